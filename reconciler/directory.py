@@ -178,6 +178,8 @@ class Directory:
     def by_id(self, value: Any) -> Any:
         """Returns a call's parameters with every reference resolved. Raises `UnknownReferenceError`."""
         match value:
+            case IdOf(ref, is_number=True):
+                return int(self.identity(ref).id.rpartition(":")[2])
             case IdOf(ref, arn, qualifier):
                 identity = self.identity(ref)
                 return (identity.arn if arn else identity.id) + qualifier

@@ -36,7 +36,7 @@ from reconciler.outcomes.store import (
     write_outcome,
 )
 from reconciler.plan import Selection, make_adoption, make_plan
-from reconciler.plan.destruction import is_managed, managed_world, without_permission
+from reconciler.plan.destruction import is_managed, managed_world, stays, without_permission
 from reconciler.plan.turnover import begins
 from reconciler.port import AwsPort
 from reconciler.review.agreement import Reviewed, check_digest, check_reviewed
@@ -161,18 +161,13 @@ def destroy(options: Options) -> Outcome:
     started, environment = datetime.now(UTC), options.environment
     desired = declared_here(options).desired or Desired()
     world = managed_world(environment, desired, read(options.aws, environment.scope, desired.manifests, _own(desired)))
-    owned = (ref for ref, live in world.live.items() if is_managed(environment, live) and not _stays(ref))
+    owned = (ref for ref, live in world.live.items() if is_managed(environment, live) and not stays(ref))
     selection = replace(options.selection, prune=True, allow_delete=frozenset(map(str, owned)))
     removed = {address: source for address, source in desired.removed.items() if address in selection.allow_delete}
     plan = make_plan(environment, Desired(removed=removed), world, selection)
     planned = Preview(replace(plan, changes=tuple(map(without_permission, plan.changes))), Desired(), world)
     options.show(_with_findings(planned, must_wait(planned.plan, environment.policy, options.clock(), remedy="")))
     return _confirmed(options, planned, {}, started, remedy="")
-
-
-def _stays(ref: Ref) -> bool:
-    """Returns whether destroy leaves the resource alone, because its deletion needs a reviewed tombstone and a flag."""
-    return bool(KINDS[ref.kind].deletion.needs_both)
 
 
 def declared_here(options: Options) -> Examination:

@@ -106,6 +106,13 @@ def test_every_reference_of_a_call_is_resolved() -> None:
     }
 
 
+def test_a_number_is_the_end_of_an_id() -> None:
+    version = Ref("ContactFlowModuleVersion", "Greet/2026-11")
+    directory = Directory([(version, AwsIds(f"{ID}:12", f"arn:aws:connect:::flow-module/{ID}:12"))])
+
+    assert directory.by_id({"Version": IdOf(version, is_number=True)}) == {"Version": 12}
+
+
 @pytest.mark.parametrize(
     "value", [IdOf(Ref("Queue", "gone")), Linked("${Queue/gone.id}"), {"a": [IdOf(Ref("User", "zebra"))]}]
 )

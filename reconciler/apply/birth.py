@@ -12,11 +12,11 @@ from reconciler.apply.sending import BY_OTHERS, Effect, Settled, Task, patiently
 from reconciler.apply.waiting import until_ready
 from reconciler.diff.fields import by_key, diff, merge_declared
 from reconciler.directory import AwsIds
-from reconciler.kinds.asking import again, filled, listed, members_of
+from reconciler.kinds.asking import again, filled, listed, listed_in, members_of
 from reconciler.kinds.fields import manifest_key
 from reconciler.kinds.operations import finding, reads_of
 from reconciler.messages import command
-from reconciler.model import Does, Ownership, Resource, Result, Status
+from reconciler.model import Does, Ownership, Read, Resource, Result, Status
 from reconciler.model.ownership import STACK, foreign, is_managed
 from reconciler.port import Answer
 
@@ -79,7 +79,7 @@ def _namesakes(task: Task, spec: Resource) -> Iterator[Mapping[str, Any]]:
         return
     wanted = _folded(task, kind.listed_name(spec))
     for read in finding(kind, spec):
-        for entry in listed(aws, kind, read):
+        for entry in _entries(task, spec, read):
             ask = partial(members_of, aws, kind, describe, kind.own_of(entry)) if describe else dict
             if kind.writing.choice:
                 live = {**entry, **patiently(task, ask)}
@@ -91,6 +91,16 @@ def _namesakes(task: Task, spec: Resource) -> Iterator[Mapping[str, Any]]:
                 live = {**entry, **patiently(task, ask)}
                 if kind.is_placed(spec, live, task.run.ports.directory.name):
                     yield live
+
+
+def _entries(task: Task, spec: Resource, read: Read) -> Iterator[dict[str, Any]]:
+    """Yields the resources of a bulk read, or those in the container of the spec."""
+    kind, ports = task.kind, task.run.ports
+    container = kind.container(spec) if kind.reading.container[0] else None
+    if container is None:
+        yield from listed(ports.aws, kind, read)
+    else:
+        yield from listed_in(ports.aws, kind, read, container, ports.directory.identity(container).id)
 
 
 def _folded(task: Task, key: str) -> str:
@@ -116,7 +126,7 @@ def _differences(task: Task, spec: Resource, entry: Mapping[str, Any]) -> list[s
     """Returns the fields of the create, also those left to AWS's default, that are live with another value."""
     kind, ref, ports = task.kind, task.change.ref, task.run.ports
     members = patiently(task, partial(filled, ports.aws, kind, entry, lambda path: True))
-    members = kind.with_hashes(kind.with_tags(members, foreign(kind.tags_of(members))), kind.tags_of(members))
+    members = kind.with_kept(kind.with_tags(members, foreign(kind.tags_of(members))), kind.tags_of(members))
     live = kind.from_aws(members, ports.directory.name, "" if kind.identity.key == "name" else ref.name)
     live = ports.directory.by_name_within(live)
     # Items of sets, parts, and fields that create does not take have their own calls, which recheck for themselves.

@@ -41,7 +41,7 @@ def read_again(task: Task, spec: Resource, fields: tuple[str, ...]) -> Spec | No
     if members is None:
         return None
     name = "" if kind.identity.key == "name" else spec.name
-    complete = kind.with_hashes(members, kind.tags_of(members))
+    complete = kind.with_kept(members, kind.tags_of(members))
     live: Spec = ports.directory.by_name_within(kind.from_aws(complete, ports.directory.name, name))
     return live
 

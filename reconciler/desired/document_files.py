@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 from reconciler.desired.checked import Checked, Link
@@ -64,26 +65,28 @@ class _DocumentFiles:
         named = node.entries[_FILE]
         if others := [other for other in node.entries if other != _FILE]:
             message = f"{key} has a file, and {others[0]} beside it; write the file alone, or the document without it"
-            self.mistakes.append(Mistake(node.entries[others[0]].source, message))
-            return node
+            return self._unread(spec, name, Mistake(node.entries[others[0]].source, message))
         name_of_file = text_of(named.node)
         if name_of_file is None:
-            self.mistakes.append(Mistake(named.node.source, f"{key}.file must be a text: the path of a JSON file"))
-            return node
-        return self._read(key, name_of_file, named.node)
-
-    def _read(self, key: str, name: str, node: Node) -> Node:
-        """Returns the text of the file. Its position is the beginning of the file."""
-        path = self.where.beside(node.source, name)
-        if wrong := unusable(name, path, self.where):
-            self.mistakes.append(Mistake(node.source, f"{key}.file {wrong}"))
-            return node
+            message = f"{key}.file must be a text: the path of a JSON file"
+            return self._unread(spec, name, Mistake(named.node.source, message))
+        path = self.where.beside(named.node.source, name_of_file)
+        if wrong := unusable(name_of_file, path, self.where):
+            return self._unread(spec, name, Mistake(named.node.source, f"{key}.file {wrong}"))
         file = self.where.name(path)
         read = read_text(path, file)
-        if isinstance(read, Mistake):
-            self.mistakes.append(read)
-            return node
-        known = read_json(read.text, file, self.texts, {*DECLARABLE, *LOOKUPS})
+        return self._unread(spec, name, read) if isinstance(read, Mistake) else self._read(read.text, file)
+
+    def _unread(self, spec: type[Spec], name: str, mistake: Mistake) -> Node:
+        """Returns an example in place of a document that cannot be read: its mistake is enough."""
+        self.mistakes.append(mistake)
+        document = document_type(spec, name)
+        example = json.dumps(document.example if document else {})
+        return Scalar(example, example, mistake.source)
+
+    def _read(self, text: str, file: str) -> Node:
+        """Returns the text of the file with its references. Its position is the beginning of the file."""
+        known = read_json(text, file, self.texts, {*DECLARABLE, *LOOKUPS})
         self.mistakes += known.mistakes
         self.links += known.links
         return Scalar(known.value, known.value, Source(file, 1, 1))

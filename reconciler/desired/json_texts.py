@@ -17,7 +17,7 @@ from reconciler.errors import Mistake, Source
 from reconciler.model import LIKE_REFERENCE, REFERENCE, Linked, Ref
 
 # In a JSON text a quote inside a name is escaped, and no string contains a line end.
-_TOKEN = re.compile(r"(?P<plain>\$)?\$\{(?P<inside>(?:[^{}\"\\\n]|\\.)*)\}")
+_TOKEN = re.compile(r"(?P<plain>\$)?\$\{(?P<inside>(?:[^${}\"\\\n]|\$(?!\{)|\\.)*)(?P<close>\}?)")
 _VARIABLE = "var:"
 
 
@@ -51,16 +51,19 @@ def read_json(text: str, file: str, texts: Texts, kinds: Collection[str]) -> Che
 
 def _part(token: re.Match[str], texts: Texts, kinds: Collection[str]) -> _Part:
     inside = _unescaped(token["inside"])
-    written = f"${{{inside}}}"
+    written = f"${{{inside}{token['close']}"
     is_variable, is_reference = inside.startswith(_VARIABLE), LIKE_REFERENCE.match(written) is not None
     if not (is_variable or is_reference):
         return _Part(token[0])
     if token["plain"]:
         # A plain text that looks like a reference keeps this form, which is the same JSON.
-        return _Part(rf"$\u007b{token['inside']}}}")
+        return _Part(rf"$\u007b{token['inside']}{token['close']}")
+    if not token["close"]:
+        return _Part(token[0], fault=f"{written} is not closed; write }} behind it, or $${{ for a plain ${{")
     if is_variable:
         read = texts.read(written)
-        return _Part(json.dumps(read.text)[1:-1], fault="; ".join(read.faults))
+        # The value is a plain text, even if it looks like a reference or completes one.
+        return _Part(json.dumps(read.text)[1:-1].replace("$", r"\u0024"), fault="; ".join(read.faults))
     if not (reference := REFERENCE.fullmatch(written)):
         return _Part(
             token[0],

@@ -156,7 +156,9 @@ def _findings(problems: Iterable[Problem], draft: Draft, address: str) -> Iterat
 
 def _source_of(draft: Draft, problem: Problem) -> Source:
     source = problem.source or _source(draft, problem.path)
-    return Source(source.file, *problem.inside) if problem.inside else source
+    # Only the text of a file begins with its first line. A text in YAML has no places of its own.
+    is_file = (source.line, source.column) == (1, 1)
+    return Source(source.file, *problem.inside) if problem.inside and is_file else source
 
 
 def _source(draft: Draft, path: tuple[str | int, ...]) -> Source:

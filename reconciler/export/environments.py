@@ -34,6 +34,17 @@ def _is_of_one_place(text: str) -> bool:
     return is_id(text) or _ARN.search(text) is not None
 
 
+def _blocks(value: Mapping[str, Any]) -> frozenset[str]:
+    """Returns the Identifiers of the blocks if the value is a flow. Many are ids, and mean the same everywhere."""
+    actions = value.get("Actions")
+    names = set[str]()
+    for action in actions if isinstance(actions, list) else ():
+        name = action.get("Identifier") if isinstance(action, Mapping) else None
+        if isinstance(name, str):
+            names.add(name)
+    return frozenset(names)
+
+
 def _texts(value: Any) -> Iterator[str]:
     match value:
         case str():
@@ -41,8 +52,9 @@ def _texts(value: Any) -> Iterator[str]:
         case {"Actions": list() as actions}:
             yield from _texts_of_flow(actions)
         case Mapping():
+            own = _blocks(value)
             for item in value.values():
-                yield from _texts(item)
+                yield from (text for text in _texts(item) if text not in own)
         case list() | tuple():
             for item in value:
                 yield from _texts(item)

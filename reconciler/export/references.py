@@ -128,7 +128,7 @@ class Writer:
         """Returns a document with its texts in the form of a JSON file. It may name every live resource."""
         match value:
             case Linked():
-                return REFERENCE.sub(self._as_declared, value)
+                return self._linked_in_json(value)
             case str():
                 return LIKE_TEMPLATE.sub("$$", value)
             case Mapping():
@@ -137,6 +137,14 @@ class Writer:
                 return [self._in_json(item) for item in value]
             case _:
                 return value
+
+    def _linked_in_json(self, text: str) -> str:
+        """Returns a text with its references. The plain texts between them may look like variables."""
+        pieces, last = list[str](), 0
+        for match in REFERENCE.finditer(text):
+            pieces += (LIKE_TEMPLATE.sub("$$", text[last : match.start()]), self._as_declared(match))
+            last = match.end()
+        return "".join((*pieces, LIKE_TEMPLATE.sub("$$", text[last:])))
 
     def _named(self, reference: RefTo, name: Any) -> Any:
         """Returns the name, or the id if a manifest cannot hold the name or would read it as an id."""

@@ -82,11 +82,11 @@ def _of_answer(answer: dict[str, Any], name: str) -> Any:
     if isinstance(content, dict):
         return content
     if not isinstance(content, str):
-        raise FlowFormatError(f"{name} has no Content")
+        raise FlowFormatError(f"has {name} without Content")
     try:
         value = parsed(content)
     except NotJsonError as error:
-        raise FlowFormatError(f"{name}.Content is not valid JSON: {error}") from error
+        raise FlowFormatError(f"has {name}.Content that is not valid JSON: {error}") from error
     if not isinstance(value, dict):
-        raise FlowFormatError(f"{name}.Content is not a JSON object")
+        raise FlowFormatError(f"has {name}.Content that is not a JSON object")
     return value

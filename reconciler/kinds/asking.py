@@ -8,11 +8,12 @@ from typing import Any
 from reconciler.errors import CallError, Fate, Meaning
 from reconciler.kinds.base import Kind
 from reconciler.kinds.operations import reads_of
-from reconciler.model import Draft, Read
+from reconciler.model import Draft, Read, Ref
 from reconciler.port import AwsPort
 
 Members = Mapping[str, Any]
 NO_PARAMS: Members = {}
+CONTAINER = "ContainerName"  # the member of an item that has the name of its container
 
 
 def pages(aws: AwsPort, read: Read, own: Members = NO_PARAMS) -> Iterator[Any]:
@@ -25,15 +26,22 @@ def items(aws: AwsPort, read: Read, own: Members = NO_PARAMS) -> Iterator[Any]:
         yield from page
 
 
-def listed(aws: AwsPort, kind: Kind[Any], read: Read) -> Iterator[dict[str, Any]]:
+def listed(aws: AwsPort, kind: Kind[Any], read: Read, own: Members = NO_PARAMS) -> Iterator[dict[str, Any]]:
     """Yields the resources of a bulk read.
 
     If AWS lists strings, each string is the id. If it returns one structure, that is the only item.
     """
-    for page in pages(aws, read):
+    for page in pages(aws, read, own):
         for item in [page] if isinstance(page, dict) else page:
             members = {kind.identity.id_param: item} if isinstance(item, str) else item
             yield {**kind.of_search(members), **read.constants}
+
+
+def listed_in(aws: AwsPort, kind: Kind[Any], read: Read, container: Ref, id: str) -> Iterator[dict[str, Any]]:
+    """Yields the resources inside one container, which has this id. Each item has the container's id and name."""
+    own = {kind.reading.container[1]: id}
+    for members in listed(aws, kind, read, own):
+        yield {**members, **own, CONTAINER: container.name}
 
 
 def filled(aws: AwsPort, kind: Kind[Any], members: Members, wanted: Callable[[str], bool]) -> dict[str, Any]:

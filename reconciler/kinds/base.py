@@ -153,6 +153,10 @@ class Kind(Translation[S]):
         """Returns the resource that contains this one and is deleted with it, if its name says so."""
         return None
 
+    def container_of(self, name: str) -> Ref:
+        """Returns the container of a resource that is named CONTAINER/NAME, for kinds with `Reading.container`."""
+        return Ref(self.reading.container[0], name.rpartition("/")[0])
+
     def named(self, name: str) -> dict[str, Any]:
         """Returns the parameters by which calls identify the resource of a name, for kinds that are read by name."""
         return {self.identity.id_param: name}
@@ -275,7 +279,7 @@ class Kind(Translation[S]):
         return ""
 
     def instance_of(self, members: Mapping[str, Any]) -> str:
-        """Returns the ARN of the instance that has a live resource, if the answer says so and it may be another's."""
+        """Returns the ARN of the instance that has a live resource; empty if the answer does not say it."""
         return ""
 
     def chooses(self, spec: S) -> str:

@@ -46,6 +46,8 @@ class Reading:
       `describes_each` is then searched if the index lists one, although no manifest declares it.
     candidates: the listing of those that the stack may manage, if the index lacks the kind.
     within: the kind whose resources contain those of this one, and the filter of `search` that names the container.
+    container: the kind whose resources contain those of this one, and the parameter of `search` that names one. A plan
+      searches only the containers that manifests name. `within` is the same for kinds that are read by name.
     write_only: fields that no answer has.
     own: reads the instance of the environment itself, for kinds that see its settings (`Ordering.sees`).
     draft: how describe reads a resource that was never published.
@@ -61,6 +63,7 @@ class Reading:
     index: str = ""
     candidates: Listing | None = None
     within: tuple[str, str] = ("", "")
+    container: tuple[str, str] = ("", "")
     write_only: frozenset[str] = frozenset()
     own: Listing | None = None
     draft: Draft | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeVar, get_args
 
-from reconciler.model import AwsEnding, HashInTag, InTag, NumberText, RefTo, Spec
+from reconciler.model import AwsEnding, HashInTag, InTag, NumberText, RefTo, Spec, TextInTag
 
 M = TypeVar("M")
 
@@ -53,6 +53,17 @@ def hash_tags(spec: type[Spec]) -> dict[str, str]:
 def number_tags(spec: type[Spec]) -> dict[str, str]:
     """Returns the tags that keep numbers for which AWS has no place, by field."""
     return {field: marked.tag for field in spec.model_fields if (marked := mark(spec, field, InTag))}
+
+
+@cache
+def text_tags(spec: type[Spec]) -> dict[str, str]:
+    """Returns the tags that keep texts which AWS never returns, by field."""
+    return {field: marked.tag for field in spec.model_fields if (marked := mark(spec, field, TextInTag))}
+
+
+def kept_tags(spec: type[Spec]) -> dict[str, str]:
+    """Returns the tags that keep what AWS never returns, by field."""
+    return {**hash_tags(spec), **text_tags(spec), **number_tags(spec)}
 
 
 @cache

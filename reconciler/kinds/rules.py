@@ -114,9 +114,12 @@ def document_problems(spec: type[Spec], declared: Mapping[str, Any], path: Path 
     for name, field in spec.model_fields.items():
         key = field.alias or name
         here, value = (*path, key), declared.get(key)
-        if document_type(spec, name) and isinstance(value, str | dict):
+        document = document_type(spec, name)
+        if document and isinstance(value, str | dict):
             if wrong := Document.fault(value):
                 yield Problem("error", here, f"{key} is not a JSON document: {wrong}; fix it, or write it as YAML")
+            elif wrong := document.fault(value):
+                yield Problem("error", here, f"{key} {wrong}")
         elif inner := nested(spec, name):
             items = enumerate(value) if isinstance(value, list) else [(None, value)]
             for at, item in items:

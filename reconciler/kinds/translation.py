@@ -18,7 +18,7 @@ from reconciler.kinds.fields import (
     is_present,
     nested,
 )
-from reconciler.kinds.marks import hash_tags, number_tags
+from reconciler.kinds.marks import hash_tags, number_tags, text_tags
 from reconciler.kinds.service import Service, Tagging
 from reconciler.kinds.verbs import Parts
 from reconciler.model import Content, Resource, Spec
@@ -71,19 +71,28 @@ class Translation(Generic[S]):
                 fields[field] = self._decode(field, self.read_field(field, value), names)
         return cast(S, self.spec.model_validate(fields))
 
-    def with_hashes(self, members: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
-        """Returns an answer with what AWS never returns and the resource's tags keep: hashes of contents, numbers."""
-        known = {field: tags[tag] for field, tag in hash_tags(self.spec).items() if tag in tags}
-        numbers = {field: tags[tag] for field, tag in number_tags(self.spec).items() if tags.get(tag, "").isdecimal()}
-        kept = {self.answered(field): int(digits) for field, digits in numbers.items()}
-        return {**members, **kept, **{self.answered(field): Content(digits) for field, digits in known.items()}}
+    def with_kept(self, members: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
+        """Returns an answer with what the resource's tags keep: hashes of contents, texts and numbers."""
+        kept: dict[str, Any] = {}
+        for field, tag in hash_tags(self.spec).items():
+            if tag in tags:
+                kept[self.answered(field)] = Content(tags[tag])
+        for field, tag in text_tags(self.spec).items():
+            if tag in tags:
+                kept[self.answered(field)] = tags[tag]
+        for field, tag in number_tags(self.spec).items():
+            if tags.get(tag, "").isdecimal():
+                kept[self.answered(field)] = int(tags[tag])
+        return {**members, **kept}
 
-    def hashes_of(self, spec: S) -> dict[str, str]:
-        """Returns the tags with the hashes of a spec's contents, and with its numbers that only tags keep."""
+    def kept_of(self, spec: S) -> dict[str, str]:
+        """Returns the tags with what AWS never returns of a spec."""
         contents = {tag: getattr(spec, field) for field, tag in hash_tags(self.spec).items()}
+        texts = {tag: getattr(spec, field) for field, tag in text_tags(self.spec).items()}
         numbers = {tag: getattr(spec, f) for f, tag in number_tags(self.spec).items() if f in spec.model_fields_set}
         kept = {tag: str(number) for tag, number in numbers.items()}
-        return kept | {tag: content.sha256 for tag, content in contents.items() if content}
+        kept |= {tag: content.sha256 for tag, content in contents.items() if content}
+        return kept | {tag: text for tag, text in texts.items() if text}
 
     def part_from_aws(self, answer: Mapping[str, Any], names: Names) -> Spec:
         inner = nested(self.spec, self._parts.field)

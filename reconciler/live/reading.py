@@ -23,6 +23,7 @@ from reconciler.kinds.operations import read_of_lookup, reads_of, searches
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.live.beside import read_own, unmanaged
 from reconciler.live.by_name import NameReader
+from reconciler.live.inside import read_inside
 from reconciler.live.request import LiveReader, ReadRequest
 from reconciler.live.resource import as_live, parts_of, records_of
 from reconciler.live.who import SearchResult, is_managed, named, names_by_id
@@ -83,7 +84,7 @@ def read(
 
 def _found(reader: LiveReader, workers: Executor) -> tuple[list[SearchResult], dict[str, str]]:
     """Returns the resources of every kind, and AWS's reasons for the undeclared kinds that the role may not list."""
-    others = [kind for kind in KINDS.values() if not kind.reading.by_name]
+    others = [kind for kind in KINDS.values() if not (kind.reading.by_name or kind.reading.container[0])]
     first = [kind for kind in others if reader.searches(kind) and not kind.reading.index]
     searches = {kind: workers.submit(_searched, reader, kind) for kind in first}
     by_name = NameReader(reader, workers)
@@ -97,7 +98,8 @@ def _found(reader: LiveReader, workers: Executor) -> tuple[list[SearchResult], d
             unread[kind.name] = results
         else:
             every += results
-    return every, unread
+    inside, refused = read_inside(reader, workers, every)
+    return every + inside, unread | refused
 
 
 def _beside(

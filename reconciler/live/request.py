@@ -53,7 +53,7 @@ class LiveReader:
     desired: Mapping[Ref, Manifest]
     request: ReadRequest | None
     named: Collection[Ref]  # what manifests refer to
-    # The ids of the stack's resources in the tag index, by kind, for kinds that are not read by name.
+    # The ids that the tag index has of the stack, by kind. Kinds that are read by name are not here.
     indexed: Mapping[Kind[Any], Collection[str]] = field(default_factory=dict)
 
     def concerns(self, ref: Ref, answer: SearchResult) -> bool:
@@ -91,7 +91,7 @@ class LiveReader:
         return bool(is_read) or is_searched_undeclared(kind) or self.only_names(kind)
 
     def only_names(self, kind: Kind[Any]) -> bool:
-        """Returns whether manifests only refer to resources of the kind by keys, which the search has."""
+        """Returns whether manifests only refer to resources of the kind. The search alone has their keys."""
         is_read = self.declared(kind) or self.requests_all(kind.name) or self.indexed.get(kind)
         return kind.identity.is_named_by_key and self.refers_to(kind.name) and not is_read
 

@@ -42,7 +42,7 @@ def read_contents(
 def as_live(ref: Ref, answer: SearchResult, parts: list[dict[str, Any]], directory: Directory) -> Live:
     """Builds the live resource. Raises `UnreadableAnswerError` if AWS's answer does not fit the spec."""
     kind, members = answer.kind, answer.members
-    complete = kind.with_hashes(kind.with_tags(members, foreign(answer.tags)), answer.tags)
+    complete = kind.with_kept(kind.with_tags(members, foreign(answer.tags)), answer.tags)
     if kind.parts and parts:
         complete[kind.param(kind.parts.field)] = parts
         _enter(directory, ref, kind, parts)

@@ -61,6 +61,7 @@ from reconciler.model.spec import (
     RefTo,
     Resource,
     Spec,
+    TextInTag,
     Unordered,
     in_order,
 )
@@ -130,6 +131,7 @@ __all__ = [
     "Status",
     "Step",
     "TableChange",
+    "TextInTag",
     "Totals",
     "Unordered",
     "Written",

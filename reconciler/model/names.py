@@ -92,8 +92,10 @@ class IdOf:
     """An AWS id or ARN that may not exist yet. Apply fills it in.
 
     `qualifier` follows the id: `:$SAVED` names the draft of a flow.
+    `is_number`: the call takes the number at the end of the id, as that of a module's version.
     """
 
     ref: Ref
     arn: bool = False
     qualifier: str = ""
+    is_number: bool = False

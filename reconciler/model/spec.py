@@ -124,6 +124,16 @@ class InTag:
 
 
 @dataclass(frozen=True)
+class TextInTag:
+    """Marks a text field that AWS never returns. A tag of the resource keeps the text, written after the field.
+
+    The text must be a valid value of a tag. `tag` begins with `reconciler:`.
+    """
+
+    tag: str
+
+
+@dataclass(frozen=True)
 class NumberText:
     """Marks a number that AWS takes and returns as a text, as Amazon SQS does."""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reconciler.directory import World
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Change, Desired, Live, Ownership
+from reconciler.model import Action, Change, Desired, Live, Ownership, Ref
 from reconciler.model.environment import Environment
 from reconciler.model.ownership import STACK, owns, tags
 
@@ -32,6 +32,11 @@ def managed_world(environment: Environment, desired: Desired, world: World) -> W
 def is_managed(environment: Environment, live: Live) -> bool:
     kind = KINDS[live.ref.kind]
     return kind.ownership is Ownership.DECLARED or owns(environment.scope, kind.name, live.tags)
+
+
+def stays(ref: Ref) -> bool:
+    """Returns whether destroy leaves the resource alone, because its deletion needs a reviewed tombstone and a flag."""
+    return bool(KINDS[ref.kind].deletion.needs_both)
 
 
 def without_permission(change: Change) -> Change:

@@ -53,11 +53,12 @@ def _is_elsewhere(ref: Ref, world: World, instance: str) -> bool:
 
 def _unless_refused(change: Change, have: Live | None, there: Mapping[Ref, Resource]) -> Change:
     kind = KINDS[change.ref.kind]
-    if not kind.ordering.sees or change.action is Action.BLOCKED:
+    if change.action is Action.BLOCKED:
         return change
     before = have.spec if have and change.action is not Action.REPLACE else None
     wanted = None if change.action is Action.DELETE else there.get(change.ref)
-    watched = {ref: spec for ref, spec in there.items() if ref.kind in kind.ordering.sees}
+    sees = kind.ordering.sees
+    watched = {ref: spec for ref, spec in there.items() if ref.kind in sees} if sees else {}
     reason = kind.refuses(change.ref, before, wanted, watched)
     return Change(Action.BLOCKED, change.ref, reason=reason, source=change.source) if reason else change
 

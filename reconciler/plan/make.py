@@ -63,17 +63,14 @@ def _compared(
     planned = [planner.plan(desired.manifests[ref], world.live.get(ref)) for ref in selected]
     orphans = _orphans(environment, desired, world.live, deletions)
     every = unless_unknown((item.change for item in planned if item.change), desired.manifests)
-    unmanaged = set(orphans)
+    unmanaged = set(orphans).union(*(item.orphans for item in planned))
     for item in planned:
         every += item.parts
-        unmanaged.update(item.orphans)
     every += (*_deleted(orphans, deletions, planned), *deletions.of_strangers(world, desired.manifests))
     every.sort(key=lambda change: change.ref)
     after = {item.manifest.ref: item.after for item in planned}
-    # The check of names comes last: a blocked change keeps its name, which another one may need.
-    allowed = unless_refused(unless_used(every, world.live, after), world, after, environment.scope.instance)
-    allowed = unless_spent(allowed, environment, world, past)
-    changes = with_origins(unless_taken(allowed, world.live), desired.manifests)
+    possible = unless_refused(unless_used(every, world.live, after), world, after, environment.scope.instance)
+    changes = with_origins(_allowed(possible, environment, world, past), desired.manifests)
     listed = {change.ref for change in changes}
     messages = {
         *desired.findings,
@@ -94,6 +91,16 @@ def _compared(
         unchanged=sum(item.unchanged for item in planned),
     )
     return plan, planned
+
+
+def _allowed(
+    possible: Sequence[Change], environment: Environment, world: World, past: Mapping[str, int]
+) -> list[Change]:
+    """Blocks the changes that a limit or a name in use forbids.
+
+    The check of names comes last: a blocked change keeps its name, which another one may need.
+    """
+    return list(unless_taken(unless_spent(possible, environment, world, past), world.live))
 
 
 def _deleted(orphans: Mapping[Ref, Live], deletions: Deletions, planned: Sequence[Planned]) -> Iterator[Change]:

@@ -243,8 +243,8 @@ class Planner:
         has = live.tags.get(PROTECT) == "true" if live else False
         protect = has if manifest.protect is None else manifest.protect
         own = {} if manifest.adopt else tags(self.environment.scope, manifest.ref, protect=protect)
-        hashes = KINDS[manifest.ref.kind].hashes_of(after)
-        return {**getattr(after, "tags", foreign(live.tags) if live else {}), **own, **hashes}
+        kept = KINDS[manifest.ref.kind].kept_of(after)
+        return {**getattr(after, "tags", foreign(live.tags) if live else {}), **own, **kept}
 
     def _named(self, manifest: Manifest) -> Manifest:
         """Turns each declared id or ARN of another resource into a reference, as the live side has it."""

@@ -63,7 +63,7 @@ def limits(
 ) -> Iterator[Limit]:
     """Yields the quotas of the environment's kinds: first those with a key, then the others of declared kinds.
 
-    A quota with a key also counts if no manifest declares its kind, unless plans do not read that kind then.
+    A quota with a key also counts without a manifest of its kind, if every plan reads that kind.
 
     The quotas of a kind follow each other from the widest to the narrowest.
     """

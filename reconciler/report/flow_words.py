@@ -19,7 +19,7 @@ from reconciler.report.visible import escaped, value_text
 
 Leaf = tuple[str, str | None, str | None]  # a label, and a value on both sides
 BLOCKS, LAYOUT = "blocks", "Metadata"
-_PATH = re.compile(r"(?P<field>\w+)\.(?P<inner>(?:blocks[.\[]|start$|version$|other[.\[]).*)", re.DOTALL)
+_PATH = re.compile(r"content\.(?P<inner>(?:blocks[.\[]|start$|version$|other[.\[]).*)", re.DOTALL)
 
 
 def is_flow(value: Any) -> bool:

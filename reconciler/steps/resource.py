@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from reconciler.diff.fields import by_key, pair
 from reconciler.kinds.base import Kind, Sent
 from reconciler.kinds.fields import manifest_key, worth_saying
-from reconciler.kinds.marks import hash_tags, number_tags
+from reconciler.kinds.marks import kept_tags
 from reconciler.kinds.operations import detail_fields, field_reads, finding, reads_of, update_reads
 from reconciler.kinds.verbs import Set
 from reconciler.model import (
@@ -70,8 +70,8 @@ def _structure(work: Work) -> Iterator[_Write]:
     if before is None or work.rebuild:
         yield from _birth(work)
         return
-    hashes = {tag: digits for tag, digits in kind.hashes_of(work.after).items() if before.tags.get(tag) != digits}
-    yield from _tagging(work, before, but=hashes)
+    kept = {tag: value for tag, value in kind.kept_of(work.after).items() if before.tags.get(tag) != value}
+    yield from _tagging(work, before, but=kept)
     for update in kind.writing.updates:
         if any(getattr(before.spec, f) != getattr(work.after, f) for f in update.fields):
             planned = Replacement(before.spec, work.after, update_reads(kind, update), fields=update.fields)
@@ -82,12 +82,11 @@ def _structure(work: Work) -> Iterator[_Write]:
         yield from _membership(work, members, before.spec)
     if kind.parts:
         yield from _parts(work, getattr(before.spec, kind.parts.field))
-    if hashes:
-        # A hash says that its content has been written, so it follows the content. A number can be written with it.
+    if kept:
+        # The tag of a field that AWS takes says that it has been written, so it follows the field.
         planned = Replacement(before.spec, work.after, (), fields=("tags",))
-        kept = hash_tags(kind.spec) | number_tags(kind.spec)
-        written = [field for field, tag in kept.items() if tag in hashes]
-        yield _Write(kind.tag_call(ref, hashes), Does.TAG, _of_fields(work, written), planned)
+        written = [field for field, tag in kept_tags(kind.spec).items() if tag in kept]
+        yield _Write(kind.tag_call(ref, kept), Does.TAG, _of_fields(work, written), planned)
 
 
 def _birth(work: Work) -> Iterator[_Write]:

@@ -102,9 +102,9 @@ def test_the_old_format_is_refused_with_its_blocks() -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ({"ContactFlow": {"Name": "x"}}, "ContactFlow has no Content"),
-        ({"ContactFlowModule": {"Content": "{"}}, "ContactFlowModule.Content is not valid JSON"),
-        ({"ContactFlow": {"Content": "[]"}}, "ContactFlow.Content is not a JSON object"),
+        ({"ContactFlow": {"Name": "x"}}, "has ContactFlow without Content"),
+        ({"ContactFlowModule": {"Content": "{"}}, "has ContactFlowModule.Content that is not valid JSON"),
+        ({"ContactFlow": {"Content": "[]"}}, "has ContactFlow.Content that is not a JSON object"),
     ],
 )
 def test_an_answer_without_a_content_is_refused(value: Any, message: str) -> None:

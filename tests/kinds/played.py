@@ -12,13 +12,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from reconciler.apply import Ports, apply
-from reconciler.desired.checked import Checked
 from reconciler.desired.expansion import expand_all
 from reconciler.desired.layers import Draft, ManifestFolders
 from reconciler.desired.manifests import Surroundings, read_manifest
-from reconciler.desired.texts import Texts, resolve
+from reconciler.desired.merging import resolve_draft
+from reconciler.desired.texts import Texts
 from reconciler.documents.contents import ContentStore
-from reconciler.documents.nodes import MapNode, with_entries
+from reconciler.documents.nodes import MapNode
 from reconciler.documents.yaml_text import read_yaml
 from reconciler.errors import Source
 from reconciler.kinds.registry import KINDS
@@ -86,13 +86,13 @@ def _manifests(declared: Mapping[str, Any], folder: Path) -> list[Manifest]:
     texts = Texts(ENVIRONMENT.name, {}, "")
     (document,) = read_yaml(json.dumps(declared), HERE.file).documents
     assert isinstance(document, MapNode)
-    spec = resolve(document.entries["spec"].node, texts)
     kind = KINDS[declared["kind"]]
-    draft = Draft(kind.name, declared["metadata"]["name"], with_entries(document, {"spec": spec.value}))
     around = Surroundings(ManifestFolders(folder, folder), texts, ENVIRONMENT.quotas)
-    manifest = read_manifest(Checked(draft, spec.mistakes), kind, around)
+    written = Draft(kind.name, declared["metadata"]["name"], document)
+    draft = resolve_draft(written, texts, kind, around.where)
+    manifest = read_manifest(draft, kind, around)
     assert manifest.value, manifest.mistakes
-    expansion = expand_all([Checked(draft)], {}, KINDS, around)
+    expansion = expand_all([draft], {}, KINDS, around)
     assert not expansion.mistakes
     others = [it.built(read_manifest(it.draft, KINDS[ref.kind], around)) for ref, it in expansion.members.items()]
     return [manifest.value, *(other.value for other in others if other.value)]

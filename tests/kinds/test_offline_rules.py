@@ -56,6 +56,10 @@ OLD = (
             "0 opens no channel; write 1 to 10, or leave the channel out",
         ),
         (hours(overrides=f"[{OVERRIDE}, {OVERRIDE}]"), 'overrides has "X" twice; keep one of them'),
+        (
+            "kind: ContactFlowModuleAlias\nmetadata: {name: Greet/live}\nspec: {version: Bye/1}\n",
+            "the alias needs a version of its own module; write Greet/DESCRIPTION",
+        ),
     ],
 )
 def test_a_refusal_of_aws_is_reported_offline(tmp_path: Path, document: str, expected: str) -> None:

@@ -28,7 +28,7 @@ def timer(**fields: Any) -> Timer:
 
 def steps(before: Timer, after: Timer, **tags: str) -> list[tuple[str, Any]]:
     live = Live(REF, "t", "arn:t", before, tags=tags)
-    work = Work(KIND, REF, live, after, {**tags, **KIND.hashes_of(after)}, fields=diff(before, after))
+    work = Work(KIND, REF, live, after, {**tags, **KIND.kept_of(after)}, fields=diff(before, after))
     return [(step.call.operation, step.call.params) for step in make_steps(work)]
 
 
@@ -98,10 +98,10 @@ def test_a_facet_is_read_only_if_it_is_wanted() -> None:
 def test_the_hash_in_a_tag_is_the_live_content() -> None:
     known = {"reconciler:code": content("a").sha256}
 
-    live = KIND.from_aws(KIND.with_hashes({"name": "t"}, known), Directory().name)
+    live = KIND.from_aws(KIND.with_kept({"name": "t"}, known), Directory().name)
 
     assert live.code == content("a")
-    assert KIND.from_aws(KIND.with_hashes({"name": "t"}, {}), Directory().name).code is None
+    assert KIND.from_aws(KIND.with_kept({"name": "t"}, {}), Directory().name).code is None
 
 
 def test_the_hash_is_written_after_the_content() -> None:
@@ -117,7 +117,7 @@ def test_an_equal_content_without_its_hash_is_written_once_more() -> None:
     """The run before has ended between both calls."""
     after = content("b")
     live = Live(REF, "t", "arn:t", timer(code=content("a")), tags={})
-    work = Work(KIND, REF, live, timer(code=after), KIND.hashes_of(timer(code=after)))
+    work = Work(KIND, REF, live, timer(code=after), KIND.kept_of(timer(code=after)))
 
     does = [step.does for step in make_steps(work)]
 
@@ -125,7 +125,7 @@ def test_an_equal_content_without_its_hash_is_written_once_more() -> None:
 
 
 def test_a_hash_has_no_size() -> None:
-    assert KIND.with_hashes({}, {"reconciler:code": "0" * 64})["code"] == Content("0" * 64)
+    assert KIND.with_kept({}, {"reconciler:code": "0" * 64})["code"] == Content("0" * 64)
 
 
 # ARNs.

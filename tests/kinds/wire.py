@@ -174,6 +174,9 @@ class Wire:
             if kind.writing.create == operation and kind.identity.id_param not in ("", *params)
         ]
         for kind in makers:
+            if operation == "CreateContactFlowModuleVersion":
+                module = params["ContactFlowModuleId"]
+                return Answer({"ContactFlowModuleArn": f"{ACCOUNT}:flow-module/{module}", "Version": 9}, "")
             # A create that chooses, or that nests, names its resource in a tag alone.
             tagged = ref_of(kind.tags_of(params)[ADDRESS]) if kind.writing.choice or kind.nests else None
             ref = tagged or Ref(kind.name, params[kind.param("name")])

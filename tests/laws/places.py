@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Outcome, Plan
 from tests.builders.examples import SWITCHES, example, permitted, surroundings
 from tests.worlds.world import World
@@ -29,6 +31,15 @@ class Place:
 
     def run(self, it: Manifest | None = None) -> Outcome:
         return self.world.run(it or self.it, *self.around, **permitted(self.it))
+
+    def with_its_key(self) -> Manifest:
+        """Returns the manifest with the key that its create chose: without tags, nothing else shows the resource."""
+        kind = KINDS[self.it.ref.kind]
+        if not kind.writing.choice:
+            return self.it
+        live = self.world.preview(self.it, *self.around).world.live[self.it.ref].spec
+        key = {kind.identity.key: getattr(live, kind.identity.key)}
+        return replace(self.it, spec=self.it.spec.model_copy(update=key))
 
     def plan(self, it: Manifest | None = None) -> Plan:
         return self.world.plan(it or self.it, *self.around, **permitted(self.it))

@@ -14,7 +14,9 @@ from botocore.exceptions import ClientError
 from botocore.model import ListShape, Shape, StructureShape
 
 from reconciler.diff.fields import diff, merge_declared
+from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import aws_name, keyed_by, nested
+from reconciler.kinds.marks import kept_tags
 from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
 from reconciler.model import Action, Call, Does, IdOf, Live, Ownership, Spec
@@ -82,9 +84,19 @@ def _edits(kind: str, of: Edit) -> Iterator[Edit]:
     k = KINDS[kind]
     for call in updates(kind, of.other, of.declared):
         if call.operation in {update.operation for update in k.writing.updates}:
-            wishes = {key: value for key, value in call.params.items() if key not in {k.identity.id_param, *NOT_WISHES}}
+            apart = {k.identity.id_param, *NOT_WISHES, *_unseen(k)}
+            wishes = {key: value for key, value in call.params.items() if key not in apart}
             leaves = [path for path in _leaves(wishes, ()) if (path[0], path[-1]) not in _keys(k.spec)]
             yield from (of._replace(operation=call.operation, path=path) for path in leaves)
+
+
+def _unseen(kind: Kind[Any]) -> set[str]:
+    """Returns the parameters whose change cannot be seen: AWS never returns them, or they name it."""
+    kept = {kind.param(field) for field in kept_tags(kind.spec)}
+    names = {update.names.get(kind.identity.key, "") for update in kind.writing.updates}
+    # The status of a call on a draft decides whether the call publishes it.
+    kept |= {"Status"} if kind.reading.draft else set()
+    return kept | (names if kind.ownership is Ownership.DECLARED else set())
 
 
 def _keys(spec: type[Spec]) -> set[tuple[str, str]]:
@@ -203,6 +215,8 @@ def _other(value: Any, shape: Shape) -> Any:
             return not value
         case int():
             return value - 1 if value >= shape.metadata.get("max", 10**9) else value + 1
+        case IdOf(is_number=True):
+            return 999
         case IdOf():
             return "00000000-0000-4000-8000-0000000000ff"
         case str() if allowed := shape.metadata.get("enum"):

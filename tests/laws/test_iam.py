@@ -184,7 +184,7 @@ def _life(world: World, kind: str) -> set[str]:
         world.run(it, *around, prune=True, **permitted(first))
     last = first
     if "name" not in KINDS[kind].fixed and KINDS[kind].identity.key == "name":
-        last = manifest(kind, "renamed", specs["first"], renamed_from=first.ref.name)
+        last = manifest(kind, example(kind, name="renamed").ref.name, specs["first"], renamed_from=first.ref.name)
         world.run(last, *around, **permitted(last))
     address = str(last.ref)
     world.run(*around, removed=[address], prune=True, allow_delete=frozenset({address}))

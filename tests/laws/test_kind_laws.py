@@ -22,11 +22,6 @@ every_field = pytest.mark.parametrize(
 tagged_kind = pytest.mark.parametrize(
     "kind", [name for name, kind in KINDS.items() if kind.ownership is Ownership.TAGS]
 )
-# A manifest does not say which number a claim chose, so tags alone show it.
-recognised_kind = pytest.mark.parametrize(
-    "kind",
-    [name for name, kind in KINDS.items() if kind.ownership is Ownership.TAGS and not kind.writing.choice],
-)
 untagged_kind = pytest.mark.parametrize(
     "kind",
     [name for name, kind in KINDS.items() if kind.ownership is Ownership.DECLARED and not kind.reading.within[0]],
@@ -158,8 +153,7 @@ def test_an_orphan_stays(world: World, kind: str) -> None:
 
     plan = world.preview(*around, removed=[]).plan
 
-    reading = KINDS[kind].reading
-    listed = () if reading.describes_each and not reading.index else (place.it.ref,)
+    listed = (place.it.ref,) if KINDS[kind].reading.index or not KINDS[kind].reading.describes_each else ()
     assert (plan.changes, plan.orphans) == ((), listed)
 
 
@@ -182,14 +176,14 @@ def test_a_rename_keeps_the_resource_or_is_refused(world: World, kind: str) -> N
         assert not world.plan(renamed, *place.around).changes
 
 
-@recognised_kind
+@tagged_kind
 def test_an_unmanaged_resource_is_blocked_until_adopted(world: World, kind: str) -> None:
     place = first(world, kind)
     place.run()
-    directory = world.preview(place.it, *place.around).world.directory
+    known, directory = place.with_its_key(), world.preview(place.it, *place.around).world.directory
     world.send(KINDS[kind].untag_call(place.it.ref, ["reconciler:stack", "reconciler:address"]), directory)
 
-    blocked = place.run()
+    blocked = place.run(known)
 
     (change,) = [each for each in blocked.plan.changes if each.ref == place.it.ref]
     assert (change.action, "adopt" in change.reason) == (Action.BLOCKED, True)

@@ -13,7 +13,7 @@ from botocore.validate import ParamValidator
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import aws_name, is_local, named_in, nested, references, refers_to
-from reconciler.kinds.marks import number_tags
+from reconciler.kinds.marks import kept_tags, number_tags
 from reconciler.kinds.operations import INDEX, reads_of, writes
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.verbs import Listing, Lookup
@@ -120,9 +120,9 @@ def test_every_field_is_in_some_answer(kind: str) -> None:
     whole = {member for listing in k.searches((), True) for member in (*listed_members(k, listing), *listing.constants)}
     whole |= described(k)
     apart = {field for gap in k.reading.details if gap.is_apart for field in gap.fields} | k.reading.write_only
-    apart |= number_tags(k.spec).keys()
     apart |= {"tags"} if k.service.tagging and k.service.tagging.read else set()
     apart |= {k.parts.field} if k.parts else set()
+    apart |= set(kept_tags(k.spec))  # in tags alone
     searched = gives(k, k.reading.search.operation)[k.reading.search.items]
     if searched.type_name == "list" and searched.member.type_name == "string":
         apart |= {k.identity.key}  # the text that is listed
@@ -306,6 +306,8 @@ def test_a_lookup_has_a_name_an_id_and_an_arn(kind: str) -> None:
 
 def _with_ids(value: Any) -> Any:
     match value:
+        case IdOf(is_number=True):
+            return 1
         case IdOf():
             return ID
         case Mapping():

@@ -108,7 +108,7 @@ def test_earlier_runs_are_not_read_without_a_claim(world: World) -> None:
     assert begins(seen.desired, seen.world, date(2026, 8, 14)) is None
 
 
-# What keeps a number.
+# Reasons to keep a number.
 
 
 @pytest.mark.parametrize(

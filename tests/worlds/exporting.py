@@ -26,8 +26,12 @@ def exported(
     kinds: Collection[str] = ("DataTable",),
     into: str = "manifests/base",
     overwrite: bool = False,
+    environment: str = "",
 ) -> Exported:
-    """Exports the live resources of these kinds, or the named ones, next to the manifests of the folder."""
+    """Exports the live resources of these kinds, or the named ones, next to the manifests of the folder.
+
+    `environment`: the exported one of several.
+    """
     world.environment = world.with_settings(root=root).environment
 
     def covers(ref: Ref) -> bool:
@@ -36,7 +40,7 @@ def exported(
     found = examine(world.environment, {})
     known = Known(found.declared, *((found.desired.manifests, found.desired.removed) if found.desired else ()))
     seen = read(world.aws, world.environment.scope, known.manifests, ReadRequest(covers, account_wide=kinds or ()))
-    target = Target(root / into, root, root / "manifests", overwrite)
+    target = Target(root / into, root, root / "manifests", overwrite, environment)
     prepared = prepare(seen, covers, target, known)
     write(prepared, target)
     return prepared

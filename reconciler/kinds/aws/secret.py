@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -22,7 +23,6 @@ from reconciler.model.spec import expecting
 # The service adds a hyphen and six characters to the name (service model, CreateSecret).
 ARN = re.compile(r"arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:(?P<name>.+)-[A-Za-z0-9]{6}")
 _LIKE_AN_ENDING = re.compile(r"-[A-Za-z0-9]{6}$")
-WINDOW = "recovery_window_in_days"
 
 
 class Secret(Tagged):
@@ -61,6 +61,21 @@ class Secret(Tagged):
     )
 
 
+UNMANAGED = MappingProxyType(
+    {
+        "SecretString": "a secret; `reconcile` has no place for values",
+        "SecretBinary": "a secret; `reconcile` has no place for values",
+        "AddReplicaRegions": "copies in other Regions are another resource each",
+        "ForceOverwriteReplicaSecret": "copies in other Regions are another resource each",
+        "CrossAccountPrimaryARN": "copies in other accounts are another resource each",
+        "Type": "secrets of partners are created in the console",
+        "ClientRequestToken": "identifies a version of the value",
+        "BlockPublicPolicy": "the reviewer of a plan sees who may read the value",
+        "PolicyName": "reserved for internal use",
+    }
+)
+
+
 class SecretKind(Kind[Secret]):
     spec = Secret
     service = SECRETS
@@ -90,17 +105,7 @@ class SecretKind(Kind[Secret]):
         set_after_create=frozenset({"resource_policy"}),
     )
     deletion = Deletion(irreversible="its value, unless it is restored within the recovery window")
-    unmanaged = {  # noqa: RUF012 (a table)
-        "SecretString": "a secret; `reconcile` has no place for values",
-        "SecretBinary": "a secret; `reconcile` has no place for values",
-        "AddReplicaRegions": "copies in other Regions are another resource each",
-        "ForceOverwriteReplicaSecret": "copies in other Regions are another resource each",
-        "CrossAccountPrimaryARN": "copies in other accounts are another resource each",
-        "Type": "secrets of partners are created in the console",
-        "ClientRequestToken": "identifies a version of the value",
-        "BlockPublicPolicy": "the reviewer of a plan sees who may read the value",
-        "PolicyName": "reserved for internal use",
-    }
+    unmanaged = UNMANAGED
 
     def id_and_arn(self, members: Mapping[str, Any]) -> tuple[str, str]:
         name = members.get("Name") or members.get("SecretId") or members.get("Id")

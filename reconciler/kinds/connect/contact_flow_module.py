@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from reconciler.flows.document import ModuleDocument
 from reconciler.kinds.base import Kind
@@ -13,6 +13,7 @@ from reconciler.kinds.connect.flow_audits import content_problems, problems_in_p
 from reconciler.kinds.connect.flow_content import (
     LASTING_PURPOSE,
     MODULE_STUB,
+    NO_CONTRACT,
     LastingPurpose,
     ModuleSettings,
     explained,
@@ -54,6 +55,12 @@ class ContactFlowModule(Tagged):
         ExternalInvocation(), description="Who may invoke the module besides flows. AWS cannot change it."
     )
 
+    @field_validator("settings")
+    @classmethod
+    def _without_empty_contract(cls, settings: ModuleSettings | None) -> ModuleSettings | None:
+        """Reads the empty contract as none: AWS has no other way to say so."""
+        return None if settings == ModuleSettings.of(NO_CONTRACT) else settings
+
 
 class ContactFlowModuleKind(Kind[ContactFlowModule]):
     spec = ContactFlowModule
@@ -87,6 +94,13 @@ class ContactFlowModuleKind(Kind[ContactFlowModule]):
         created = super().create_call(ref, spec, tags, held)
         stub = {"Content": MODULE_STUB} if "content" in held else {}
         return self.call(created.operation, {**created.params, **stub})
+
+    def replace_call(self, ref: Ref, update: Update, spec: ContactFlowModule) -> Call:
+        """Returns the update. AWS keeps a contract that is left out, so a removed one is sent as an empty one."""
+        call = super().replace_call(ref, update, spec)
+        if "settings" not in update.fields or spec.settings:
+            return call
+        return self.call(update.operation, {**call.params, "Settings": NO_CONTRACT})
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         return content_problems(declared)

@@ -65,7 +65,10 @@ def value_of(declared: Mapping[str, Any]) -> Any:
 @lru_cache(maxsize=512)
 def _parsed(text: str, is_linked: bool) -> Any:
     written = Linked(text) if is_linked else text
-    return None if FlowDocument.fault(written) else FlowDocument.of(written).value
+    if FlowDocument.fault(written):
+        return None
+    value = FlowDocument.of(written).value
+    return {} if value is None else value  # `null` lacks what an empty content lacks.
 
 
 def _notes(

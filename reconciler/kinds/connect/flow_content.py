@@ -12,11 +12,13 @@ from reconciler.model import Call, JsonDocument
 from reconciler.model.content import TextFile
 from reconciler.model.document import Document, parsed
 
+MODULE = "ContactFlowModule"
+MODULE_ID, VERSION = "ContactFlowModuleId", "ContactFlowModuleVersion"  # parameters of versions and aliases
 PURPOSE = "The purpose, in up to 500 characters. An empty text removes it."
 Purpose = Annotated[str, Field(max_length=500, examples=["Entry of the main line"])]
-# The service model's pattern of a module's description needs a character that is not a space.
 LASTING_PURPOSE = "The purpose, in 1 to 500 characters. AWS can change it but not remove it."
-LastingPurpose = Annotated[str, Field(min_length=1, max_length=500, examples=["Says hello"])]
+# The service model refuses an empty description of a module, and a blank one.
+LastingPurpose = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S", examples=["Says hello"])]
 
 _END = '{"Identifier":"end","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}'
 # The content between the create and the first real content: it ends the contact.
@@ -24,6 +26,7 @@ STUB = f'{{"Version":"2019-10-30","StartAction":"end","Metadata":{{}},"Actions":
 _RESULTS = ",".join(f'{{"DisplayName":"{it}","ReferenceName":"{it}","Description":""}}' for it in ("Success", "Error"))
 _CONTRACT = f'{{"InputParameters":[],"OutputParameters":[],"Transitions":[{_RESULTS}]}}'
 MODULE_STUB = f'{STUB[:-1]},"Settings":{_CONTRACT}}}'
+NO_CONTRACT = "{}"
 
 
 class ModuleSettings(JsonDocument):

@@ -31,6 +31,12 @@ def refusal(before: Any, after: Any, there: Iterable[Resource]) -> str:
     return ""
 
 
+def keeps_passwords(there: Mapping[Ref, Resource]) -> bool:
+    """Returns whether the instance of the users keeps their passwords."""
+    ways = (getattr(it, "identity_management_type", "") for ref, it in there.items() if ref.kind == "ConnectInstance")
+    return "CONNECT_MANAGED" in ways
+
+
 def password_refusal(way: str, has_password: bool) -> str:
     """Returns why an instance with this way to sign in needs or refuses a password (service model, CreateUser)."""
     if way == "CONNECT_MANAGED":

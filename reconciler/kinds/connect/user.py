@@ -122,6 +122,18 @@ SKILLS = Set(
     most=10,
 )
 
+DETAILS = (
+    # SearchUsers has only the names of a person. Source: service model, UserIdentityInfoLite.
+    Detail(
+        (
+            *("identity_info.email", "identity_info.secondary_email", "identity_info.mobile"),
+            # The unit of these in a search is not documented: see `user_answers.in_seconds`.
+            "after_contact_work_configs",
+        )
+    ),
+    Detail(("proficiencies",), Listing("ListUserProficiencies", "UserProficiencyList", {"MaxResults": 100})),
+)
+
 
 class UserKind(Kind[User]):
     spec = User
@@ -131,17 +143,7 @@ class UserKind(Kind[User]):
         search=Listing("SearchUsers", "Users", {"MaxResults": 500}),
         lookup=Listing("ListUsers", "UserSummaryList", {"MaxResults": 1000}),
         describe=("DescribeUser", "User"),
-        details=(
-            # SearchUsers has only the names of a person. Source: service model, UserIdentityInfoLite.
-            Detail(
-                (
-                    *("identity_info.email", "identity_info.secondary_email", "identity_info.mobile"),
-                    # The unit of these in a search is not documented: see `user_answers.in_seconds`.
-                    "after_contact_work_configs",
-                )
-            ),
-            Detail(("proficiencies",), Listing("ListUserProficiencies", "UserProficiencyList", {"MaxResults": 100})),
-        ),
+        details=DETAILS,
         # DescribeUser shows an id for every user, also where none was sent. Source: Terraform's acceptance tests.
         write_only=frozenset({"directory_user_id", "password"}),
     )
@@ -177,23 +179,12 @@ class UserKind(Kind[User]):
         yield from sign_in.problems_of_passwords(declared)
 
     def create_call(self, ref: Ref, spec: User, tags: Mapping[str, str], held: Collection[str] = ()) -> Call:
-        """Returns the create. It has a marker in place of the password, which only apply knows."""
         call = super().create_call(ref, spec.model_copy(update={"password": None}), tags, held)
-        if not spec.password:
-            return call
-        generated = Ref("Secret", passwords.secret_name(tags.get(STACK, ""), spec.name))
-        source = SecretText(Ref("Secret", spec.password.secret)) if spec.password.secret else None
-        return self.call(
-            call.operation, {**call.params, "Password": source or SecretText(generated, is_generated=True)}
-        )
+        return self.call(call.operation, {**call.params, **password_marker(spec, tags)})
 
     def recreated(self, spec: User, there: Mapping[Ref, Resource]) -> User:
-        """Returns the spec with a password if the instance keeps them: the stored one, or a new one."""
-        ways = {
-            getattr(it, "identity_management_type", "") for ref, it in there.items() if ref.kind == "ConnectInstance"
-        }
-        needs = spec.password is None and "CONNECT_MANAGED" in ways
-        return spec.model_copy(update={"password": Password(generate=True)}) if needs else spec
+        is_needed = spec.password is None and sign_in.keeps_passwords(there)
+        return spec.model_copy(update={"password": Password(generate=True)}) if is_needed else spec
 
     def refuses(self, ref: Ref, before: User | None, after: User | None, there: Mapping[Ref, Resource]) -> str:
         """Returns which rule of the instance the user breaks, or which quick connect a deleted user leaves behind."""
@@ -221,6 +212,16 @@ class UserKind(Kind[User]):
 
     def form_of(self, live: User) -> frozenset[str]:
         return user_answers.form_of(live)
+
+
+def password_marker(spec: User, tags: Mapping[str, str]) -> dict[str, SecretText]:
+    """Returns the parameter of a create that stands for the password, which only apply knows; empty without one."""
+    if not spec.password:
+        return {}
+    if spec.password.secret:
+        return {"Password": SecretText(Ref("Secret", spec.password.secret))}
+    name = passwords.secret_name(tags.get(STACK, ""), spec.name)
+    return {"Password": SecretText(Ref("Secret", name), is_generated=True)}
 
 
 def aimed_at(user: Ref, there: Mapping[Ref, Resource]) -> str:

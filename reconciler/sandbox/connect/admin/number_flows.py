@@ -1,4 +1,4 @@
-"""The flow that answers a phone number. The association is no member of the number: it has operations of its own."""
+"""The flow that answers a phone number. The association has operations of its own: no description shows it."""
 
 from __future__ import annotations
 

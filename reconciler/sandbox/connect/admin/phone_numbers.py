@@ -43,7 +43,7 @@ class Work:
 
 @dataclass
 class NumberLedger:
-    """What AWS keeps beside the claimed numbers of an account and Region.
+    """The memory of AWS beside the claimed numbers of an account and Region.
 
     works: the last work of each number, by its id.
     failed: failed claims by id, each with the time of its call. Only a description shows them.
@@ -75,7 +75,7 @@ class PhoneNumbers(Resources):
     def claim_phone_number(self, params: Params) -> Answer:
         """Claims a number asynchronously [service model]. Without the fault `claim` it takes one further call.
 
-        A full quota is no error: the claim fails later, and only a description shows it [seen: boto3, issue 4622].
+        A full quota refuses nothing: the claim fails later, and only a description shows it [seen: boto3, issue 4622].
         """
         holdings, number, ledger = self._target(params), params["PhoneNumber"], self._ledger
         if not TOKEN.fullmatch(params.get("ClientToken") or new_id()):
