@@ -15,6 +15,8 @@ UNUSED_FOLDERS = frozenset({"__pycache__", "tests", "test", "include", "examples
 UNUSED_SUFFIXES = frozenset({".pyc", ".pyi", ".pyx", ".pxd", ".pxi", ".c", ".cc", ".cpp", ".h", ".hpp", ".a", ".lib"})
 # pip writes these files about this installation, so their bytes differ on every machine.
 OF_THE_INSTALLATION = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
+# Arrow's server and client, a fifth of the archive: Lambdas write files. `import pyarrow` does not need them.
+UNUSED_LIBRARIES = ("pyarrow/_flight.", "pyarrow/libarrow_flight.", "pyarrow/libarrow_python_flight.")
 
 
 def pruned(tree: Path) -> dict[str, Path]:
@@ -30,4 +32,6 @@ def _is_needed(path: PurePosixPath) -> bool:
         return False
     if top.endswith(".dist-info"):
         return path.name not in OF_THE_INSTALLATION
+    if path.as_posix().startswith(UNUSED_LIBRARIES):
+        return False
     return not UNUSED_FOLDERS.intersection([top, *below][:-1])

@@ -18,7 +18,7 @@ REQUIREMENTS = "requirements.txt"
 # Files beside the code for the deployment: policies, schemas, alarms, sample flows.
 DECLARATIONS = {".json", ".txt", ".in", ".md"}
 # Increase it when the build changes, so that archives of the old build are not reused.
-RECIPE = 2
+RECIPE = 3
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ def test_without_it_an_instance_is_blocked_with_the_flag_that_allows_it(site: Re
 
 @pytest.mark.parametrize("command", [["apply"], []])
 def test_with_it_an_instance_is_created(site: Reconcile, server: Server, command: list[str]) -> None:
+    """S4-5, S4-9, S4-25: apply waits until it is active."""
     done = site(*command, "--auto-approve", "--allow-create", ADDRESS)
 
     assert done.code == 0
@@ -62,6 +63,7 @@ def test_it_accepts_no_patterns(site: Reconcile) -> None:
 
 
 def test_a_failed_creation_is_reported_and_then_blocked(site: Reconcile, server: Server) -> None:
+    """S4-5, S4-14: AWS answers the create, and fails later with a reason."""
     server.set_faults(creation={"calls": 2, "fails": "the alias is reserved"})
 
     done = site("apply", "--auto-approve", "--allow-create", ADDRESS)

@@ -17,6 +17,9 @@ from reconciler.packaging.errors import PackageError
 from reconciler.packaging.source import LAMBDAS, names
 from tests.packaging.wheels import a_lambda
 
+MEGABYTE = 10**6
+LARGE = {"contact_calls": "pyarrow writes the Parquet files that COPY loads"}
+
 
 def test_every_lambda_has_a_name() -> None:
     assert "session_data" in names()
@@ -125,6 +128,15 @@ def test_a_too_large_archive_is_refused_with_its_largest_parts(tmp_path: Path, m
     with pytest.raises(PackageError, match=r"3 MB unpacked; Lambda allows 2 MB. The largest: reconciler 3 MB"):
         package("small", into=tmp_path / "out", lambdas=lambdas)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", names())
+def test_an_archive_keeps_its_budget(tmp_path: Path, name: str) -> None:
+    """S4-13: 10 MB, or up to 50 MB where a reason is listed. AWS takes larger ones through S3 alone."""
+    made = package(name, into=tmp_path)
+
+    assert made.zipped < (50 if name in LARGE else 10) * MEGABYTE
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones(tmp_path: Path) -> None:

@@ -37,6 +37,9 @@ TARGETS = (
     "clean",
 )
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+LAMBDA_LOCKS = [
+    path.relative_to(ROOT) for path in ROOT.glob("reconciler/lambdas/*/requirements.txt") if "==" in path.read_text()
+]
 LAYERS: list[str] = PROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
 
 
@@ -66,6 +69,16 @@ def test_what_is_installed_asks_for_nothing_else_than_pyproject_does() -> None:
     runtime = {normal(each) for each in requires("reconcile-connect") or () if "extra ==" not in each}
 
     assert runtime == {normal(each) for each in PROJECT["project"]["dependencies"]}
+
+
+@pytest.mark.parametrize("lock", ["reconciler/init/requirements.lock", *map(str, LAMBDA_LOCKS)])
+def test_nothing_that_is_installed_drives_a_browser_or_rewrites_templates(lock: str) -> None:
+    """S4-1: AWS's SDK makes every call; no third-party macro of CloudFormation is behind it."""
+    installed = {each.name for each in locked((ROOT / lock).read_text())}
+
+    assert installed
+    assert not installed & {"selenium", "playwright", "pyppeteer", "pyee", "mechanize", "helium", "splinter"}
+    assert not [name for name in installed if re.search("chrom|webdriver|puppeteer|headless|cloudformation", name)]
 
 
 # The licence, and how to take part.
