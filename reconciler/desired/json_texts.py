@@ -1,4 +1,4 @@
-"""Resolves references and variables in the text of a JSON file. All other texts stay: an export of AWS is no template.
+"""Resolves references and variables in the text of a JSON file. Other texts stay: an export is not a template.
 
 The text keeps its lines, so that a later mistake inside the document still has its position in the file.
 """
@@ -21,7 +21,7 @@ _TOKEN = re.compile(r"(?P<plain>\$)?\$\{(?P<inside>(?:[^${}\"\\\n]|\$(?!\{)|\\.)
 _VARIABLE = "var:"
 
 
-class _Part(NamedTuple):
+class _TokenText(NamedTuple):
     """The replacement of one token."""
 
     text: str
@@ -49,31 +49,31 @@ def read_json(text: str, file: str, texts: Texts, kinds: Collection[str]) -> Che
     return Checked(Linked(whole) if links else whole, tuple(mistakes), links=tuple(links))
 
 
-def _part(token: re.Match[str], texts: Texts, kinds: Collection[str]) -> _Part:
+def _part(token: re.Match[str], texts: Texts, kinds: Collection[str]) -> _TokenText:
     inside = _unescaped(token["inside"])
     written = f"${{{inside}{token['close']}"
     is_variable, is_reference = inside.startswith(_VARIABLE), LIKE_REFERENCE.match(written) is not None
     if not (is_variable or is_reference):
-        return _Part(token[0])
+        return _TokenText(token[0])
     if token["plain"]:
         # A plain text that looks like a reference keeps this form, which is the same JSON.
-        return _Part(rf"$\u007b{token['inside']}{token['close']}")
+        return _TokenText(rf"$\u007b{token['inside']}{token['close']}")
     if not token["close"]:
-        return _Part(token[0], fault=f"{written} is not closed; write }} behind it, or $${{ for a plain ${{")
+        return _TokenText(token[0], fault=f"{written} is not closed; write }} behind it, or $${{ for a plain ${{")
     if is_variable:
         read = texts.read(written)
         # The value is a plain text, even if it looks like a reference or completes one.
-        return _Part(json.dumps(read.text)[1:-1].replace("$", r"\u0024"), fault="; ".join(read.faults))
+        return _TokenText(json.dumps(read.text)[1:-1].replace("$", r"\u0024"), fault="; ".join(read.faults))
     if not (reference := REFERENCE.fullmatch(written)):
-        return _Part(
+        return _TokenText(
             token[0],
             fault=f"{written} is not a complete reference; write {written[:-1]}.arn}}, or $${{ for a plain ${{",
         )
     ref = Ref(reference["kind"], reference["name"])
     if ref.kind not in kinds:
         hint = did_you_mean(ref.kind, kinds) or "; write $${ for a plain ${"
-        return _Part(token[0], fault=f"{written} is not a reference: there is no kind {ref.kind}{hint}")
-    return _Part(written, ref)
+        return _TokenText(token[0], fault=f"{written} is not a reference: there is no kind {ref.kind}{hint}")
+    return _TokenText(written, ref)
 
 
 def _unescaped(text: str) -> str:

@@ -18,7 +18,7 @@ class DocumentFile(NamedTuple):
 
 
 def document_files(spec: type[Spec], values: Mapping[str, Any], stem: str) -> Iterator[DocumentFile]:
-    """Yields the files of the documents in a manifest's spec. A text that is not JSON stays in the manifest.
+    """Yields the files of the documents in a spec. A text that is not JSON stays in the manifest.
 
     The name of a file depends on its field alone: an overlay with one of two documents has the same names.
     """

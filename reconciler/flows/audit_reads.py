@@ -86,7 +86,7 @@ _WITHOUT_AGENT = ("CONTACT_FLOW", "CUSTOMER_QUEUE", "QUEUE_TRANSFER")
 _SET_IN: Mapping[str, str] = {"UpdateContactAttributes": "Attributes", "UpdateFlowAttributes": "FlowAttributes"}
 
 
-class _Read(NamedTuple):
+class _PathRead(NamedTuple):
     """One JSONPath in a block: its root, the key below it or "", and where it is."""
 
     action: FlowAction
@@ -132,7 +132,7 @@ def callers_values(audited: Audited) -> Iterator[FlowNote]:
 READ_RULES = (roots, unset_attributes, callers_values)
 
 
-def _reads(audited: Audited) -> Iterator[_Read]:
+def _reads(audited: Audited) -> Iterator[_PathRead]:
     for action in audited.flow.actions:
         for steps, text in audited.texts(action):
             # The guide writes a module's newest version as `$.LATEST`, which is not a path.
@@ -140,7 +140,7 @@ def _reads(audited: Audited) -> Iterator[_Read]:
                 continue
             for match in _PATH.finditer(text):
                 root, key = match["root"] or match["quoted"], match["key"] or match["quoted_key"] or ""
-                yield _Read(action, root, key, steps)
+                yield _PathRead(action, root, key, steps)
 
 
 def _kept(action: FlowAction) -> Iterator[tuple[str, str]]:

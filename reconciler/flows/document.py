@@ -53,7 +53,7 @@ class FlowDocument(Document):
 
     @classmethod
     def laid_out(cls, value: dict[str, Any]) -> str:
-        """Returns the text of a file with actions and keys in one order, so that two exports differ only in content."""
+        """Returns the text of a file, with actions and keys in one order: exports differ only in content."""
         return super().laid_out(file_form(value))
 
     @classmethod

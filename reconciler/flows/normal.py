@@ -11,7 +11,7 @@ from reconciler.flows.action_types import EACH, ParameterRule, Path
 from reconciler.flows.catalogue import NUMBER_OPERANDS, rules_of
 from reconciler.model.names import Linked
 
-# What AWS finds by its id and by its ARN alike.
+# The kinds of resources that AWS finds by id and by ARN alike.
 _BY_ID_OR_ARN = frozenset({"queue", "agent", "flow", "module", "prompt", "hours", "data-table"})
 _REFERENCE_TO_ID = re.compile(r"(?P<before>\$\{[A-Z]\w*/[^{}]+)\.id\}(?P<qualifier>(?::[^{}]*)?)")
 

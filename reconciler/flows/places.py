@@ -11,14 +11,14 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _SKIP = json.JSONDecoder().raw_decode
 
 
-class Place(NamedTuple):
+class TextPlace(NamedTuple):
     """A position in a text. Both numbers count from 1."""
 
     line: int
     column: int
 
 
-def place_of(text: str, steps: Sequence[str | int]) -> Place:
+def place_of(text: str, steps: Sequence[str | int]) -> TextPlace:
     """Returns the place of the value to which steps lead, or of the nearest existing one around it."""
     at = _after_space(text, 0)
     for step in steps:
@@ -26,7 +26,7 @@ def place_of(text: str, steps: Sequence[str | int]) -> Place:
         if inside is None:
             break
         at = inside
-    return Place(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+    return TextPlace(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
 
 
 def _inside(text: str, at: int, step: str | int) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.errors import CallError, Fate, Meaning
 from reconciler.kinds.base import Kind
 from reconciler.kinds.operations import reads_of
-from reconciler.model import Draft, Read, Ref
+from reconciler.model import DraftForm, Read, Ref
 from reconciler.port import AwsPort
 
 Members = Mapping[str, Any]
@@ -115,7 +115,7 @@ def structure(aws: AwsPort, read: Read, own: Members) -> dict[str, Any]:
     return dict(answer[read.member] if read.member else answer)
 
 
-def draft_of(draft: Draft, own: Members) -> Members:
+def draft_of(draft: DraftForm, own: Members) -> Members:
     """Returns the parameter that names the draft of a resource."""
     return {draft.parameter: f"{own[draft.parameter]}{draft.qualifier}"}
 

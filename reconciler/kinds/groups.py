@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.kinds.verbs import Choice, Detail, IdBatch, Listing, Set, Update, Wait
-from reconciler.model import Draft
+from reconciler.model import DraftForm
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Reading:
     container: tuple[str, str] = ("", "")
     write_only: frozenset[str] = frozenset()
     own: Listing | None = None
-    draft: Draft | None = None
+    draft: DraftForm | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,7 @@ class Ordering:
     sees: kinds whose unmanaged resources count too: see `Kind.refuses`.
     compares_with: other kinds whose manifests `Kind.among` reads.
     follows: fields that are written after the same fields of the resources that they name, unless those lead back.
+    followed: the kinds of those resources; all if it is empty.
     """
 
     keeps_alive: frozenset[str] = frozenset()
@@ -121,6 +122,7 @@ class Ordering:
     sees: tuple[str, ...] = ()
     compares_with: tuple[str, ...] = ()
     follows: frozenset[str] = frozenset()
+    followed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

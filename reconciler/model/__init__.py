@@ -44,7 +44,7 @@ from reconciler.model.plan import (
     Step,
     TableChange,
 )
-from reconciler.model.read import Draft, Reach, Read
+from reconciler.model.read import DraftForm, Reach, Read
 from reconciler.model.secret import HiddenText, SecretText
 from reconciler.model.spec import (
     AwsEnding,
@@ -86,7 +86,7 @@ __all__ = [
     "Desired",
     "Document",
     "Does",
-    "Draft",
+    "DraftForm",
     "Each",
     "Estimate",
     "FieldChange",

@@ -15,7 +15,7 @@ class Reach(StrEnum):
     ONE = "one"  # one resource, which the parameters of the call identify
 
 
-class Draft(NamedTuple):
+class DraftForm(NamedTuple):
     """The form of a resource that was never published: AWS refuses to describe it by its id alone.
 
     parameter: the parameter of the id.
@@ -55,7 +55,7 @@ class Read:
     ids: str = ""
     arns: str = ""
     absent: frozenset[str] = frozenset()
-    draft: Draft | None = None
+    draft: DraftForm | None = None
     is_of_draft: bool = False
 
     @property

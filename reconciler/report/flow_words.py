@@ -35,7 +35,7 @@ def field_label(path: str) -> str:
 
 
 def flow_leaves(path: str, before: Any, after: Any) -> list[Leaf] | None:
-    """Returns one line for each value that differs inside a flow, or `None` if the change is not about a flow."""
+    """Returns one line for each value that differs inside a flow; `None` if it is another change."""
     sides = [side for side in (before, after) if side is not None]
     if len(sides) == 1 and is_flow(sides[0]):
         return list(_whole(before, after))

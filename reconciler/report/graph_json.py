@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def graph_json(environment: str, dependencies: Dependencies, impact: Impact | None = None) -> dict[str, Any]:
     """Returns the nodes and edges.
 
-    With an impact, it returns only what the impact reaches, and adds `of`, and the sorted addresses of `needs` and
-    `neededBy`. `reaches` counts the latter by kind.
+    With an impact, it returns only what the impact reaches, and adds `of`. `needs` and `neededBy` are sorted addresses,
+    and `reaches` counts the latter by kind.
     """
     drawn = drawn_of(dependencies, impact)
     graph: dict[str, Any] = {"format_version": FORMAT_VERSION, "environment": environment}

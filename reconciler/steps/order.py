@@ -133,7 +133,7 @@ class _Index:
             self._creators[change.ref] = node
         if follows(change, change.steps[node.step]):
             self._leading[change.ref].add(node)
-            self._followed[change.ref] |= set(_references(change, change.steps[node.step]))
+            self._followed[change.ref] |= _followed_by(change, change.steps[node.step])
         if does is not Does.DELETE:
             self._writing[kind].add(node)
         for other in KINDS[kind].ordering.needs if does is Does.DELETE else ():
@@ -146,7 +146,7 @@ class _Index:
         nodes |= {self._creators[ref] for ref in _references(change, step) if ref in self._creators}
         nodes |= self._deleting[change.ref.kind]
         if follows(change, step):
-            for ref in self._followed[change.ref]:
+            for ref in _followed_by(change, step):
                 nodes |= self._leading[ref] if ref in self._leading and not self._leads_back(ref, change.ref) else set()
         if name := takes(change, step):
             nodes |= {other for other in self._freeing.get(name, ()) if other.change != node.change}
@@ -178,6 +178,12 @@ def follows(change: Change, step: Step) -> bool:
     if step.does is Does.CREATE:
         return bool(fields)
     return step.does is Does.UPDATE and step.replaces is not None and not fields.isdisjoint(step.replaces.fields)
+
+
+def _followed_by(change: Change, step: Step) -> set[Ref]:
+    """Returns the resources that the step follows."""
+    kinds = KINDS[change.ref.kind].ordering.followed
+    return {ref for ref in _references(change, step) if not kinds or ref.kind in kinds}
 
 
 def takes(change: Change, step: Step) -> tuple[str, str] | None:

@@ -1,4 +1,4 @@
-"""Places of values in the text of a JSON file, and AWS's problems with the blocks and lines that they are about."""
+"""Places of values in the text of a JSON file, and the blocks and lines of AWS's problems."""
 
 from __future__ import annotations
 

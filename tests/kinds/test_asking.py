@@ -14,6 +14,8 @@ from tests.worlds.scripted_aws import ScriptedAnswer, ScriptedAws, refusal
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 OWN = {"Id": "i-1", "Arn": "a-1", "ResourceType": "CALL_RECORDINGS"}
+# Versions and aliases are named together with their module.
+OWN |= {"ContactFlowModuleId": "m-1", "ContactFlowModuleArn": "a-1:i-1", "AliasId": "i-1", "Version": 1}
 NAMED = {"logGroupName": "i-1"}
 
 
@@ -59,7 +61,7 @@ def test_a_recheck_makes_the_reads_that_the_plan_counts(kind: str) -> None:
     k, aws = KINDS[kind], answering(kind, {})
     fields = tuple(k.spec.model_fields)
 
-    again(aws, k, {"Id": "i-1", k.identity.id_param: "i-1"}, fields)
+    again(aws, k, {**OWN, k.identity.id_param: "i-1"}, fields)
 
     assert aws.names() == [read.name for read in field_reads(k, fields)]
 

@@ -16,7 +16,7 @@ from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writi
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Update
 from reconciler.kinds.words import Tagged
-from reconciler.model import AwsName, Call, Draft, IdOf, Problem, Ref, Resource, Scope, WrittenRecords
+from reconciler.model import AwsName, Call, DraftForm, IdOf, Problem, Ref, Resource, Scope, WrittenRecords
 from reconciler.model.content import TextFile
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import meanings
@@ -89,7 +89,7 @@ class ContactFlowKind(Kind[ContactFlow]):
         describe=("DescribeContactFlow", "ContactFlow"),
         # The reference does not say whether a search answers the content. A draft's status needs describe too.
         details=(Detail(("content", "status")),),
-        draft=Draft("ContactFlowId", SAVED, "ContactFlowNotPublishedException"),
+        draft=DraftForm("ContactFlowId", SAVED, "ContactFlowNotPublishedException"),
     )
     writing = Writing(
         create="CreateContactFlow",

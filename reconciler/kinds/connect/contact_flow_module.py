@@ -30,7 +30,7 @@ from reconciler.model.spec import meanings
 
 
 class ExternalInvocation(Spec):
-    """Who may invoke the module besides flows."""
+    """Who may invoke the module, other than flows."""
 
     enabled: bool = Field(False, description="AI agents may use the module as a tool.")
 
@@ -52,7 +52,7 @@ class ContactFlowModule(Tagged):
         None, description="The contract of the module: its input, its result data and its branches."
     )
     external_invocation_configuration: ExternalInvocation = Field(
-        ExternalInvocation(), description="Who may invoke the module besides flows. AWS cannot change it."
+        ExternalInvocation(), description="Who may invoke the module, other than flows. AWS cannot change it."
     )
 
     @field_validator("settings")
@@ -82,7 +82,8 @@ class ContactFlowModuleKind(Kind[ContactFlowModule]):
         set_after_create=frozenset({"state"}),
         deferred=frozenset({"content"}),
     )
-    ordering = Ordering(follows=frozenset({"content"}))
+    # Modules that invoke each other have contracts. A flow that a module names only has to exist.
+    ordering = Ordering(follows=frozenset({"content"}), followed=frozenset({"ContactFlowModule"}))
     deletion = Deletion(
         irreversible="the module, its versions and its aliases; flows that invoke it take the error branch"
     )

@@ -60,7 +60,8 @@ class ContactFlowModuleAliasKind(Kind[ContactFlowModuleAlias]):
 
     def id_and_arn(self, members: Mapping[str, Any]) -> tuple[str, str]:
         id = str(members.get("AliasId") or members["Id"])
-        return id, str(members.get("Arn") or f"{members['ContactFlowModuleArn']}:{id}")
+        module = members.get("ContactFlowModuleArn")
+        return id, str(members.get("Arn") or (f"{module}:{id}" if module else ""))
 
     def keys_of(self, members: Mapping[str, Any]) -> tuple[str, ...]:
         return (f"{members[CONTAINER]}/{members['AliasName']}",)

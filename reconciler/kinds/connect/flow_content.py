@@ -1,4 +1,4 @@
-"""What flows and modules share: their documents, and the content of one that waits for other resources."""
+"""Documents and texts that flows and modules share, and the content of one that waits for other resources."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from reconciler.kinds.services import CONNECT
 from reconciler.kinds.translation import AS_IN_CREATES
 from reconciler.kinds.verbs import Detail, Listing, Update
 from reconciler.kinds.words import Tagged
-from reconciler.model import AwsName, Draft, JsonDocument, Ref, Resource, Unordered
+from reconciler.model import AwsName, DraftForm, JsonDocument, Ref, Resource, Unordered
 from reconciler.model.spec import expecting, meanings
 
 # The letters of the service model's patterns, which begin with anything but a space.
@@ -83,7 +83,7 @@ class ViewKind(Kind[View]):
         describe=("DescribeView", "View"),
         # The reference does not say whether a search answers the content.
         details=(Detail(("template", "actions", "status")),),
-        draft=Draft("ViewId", ":$SAVED", "ResourceNotFoundException"),
+        draft=DraftForm("ViewId", ":$SAVED", "ResourceNotFoundException"),
     )
     writing = Writing(
         create="CreateView",
