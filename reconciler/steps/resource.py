@@ -70,8 +70,10 @@ def _structure(work: Work) -> Iterator[_Write]:
     if before is None or work.rebuild:
         yield from _birth(work)
         return
-    hashes = {tag: digits for tag, digits in kind.hashes_of(work.after).items() if before.tags.get(tag) != digits}
-    yield from _tagging(work, before, but=hashes)
+    same = {tag for f, tag in number_tags(kind.spec).items() if getattr(before.spec, f) == getattr(work.after, f)}
+    kept = {tag: text for tag, text in kind.hashes_of(work.after).items() if tag not in same}
+    hashes = {tag: text for tag, text in kept.items() if before.tags.get(tag) != text}
+    yield from _tagging(work, before, but={*hashes, *same})
     for update in kind.writing.updates:
         if any(getattr(before.spec, f) != getattr(work.after, f) for f in update.fields):
             planned = Replacement(before.spec, work.after, field_reads(kind, update.fields), fields=update.fields)
@@ -85,8 +87,8 @@ def _structure(work: Work) -> Iterator[_Write]:
     if hashes:
         # A hash says that its content has been written, so it follows the content. A number can be written with it.
         planned = Replacement(before.spec, work.after, (), fields=("tags",))
-        kept = hash_tags(kind.spec) | number_tags(kind.spec)
-        written = [field for field, tag in kept.items() if tag in hashes]
+        by_field = hash_tags(kind.spec) | number_tags(kind.spec)
+        written = [field for field, tag in by_field.items() if tag in hashes]
         yield _Write(kind.tag_call(ref, hashes), Does.TAG, _of_fields(work, written), planned)
 
 
