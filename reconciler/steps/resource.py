@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from reconciler.diff.fields import by_key, pair
 from reconciler.kinds.base import Kind, Sent
 from reconciler.kinds.fields import manifest_key, worth_saying
-from reconciler.kinds.marks import kept_tags
+from reconciler.kinds.marks import kept_tags, number_tags
 from reconciler.kinds.operations import detail_fields, field_reads, finding, reads_of, update_reads
 from reconciler.kinds.verbs import Set
 from reconciler.model import (
@@ -70,8 +70,10 @@ def _structure(work: Work) -> Iterator[_Write]:
     if before is None or work.rebuild:
         yield from _birth(work)
         return
-    kept = {tag: value for tag, value in kind.kept_of(work.after).items() if before.tags.get(tag) != value}
-    yield from _tagging(work, before, but=kept)
+    same = {tag for f, tag in number_tags(kind.spec).items() if getattr(before.spec, f) == getattr(work.after, f)}
+    expected = {tag: text for tag, text in kind.kept_of(work.after).items() if tag not in same}
+    kept = {tag: text for tag, text in expected.items() if before.tags.get(tag) != text}
+    yield from _tagging(work, before, but={*kept, *same})
     for update in kind.writing.updates:
         if any(getattr(before.spec, f) != getattr(work.after, f) for f in update.fields):
             planned = Replacement(before.spec, work.after, update_reads(kind, update), fields=update.fields)
