@@ -14,7 +14,7 @@ from reconciler.cli.validating import about
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
-    from reconciler.cli.exporting import ExportFilter
+    from reconciler.cli.export_filter import ExportFilter
     from reconciler.cli.opening import Opened
     from reconciler.export import FlowExport, FlowTarget
     from reconciler.model.environment import Environment
@@ -40,20 +40,20 @@ def merge_flows(flags: Flags, folder: Path, wanted: ExportFilter, *, overwrite: 
     declared = read_by_layer(placed, options.environ, options.known_environments, FLOWS)
     with opened.work.during("reading"):
         world = read(options.aws, options.environment.scope, declared.manifests, wanted.request())
-    found = prepare_flows(world, declared, target)
-    for note in (*wanted.unread(world), *found.exported.notes):
+    merged = prepare_flows(world, declared, target)
+    for note in (*wanted.unread(world), *merged.exported.notes):
         log.note(f"{note.severity}: {about(note)}")
-    shared = _shared(flags, target, found)
-    for line in (*found.exported.left, *shared, *_settings(options.environment, target, found)):
+    shared = _shared(flags, target, merged)
+    for line in (*merged.exported.left, *shared, *_settings(options.environment, target, merged)):
         log.note(line)
-    return found, target
+    return merged, target
 
 
-def totals(found: FlowExport) -> str:
-    exported = found.exported
+def totals(merged: FlowExport) -> str:
+    exported = merged.exported
     new = len(exported.written) - len(exported.replaced)
     left = f", {len(exported.left)} left alone" if exported.left else ""
-    return f"Export: {new} new, {len(exported.replaced)} replaced, {len(found.matching)} unchanged{left}"
+    return f"Export: {new} new, {len(exported.replaced)} replaced, {len(merged.matching)} unchanged{left}"
 
 
 def _target(opened: Opened, folder: Path, *, overwrite: bool) -> FlowTarget:
@@ -78,10 +78,10 @@ def _overlays(environment: Environment) -> tuple[Path, ...]:
     return environment.overlays or (Path("environments", environment.name),)
 
 
-def _shared(flags: Flags, target: FlowTarget, found: FlowExport) -> Iterator[str]:
+def _shared(flags: Flags, target: FlowTarget, merged: FlowExport) -> Iterator[str]:
     """Yields the other environments that read the overlay, if anything but an empty folder is written there."""
     here = target.folder / target.overlay
-    if not any(path.suffix and path.is_relative_to(here) for path in found.exported.written):
+    if not any(path.suffix and path.is_relative_to(here) for path in merged.exported.written):
         return
     others = opening.read_config_of(flags).environments
     shared = [name for name in target.others if target.overlay in others[name].overlays]
@@ -93,10 +93,10 @@ def _shared(flags: Flags, target: FlowTarget, found: FlowExport) -> Iterator[str
         )
 
 
-def _settings(environment: Environment, target: FlowTarget, found: FlowExport) -> Iterator[str]:
+def _settings(environment: Environment, target: FlowTarget, merged: FlowExport) -> Iterator[str]:
     """Yields what reconcile.yaml needs, so that a plan reads the files."""
     here = target.folder / target.overlay
-    is_used = here.is_dir() or any(path.is_relative_to(here) for path in found.exported.written)
+    is_used = here.is_dir() or any(path.is_relative_to(here) for path in merged.exported.written)
     if not environment.overlays and is_used:
         yield (
             f"{target.overlay.as_posix()} is not an overlay yet: write `overlays: [{target.overlay.as_posix()}]` for "

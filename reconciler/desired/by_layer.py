@@ -56,7 +56,7 @@ def read_by_layer(
 
 
 @dataclass(frozen=True)
-class _Read:
+class _MergedManifests:
     """Manifests, their names as written, and the mistakes of those that have some."""
 
     manifests: Mapping[Ref, Manifest]
@@ -73,7 +73,7 @@ class _Reader:
     kinds: Collection[str]
     around: Surroundings
 
-    def read(self, merged: Merged) -> _Read:
+    def read(self, merged: Merged) -> _MergedManifests:
         manifests, written, mistakes = dict[Ref, Manifest](), dict[Ref, str](), list[Mistake]()
         for draft in merged.drafts:
             if draft.kind not in self.kinds or draft.key in merged.strays:
@@ -87,7 +87,7 @@ class _Reader:
             if built.value:
                 manifests[built.value.ref] = built.value
                 written[built.value.ref] = draft.name
-        return _Read(manifests, written, mistakes)
+        return _MergedManifests(manifests, written, mistakes)
 
     def doubts(self, merged: Merged) -> Iterator[Mistake]:
         """Yields the mistakes of overlays that match no resource, or remove what is not there."""

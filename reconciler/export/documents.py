@@ -20,7 +20,7 @@ class DocumentFile(NamedTuple):
 def document_files(spec: type[Spec], values: Mapping[str, Any], stem: str) -> Iterator[DocumentFile]:
     """Yields the files of the documents in a manifest's spec. A text that is not JSON stays in the manifest.
 
-    The name of a file depends on its field alone, so that an overlay with one of two documents has the same names.
+    The name of a file depends on its field alone: an overlay with one of two documents has the same names.
     """
     is_first = True
     for name in spec.model_fields:

@@ -34,35 +34,26 @@ def _is_of_one_place(text: str) -> bool:
     return is_id(text) or _ARN.search(text) is not None
 
 
-def _blocks(value: Mapping[str, Any]) -> frozenset[str]:
-    """Returns the Identifiers of the blocks if the value is a flow. Many are ids, and mean the same everywhere."""
-    actions = value.get("Actions")
-    names = set[str]()
-    for action in actions if isinstance(actions, list) else ():
-        name = action.get("Identifier") if isinstance(action, Mapping) else None
-        if isinstance(name, str):
-            names.add(name)
-    return frozenset(names)
-
-
 def _texts(value: Any) -> Iterator[str]:
     match value:
         case str():
             yield value
         case {"Actions": list() as actions}:
-            yield from _texts_of_flow(actions)
+            own = _blocks(actions)
+            yield from (text for text in _texts(actions) if text not in own)
         case Mapping():
-            own = _blocks(value)
             for item in value.values():
-                yield from (text for text in _texts(item) if text not in own)
+                yield from _texts(item)
         case list() | tuple():
             for item in value:
                 yield from _texts(item)
 
 
-def _texts_of_flow(actions: list[Any]) -> Iterator[str]:
-    """Yields the texts of a flow's blocks, without their own ids, which are generated, and without the layout."""
-    own = {action.get("Identifier") for action in actions if isinstance(action, Mapping)}
-    for text in _texts(actions):
-        if text not in own:
-            yield text
+def _blocks(actions: list[Any]) -> frozenset[str]:
+    """Returns the Identifiers of a flow's blocks. Many are ids, and mean the same everywhere, as does the layout."""
+    names = set[str]()
+    for action in actions:
+        name = action.get("Identifier") if isinstance(action, Mapping) else None
+        if isinstance(name, str):
+            names.add(name)
+    return frozenset(names)

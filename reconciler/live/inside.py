@@ -37,11 +37,11 @@ def read_inside(
             searches.append((kind, workers.submit(_search, reader, kind, ref, container.id)))
     results, unread = list[SearchResult](), dict[str, str]()
     for kind, search in searches:
-        found = search.result()
-        if isinstance(found, str):
-            unread[kind.name] = found
+        answers = search.result()
+        if isinstance(answers, str):
+            unread[kind.name] = answers
         else:
-            results += found
+            results += answers
     return results, unread
 
 

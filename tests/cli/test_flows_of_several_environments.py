@@ -214,6 +214,18 @@ def test_a_flow_of_the_base_that_is_not_live_is_named_with_its_remedy(
     assert plans_nothing(two, "prod")
 
 
+def test_modules_that_cannot_be_read_are_left_out_and_reported(
+    repository: Repository, two: Reconcile, server: Server, dev: Instance
+) -> None:
+    dev.flow("Main", says("Hello"))
+    server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["SearchContactFlowModules"]})
+
+    done = export(two, "dev")
+
+    assert "warning: ContactFlowModule/*: left out, because it cannot be read" in done.err
+    assert files(repository, "base") == {"contact-flows/Main.yaml", "contact-flows/Main.json"}
+
+
 def test_a_flow_that_is_declared_for_others_is_left_alone(
     repository: Repository, two: Reconcile, dev: Instance, prod: Instance
 ) -> None:

@@ -19,7 +19,7 @@ from tests.worlds.world import World
 
 quick = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 thorough = settings(quick, max_examples=80)
-SEEDED = {"ContactFlow": {"Name": "Main"}, "PhoneNumber": {"PhoneNumber": "+15550100100"}}
+SEEDED = {"PhoneNumber": {"PhoneNumber": "+15550100100"}}
 EMPTY = {"switches": {"builtIns": False}}
 
 
@@ -52,6 +52,8 @@ def comes_back(world: World, estate: Estate) -> None:
         world.control.set_faults(EMPTY)
         for kind, resource in SEEDED.items():
             world.control.seed(kind, resource)
+        # No run claims a number that a manifest names, so the seeded one is adopted.
+        world.adopt(f"PhoneNumber/{SEEDED['PhoneNumber']['PhoneNumber']}")
         made = run(Options(world.environment, world.aws))
         assert made.exit_code == 0, made
         assert specs(world) == before

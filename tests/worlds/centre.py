@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest
 from tests.builders.manifests import manifest
 from tests.worlds.other_writer import SUMMARIES, OtherWriter, names
@@ -244,7 +245,7 @@ def there(world: World) -> dict[str, list[str]]:
 
 def expected(wanted: list[Manifest], *strangers: str) -> dict[str, list[str]]:
     kinds = (*SUMMARIES, "LogGroup", "IamRole", "ScheduleGroup", "Schedule")
-    named = {kind: [each.ref.name for each in wanted if each.ref.kind == kind] for kind in kinds}
+    named = {kind: [KINDS[kind].listed_name(each.spec) for each in wanted if each.ref.kind == kind] for kind in kinds}
     return {kind: sorted([*found, *(strangers if kind in STRANGERS else ())]) for kind, found in named.items()}
 
 

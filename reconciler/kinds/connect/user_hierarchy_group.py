@@ -20,8 +20,7 @@ LEVELS = ("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive")
 
 
 class UserHierarchyGroup(Tagged):
-    """A group of agents. Its name is the path from the top, such as London/Sales, so London/Sales and Leeds/Sales are
-    two groups."""
+    """A group of agents. Its name is the path from the top, so London/Sales and Leeds/Sales are two groups."""
 
     name: str = Field(
         pattern=hierarchy_paths.PATTERN,
