@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# The rows of each series that must be shown. Of S4 these are built; its other rows come with their kinds.
+# The rows of each series that must be shown. S4 lists the rows that are built.
 ROWS: dict[str, Iterable[int]] = {
     "S0": range(1, 69),
     "S1": range(1, 73),

@@ -55,7 +55,7 @@ class MainLine:
         assert text.count(before) == 1, f"{path} has {before!r} {text.count(before)} times"
         (self.root / path).write_text(text.replace(before, after), encoding="utf-8")
 
-    # The reads and saves of another writer.
+    # The console, which reads and saves.
 
     def flow_id(self, name: str = "Main") -> str:
         flows = self.world.connect.list_contact_flows(InstanceId=INSTANCE_ID, MaxResults=1000)
