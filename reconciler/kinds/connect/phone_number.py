@@ -138,7 +138,8 @@ class PhoneNumberKind(Kind[PhoneNumber]):
             frozenset({Does.CREATE, Does.UPDATE, Does.DELETE}),
         ),
     )
-    ordering = Ordering(sees=("PhoneNumber",))
+    # Callers of a number without a flow hear nothing, so its flow stays.
+    ordering = Ordering(keeps_alive=frozenset({"contact_flow"}), sees=("PhoneNumber",))
     deletion = Deletion(
         irreversible="AWS keeps a released number for up to 180 days, and may then give it to another customer",
         needs_both="a released number cannot be claimed back for up to 180 days",
