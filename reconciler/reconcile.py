@@ -36,7 +36,7 @@ from reconciler.outcomes.store import (
     write_outcome,
 )
 from reconciler.plan import Selection, make_adoption, make_plan
-from reconciler.plan.destruction import is_managed, managed_world, stays, without_permission
+from reconciler.plan.destruction import deletable, managed_world, without_permission
 from reconciler.plan.turnover import begins
 from reconciler.port import AwsPort
 from reconciler.review.agreement import Reviewed, check_digest, check_reviewed
@@ -161,8 +161,7 @@ def destroy(options: Options) -> Outcome:
     started, environment = datetime.now(UTC), options.environment
     desired = declared_here(options).desired or Desired()
     world = managed_world(environment, desired, read(options.aws, environment.scope, desired.manifests, _own(desired)))
-    owned = (ref for ref, live in world.live.items() if is_managed(environment, live) and not stays(ref))
-    selection = replace(options.selection, prune=True, allow_delete=frozenset(map(str, owned)))
+    selection = replace(options.selection, prune=True, allow_delete=deletable(environment, world))
     removed = {address: source for address, source in desired.removed.items() if address in selection.allow_delete}
     plan = make_plan(environment, Desired(removed=removed), world, selection)
     planned = Preview(replace(plan, changes=tuple(map(without_permission, plan.changes))), Desired(), world)
@@ -185,12 +184,11 @@ def _own(desired: Desired) -> ReadRequest:
     Tombstones count for kinds that are read only if an address names one of them.
     """
     aside = {name for name, kind in KINDS.items() if not is_searched_undeclared(kind)}
-    addresses = {*map(str, desired.manifests), *(address for address in desired.removed if _kind(address) in aside)}
+    addresses = {
+        *map(str, desired.manifests),
+        *(address for address in desired.removed if address.partition("/")[0] in aside),
+    }
     return ReadRequest.of(addresses)
-
-
-def _kind(address: str) -> str:
-    return address.partition("/")[0]
 
 
 def _confirmed(
@@ -280,8 +278,7 @@ def carry_out(options: Options, planned: Preview, decided: Mapping[Item, Result]
         conflicts_resolved=done.conflicts_resolved,
         signal=options.stop.signal,
     )
-    outcome = replace(outcome, calls_to_plan=calls_to_plan)
-    keep(path, outcome)
+    keep(path, outcome := replace(outcome, calls_to_plan=calls_to_plan))
     journal.end()
     return outcome
 

@@ -140,7 +140,7 @@ class Wait:
 
 @dataclass(frozen=True)
 class Choice:
-    """A search for free items. Apply chooses one right before a create; a plan cannot know which will be free.
+    """A search for free items. Apply chooses one right before a create, because a plan cannot reserve one.
 
     A search reserves nothing. Apply skips an item that another create of the run has chosen, and chooses again if AWS
     refuses an item as taken.

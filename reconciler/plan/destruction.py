@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reconciler.directory import World
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Change, Desired, Live, Ownership, Ref
+from reconciler.model import Action, Change, Desired, Live, Ownership
 from reconciler.model.environment import Environment
 from reconciler.model.ownership import STACK, owns, tags
 
@@ -34,9 +34,13 @@ def is_managed(environment: Environment, live: Live) -> bool:
     return kind.ownership is Ownership.DECLARED or owns(environment.scope, kind.name, live.tags)
 
 
-def stays(ref: Ref) -> bool:
-    """Returns whether destroy leaves the resource alone, because its deletion needs a reviewed tombstone and a flag."""
-    return bool(KINDS[ref.kind].deletion.needs_both)
+def deletable(environment: Environment, world: World) -> frozenset[str]:
+    """Returns the addresses of the managed resources that destroy deletes.
+
+    It leaves those alone whose deletion needs a reviewed tombstone and a flag.
+    """
+    owned = (ref for ref, live in world.live.items() if is_managed(environment, live))
+    return frozenset(str(ref) for ref in owned if not KINDS[ref.kind].deletion.needs_both)
 
 
 def without_permission(change: Change) -> Change:

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli import run
-from tests.cli.running import Done, Repository, Server, environ, rows, shown_on, table
+from reconciler.sandbox import INSTANCE_ARN
+from tests.cli.running import Done, Repository, Server, client, environ, rows, shown_on, table
+from tests.cli.two_instances import KEYS, Instance, Reconcile, configure
 
 
 @pytest.fixture
@@ -80,3 +82,32 @@ def at_a_terminal(as_user: Callable[..., Done], monkeypatch: pytest.MonkeyPatch)
         return Done(done.code, done.out, err)
 
     return reconciled
+
+
+@pytest.fixture
+def dev(server: Server) -> Instance:
+    return Instance(server, INSTANCE_ARN)
+
+
+@pytest.fixture
+def prod(server: Server) -> Instance:
+    """A second instance in the same account."""
+    connect = client(server)
+    made = connect.create_instance(
+        InstanceAlias="second",
+        IdentityManagementType="CONNECT_MANAGED",
+        InboundCallsEnabled=True,
+        OutboundCallsEnabled=True,
+    )
+    while connect.describe_instance(InstanceId=made["Id"])["Instance"]["InstanceStatus"] != "ACTIVE":
+        pass
+    return Instance(server, made["Arn"])
+
+
+@pytest.fixture
+def two(repository: Repository, server: Server, as_user: Reconcile, dev: Instance, prod: Instance) -> Reconcile:
+    """The command with the environments `dev` and `prod`, and no manifest."""
+    configure(repository, dev, prod)
+    for path in (repository.root / "manifests" / "base").iterdir():
+        path.unlink()
+    return lambda *words: as_user(*words, AWS_ENDPOINT_URL=server.endpoint, **KEYS)

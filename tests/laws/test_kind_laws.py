@@ -113,8 +113,8 @@ def test_a_pruned_resource_is_deleted_or_reports_why_not(world: World, kind: str
         assert (change.action, k.deletion.impossible in change.reason) == (Action.BLOCKED, True)
     else:
         assert change.action is Action.DELETE
-        left = world.preview(place.it, *place.around).world.live.get(ref)
-        assert left is None or "is scheduled for deletion" in left.unready
+        left = world.preview(place.it, *place.around).world.live
+        assert ref not in left or "is scheduled for deletion" in left[ref].unready
 
 
 @contained_kind
@@ -254,8 +254,8 @@ def test_examples_fill_every_field_of_the_spec_twice_with_other_values(kind: str
     k = KINDS[kind]
     fields = {f.alias for name, f in k.spec.model_fields.items() if not is_local(k.spec, name)}
     # A change of the key makes another resource, and not every resource can be replaced.
-    may_be_same = {k.identity.key} | (k.fixed if k.deletion.needs_tombstone or k.deletion.needs_both else frozenset())
-    may_be_same.add("deletion_protection_enabled")  # AWS would not let a protected one be replaced
+    may_be_same = {k.identity.key, "deletion_protection_enabled"}  # AWS would not let a protected one be replaced
+    may_be_same |= k.fixed if k.deletion.needs_tombstone or k.deletion.needs_both else frozenset()
 
     assert {*there, *then} == fields - {"name", *EXAMPLES[kind].get("elsewhere", ())}
     assert {*there} ^ {*then} == {field for field in fields if rivals(kind, field)}
@@ -284,8 +284,7 @@ def _root(path: str) -> str:
 
 def _has_one_key(kind: str, key: str) -> bool:
     """Returns whether a list can have one item at most, because its key has one value."""
-    spec, field = KINDS[kind].spec, _alias(kind, key)
-    inner, by = nested(spec, field), keyed_by(spec, field)
+    inner, by = (find(KINDS[kind].spec, _alias(kind, key)) for find in (nested, keyed_by))
     return bool(inner and by and len(get_args(inner.model_fields[by].annotation)) == 1)
 
 

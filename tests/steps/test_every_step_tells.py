@@ -27,7 +27,7 @@ def calls_without_fields(kind: str, before: Resource, declared: Resource) -> lis
     """Returns the calls that carry no field."""
     ref = example(kind).ref
     after = merge_declared(before, declared, lambda path: False)
-    live = Live(ref, "id", "arn", before)
+    live = Live(ref, "id", "arn", before, tags=KINDS[kind].kept_of(before))
     work = Work(KINDS[kind], ref, live, after, tags={}, fields=diff(before, after))
     return [step.call.operation for step in make_steps(work) if not step.fields]
 

@@ -11,6 +11,7 @@ from reconciler.flows.problems import with_blocks
 from reconciler.model import Call, JsonDocument
 from reconciler.model.content import TextFile
 from reconciler.model.document import Document, parsed
+from reconciler.model.spec import expecting
 
 MODULE = "ContactFlowModule"
 MODULE_ID, VERSION = "ContactFlowModuleId", "ContactFlowModuleVersion"  # parameters of versions and aliases
@@ -18,7 +19,16 @@ PURPOSE = "The purpose, in up to 500 characters. An empty text removes it."
 Purpose = Annotated[str, Field(max_length=500, examples=["Entry of the main line"])]
 LASTING_PURPOSE = "The purpose, in 1 to 500 characters. AWS can change it but not remove it."
 # The service model refuses an empty description of a module, and a blank one.
-LastingPurpose = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S", examples=["Says hello"])]
+LastingPurpose = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=500,
+        pattern=r"\S",
+        examples=["Says hello"],
+        json_schema_extra=expecting("a description: write a character that is not a space"),
+    ),
+]
 
 _END = '{"Identifier":"end","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}'
 # The content between the create and the first real content: it ends the contact.

@@ -17,7 +17,7 @@ from reconciler.model import Call, Ref, Resource, TextInTag
 from reconciler.model.spec import expecting
 
 # The letters and the length of a tag's value: a tag keeps the address, because AWS never returns it.
-ADDRESS = r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[\w .:/=+@-]+$"
+ADDRESS = r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[A-Za-z0-9_ .:/=+@-]+$"
 S3_URI = (
     "The sound file, s3://BUCKET/KEY, in up to 256 characters. A create needs it. A new address replaces the sound. "
     "Another file at the same address is not noticed, so write a version into the key. Apply's role needs s3:GetObject "

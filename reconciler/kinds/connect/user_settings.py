@@ -72,8 +72,7 @@ class Password(Spec):
     )
     secret: Annotated[str | None, RefTo("Secret", by="Name", undeclared=True)] = Field(
         None,
-        description="The name of the secret that has the first password: as its text, or under `password` of a JSON "
-        "object.",
+        description="The name of the secret with the first password: its text, or the key password of a JSON object.",
         examples=["contact-centre/first-password"],
     )
 
