@@ -40,7 +40,8 @@ class ContactFlowModuleVersionKind(Kind[ContactFlowModuleVersion]):
         search=Listing("ListContactFlowModuleVersions", "ContactFlowModuleVersionSummaryList", {"MaxResults": 1000}),
         container=(MODULE, MODULE_ID),
     )
-    writing = Writing(create="CreateContactFlowModuleVersion", delete="DeleteContactFlowModuleVersion")
+    # AWS takes several versions of one description.
+    writing = Writing(create="CreateContactFlowModuleVersion", delete="DeleteContactFlowModuleVersion", overwrites=True)
     # A version freezes what the module has when the version is created: the content of the same run.
     ordering = Ordering(follows=frozenset({"name"}))
     deletion = Deletion(
