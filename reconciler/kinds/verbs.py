@@ -140,10 +140,9 @@ class Wait:
 
 @dataclass(frozen=True)
 class Choice:
-    """A search for free items. Apply chooses one right before a create, because a plan cannot reserve one.
+    """A search for free items. A plan cannot reserve one, so apply chooses right before a create.
 
-    A search reserves nothing. Apply skips an item that another create of the run has chosen, and chooses again if AWS
-    refuses an item as taken.
+    Apply skips an item that another create of the run has chosen. It chooses again if AWS refuses an item as taken.
 
     fields: what the search is limited to.
     member: the member of an item, and the parameter of create, with the item's name.

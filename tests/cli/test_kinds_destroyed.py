@@ -71,7 +71,7 @@ def test_an_untaggable_resource_is_managed_once_declared(
 
 
 def test_a_lookup_cannot_be_adopted(reconcile: Reconcile) -> None:
-    done = reconcile("adopt", "ContactFlow/Main", "--auto-approve")
+    done = reconcile("adopt", "EmailAddress/care@example.com", "--auto-approve")
 
     assert done.code == 64
     assert "can be referred to but not declared" in done.err

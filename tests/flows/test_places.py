@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.flows.places import Place, place_of
+from reconciler.flows.places import TextPlace, place_of
 from reconciler.flows.problems import with_blocks
 from reconciler.model.content import TextFile
 
@@ -42,7 +42,7 @@ TEXT = """\
     ],
 )
 def test_a_value_has_its_place(steps: tuple[str | int, ...], place: tuple[int, int]) -> None:
-    assert place_of(TEXT, steps) == Place(*place)
+    assert place_of(TEXT, steps) == TextPlace(*place)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_value_has_its_place(steps: tuple[str | int, ...], place: tuple[int, i
 def test_a_value_that_is_not_there_has_the_place_around_it(
     steps: tuple[str | int, ...], place: tuple[int, int]
 ) -> None:
-    assert place_of(TEXT, steps) == Place(*place)
+    assert place_of(TEXT, steps) == TextPlace(*place)
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"a"', '{"a":', '{"a": [1,', '{"a": oops}', "[", "\n\n"])
@@ -72,7 +72,7 @@ def test_a_text_that_is_not_json_has_a_place_too(text: str) -> None:
 def test_a_name_with_a_quote_in_a_reference_ends_the_search_there() -> None:
     text = '{"a": {"b": "${Queue/the "red" one.arn}",\n "c": 1}}'
 
-    assert place_of(text, ("a", "c")) == Place(1, 7)
+    assert place_of(text, ("a", "c")) == TextPlace(1, 7)
 
 
 _values = st.recursive(
