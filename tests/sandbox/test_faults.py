@@ -53,7 +53,7 @@ def listing(client: Any) -> Callable[[], Any]:
 @pytest.mark.parametrize(
     ("faults", "words"),
     [
-        ({"rates": {}}, "'rates' is unknown; known are consistency, creation, deletion, dropBefore"),
+        ({"rates": {}}, "'rates' is unknown; known are claim, consistency, creation, deletion, dropBefore"),
         ({"rate": {"perSecond": 2}}, "rate: needs both perSecond and burst"),
         ({"rate": {}}, "rate: needs perSecond and burst, or operations"),
         ({"rate": {"perSecond": 0, "burst": 5}}, "rate.perSecond: must be above 0"),
