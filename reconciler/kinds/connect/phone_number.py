@@ -124,8 +124,7 @@ class PhoneNumberKind(Kind[PhoneNumber]):
             Update("AssociatePhoneNumberContactFlow", ("contact_flow",), clear="DisassociatePhoneNumberContactFlow"),
         ),
         set_after_create=frozenset({"contact_flow"}),
-        # A second claim takes a second number: apply looks for one of this address first.
-        overwrites=True,
+        overwrites=True,  # a second claim would take a second number
         choice=Choice(
             Listing("SearchAvailablePhoneNumbers", "AvailableNumbersList", {"MaxResults": 10}),
             SEARCHED,
