@@ -139,7 +139,6 @@ class PhoneNumberKind(Kind[PhoneNumber]):
             frozenset({Does.CREATE, Does.UPDATE, Does.DELETE}),
         ),
     )
-    # Callers of a number without a flow hear nothing, so its flow stays.
     ordering = Ordering(keeps_alive=frozenset({"contact_flow"}), sees=("PhoneNumber",))
     deletion = Deletion(
         irreversible="AWS keeps a released number for up to 180 days, and may then give it to another customer",
