@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reconciler.flows.document import FlowDocument
 from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
-from reconciler.model import AS_WANTED, Action, Manifest, Outcome
+from reconciler.model import AS_WANTED, Action, Manifest, Outcome, Resource
 from reconciler.model.canonical import plain
 from reconciler.plan import Selection
 from reconciler.reconcile import Options, Preview
@@ -56,7 +57,7 @@ def state(world: World) -> dict[str, Any]:
     seen = read(world.aws, world.environment.scope, {}, ReadRequest(lambda ref: ref.kind in EXAMPLES, set(EXAMPLES)))
     return {
         str(ref): {
-            "spec": _sorted(plain(live.spec)),
+            "spec": _sorted(plain(live.spec)) | _meanings(live.spec),
             "tags": dict(live.tags),
             "rows": {
                 (*sorted(record.key.items()),): {name: cell.text for name, cell in record.cells.items()}
@@ -65,6 +66,11 @@ def state(world: World) -> dict[str, Any]:
         }
         for ref, live in seen.live.items()
     }
+
+
+def _meanings(spec: Resource) -> dict[str, int]:
+    """Returns the meaning of each flow: its blocks may have another order and other ids."""
+    return {field: hash(value) for field, value in spec if isinstance(value, FlowDocument)}
 
 
 def _sorted(spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,14 +182,18 @@ def _other(text: str) -> str:
 
 # Other kinds than tables.
 
-UNDONE = sorted(set(EXAMPLES) - {"DataTable", "ConnectInstance"})
+# No undo claims, releases or replaces a number.
+UNDONE = sorted(set(EXAMPLES) - {"DataTable", "ConnectInstance", "PhoneNumber"})
+# A status cannot be deleted, and the name of a deleted secret stays taken.
+CREATED = sorted(set(UNDONE) - {"AgentStatus", "Secret"})
 
 
 @pytest.mark.parametrize("kind", UNDONE)
 def test_an_update_of_any_kind_is_undone_and_done_again(world: World, kind: str) -> None:
     world.control.set_faults({"switches": SWITCHES})
     first, second = example(kind), example(kind, "second")
-    second = Manifest(second.spec.model_copy(update={f: getattr(first.spec, f) for f in _fixed(first)}), second.source)
+    kept = {*_fixed(first), *(["name"] if KINDS[kind].nests else [])}
+    second = Manifest(second.spec.model_copy(update={f: getattr(first.spec, f) for f in kept}), second.source)
     others = surroundings(first, second)
     world.seed(first, second, *others)
     world.run(first, *others, **permitted(first, *others))
@@ -204,7 +214,7 @@ def _fixed(it: Manifest) -> frozenset[str]:
     return KINDS[it.ref.kind].fixed
 
 
-@pytest.mark.parametrize("kind", sorted(set(UNDONE) - {"AgentStatus"}))
+@pytest.mark.parametrize("kind", CREATED)
 def test_a_create_of_any_kind_is_undone_and_repeated(world: World, kind: str) -> None:
     world.control.set_faults({"switches": SWITCHES})
     first = example(kind)
@@ -226,7 +236,7 @@ def test_a_create_of_any_kind_is_undone_and_repeated(world: World, kind: str) ->
     assert state(world) == reached
 
 
-@pytest.mark.parametrize("kind", sorted(set(UNDONE) - {"AgentStatus"}))
+@pytest.mark.parametrize("kind", CREATED)
 def test_a_create_with_required_fields_only_is_undone(world: World, kind: str) -> None:
     world.control.set_faults({"switches": SWITCHES})
     bare = declared(kind, EXAMPLES[kind]["first"].get("name", "it"), needed(kind))

@@ -26,7 +26,7 @@ from reconciler.model import (
     Resource,
     WrittenRecords,
 )
-from reconciler.model.environment import Quota, Quotas, Turnover
+from reconciler.model.environment import Quotas
 from reconciler.model.spec import expecting, meanings
 
 VOICE = "VOICE_PHONE_NUMBER"
@@ -92,6 +92,46 @@ class PhoneNumber(Tagged):
     )
 
 
+READING = Reading(
+    search=Listing("ListPhoneNumbersV2", "ListPhoneNumbersSummaryList", {"MaxResults": 1000}),
+    describe=("DescribePhoneNumber", "ClaimedPhoneNumberSummary"),
+    details=(
+        # DescribePhoneNumber does not show the flow. Source: aws-sdk-js-v3, issue 7000.
+        Detail(
+            ("contact_flow",),
+            Listing("BatchGetFlowAssociation", "FlowAssociationSummaryList", {"ResourceType": VOICE}),
+            arns="ResourceIds",
+        ),
+    ),
+    describes_each=True,
+    index="connect:phone-number",
+    write_only=frozenset({"prefix"}),
+)
+WRITING = Writing(
+    create="ClaimPhoneNumber",
+    delete="ReleasePhoneNumber",
+    updates=(
+        Update("UpdatePhoneNumberMetadata", ("description",)),
+        Update("AssociatePhoneNumberContactFlow", ("contact_flow",), clear="DisassociatePhoneNumberContactFlow"),
+    ),
+    set_after_create=frozenset({"contact_flow"}),
+    overwrites=True,  # a second claim would take a second number
+    choice=Choice(
+        Listing("SearchAvailablePhoneNumbers", "AvailableNumbersList", {"MaxResults": 10}),
+        SEARCHED,
+        member="PhoneNumber",
+        token="ClientToken",  # noqa: S106 (the name of a parameter)
+    ),
+    wait=Wait(
+        "PhoneNumberStatus.Status",
+        "CLAIMED",
+        ("FAILED",),
+        ("PhoneNumberStatus", "Message"),
+        frozenset({Does.CREATE, Does.UPDATE, Does.DELETE}),
+    ),
+)
+
+
 class PhoneNumberKind(Kind[PhoneNumber]):
     spec = PhoneNumber
     service = CONNECT
@@ -101,62 +141,14 @@ class PhoneNumberKind(Kind[PhoneNumber]):
         is_named_by_key=True,
         arn="arn:{partition}:connect:{region}:{account}:phone-number/{id}",
     )
-    reading = Reading(
-        search=Listing("ListPhoneNumbersV2", "ListPhoneNumbersSummaryList", {"MaxResults": 1000}),
-        describe=("DescribePhoneNumber", "ClaimedPhoneNumberSummary"),
-        details=(
-            # DescribePhoneNumber does not show the flow. Source: aws-sdk-js-v3, issue 7000.
-            Detail(
-                ("contact_flow",),
-                Listing("BatchGetFlowAssociation", "FlowAssociationSummaryList", {"ResourceType": VOICE}),
-                arns="ResourceIds",
-            ),
-        ),
-        describes_each=True,
-        index="connect:phone-number",
-        write_only=frozenset({"prefix"}),
-    )
-    writing = Writing(
-        create="ClaimPhoneNumber",
-        delete="ReleasePhoneNumber",
-        updates=(
-            Update("UpdatePhoneNumberMetadata", ("description",)),
-            Update("AssociatePhoneNumberContactFlow", ("contact_flow",), clear="DisassociatePhoneNumberContactFlow"),
-        ),
-        set_after_create=frozenset({"contact_flow"}),
-        overwrites=True,  # a second claim would take a second number
-        choice=Choice(
-            Listing("SearchAvailablePhoneNumbers", "AvailableNumbersList", {"MaxResults": 10}),
-            SEARCHED,
-            member="PhoneNumber",
-            token="ClientToken",  # noqa: S106 (the name of a parameter)
-        ),
-        wait=Wait(
-            "PhoneNumberStatus.Status",
-            "CLAIMED",
-            ("FAILED",),
-            ("PhoneNumberStatus", "Message"),
-            frozenset({Does.CREATE, Does.UPDATE, Does.DELETE}),
-        ),
-    )
+    reading = READING
+    writing = WRITING
     ordering = Ordering(keeps_alive=frozenset({"contact_flow"}), sees=("PhoneNumber",))
     deletion = Deletion(
         irreversible="AWS keeps a released number for up to 180 days, and may then give it to another customer",
         needs_both="a released number cannot be claimed back for up to 180 days",
     )
-    quotas = (
-        Quota(
-            "phone number",
-            "instance",
-            service="connect",
-            code="L-8F812903",
-            key="phoneNumbersPerInstance",
-            default=5,
-            description="The most phone numbers of one instance.",
-            # Source: service model, ClaimPhoneNumber.
-            turnover=Turnover(percent=200, days=180),
-        ),
-    )
+    quotas = (rules.NUMBERS,)
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         return rules.problems(declared)

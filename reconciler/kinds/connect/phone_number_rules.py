@@ -7,8 +7,20 @@ from typing import Any
 
 from reconciler.kinds.base import Declared
 from reconciler.model import Problem, Ref, Resource
+from reconciler.model.environment import Quota, Turnover
 
 NUMBER, COUNTRY, TYPE, PREFIX = "phoneNumber", "phoneNumberCountryCode", "phoneNumberType", "prefix"
+# Source of the turnover: service model, ClaimPhoneNumber.
+NUMBERS = Quota(
+    "phone number",
+    "instance",
+    service="connect",
+    code="L-8F812903",
+    key="phoneNumbersPerInstance",
+    default=5,
+    description="The most phone numbers of one instance.",
+    turnover=Turnover(percent=200, days=180),
+)
 
 
 def problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
