@@ -15,10 +15,10 @@ from tests.worlds.agents import HERE, REQUIRED
 from tests.worlds.passwords import PLANTED
 
 GENERATED, STORED = "reconcile/shop/lab/users/ada/password", "first-password"
-CALLS = 19
-ACCEPTED = 18  # the first look for the generated password finds none
-FIRST = 15  # the calls before are the plan's
-SAMPLE = (17,)
+CALLS = 23
+ACCEPTED = 22  # the first look for the generated password finds none
+FIRST = 19  # the calls before are the plan's
+SAMPLE = (21,)
 # An even call is killed before AWS carries it out, an odd one after it. Only an accepted call can be killed after it.
 OTHERS = [call for call in range(FIRST, CALLS + 1) if call not in SAMPLE and (call % 2 == 0 or call <= ACCEPTED)]
 
