@@ -6,6 +6,19 @@ from collections.abc import Container, Iterable, Sequence
 
 import pytest
 
+# Kinds that each show another part of the base. Laws that make a whole instance run for them in every tier.
+SOME_KINDS = frozenset(
+    {
+        *("ContactFlow", "ContactFlowModuleAlias", "DataTable", "HoursOfOperation", "IamRole", "PhoneNumber"),
+        *("Prompt", "Queue", "RoutingProfile", "Schedule", "Secret", "SecurityProfile", "User", "UserHierarchyGroup"),
+    }
+)
+
+
+def of_kinds(kinds: Iterable[str]) -> pytest.MarkDecorator:
+    """`pytest.mark.parametrize` by kinds, of which all but `SOME_KINDS` are slow."""
+    return tiers("kind", kinds, SOME_KINDS)
+
 
 def tiers(name: str, cases: Iterable[str], quick: Container[str]) -> pytest.MarkDecorator:
     """`pytest.mark.parametrize` by the cases, of which all but the quick ones are slow."""

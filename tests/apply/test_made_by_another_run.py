@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from reconciler.model import Action, Manifest, Outcome, Status
 from reconciler.sandbox import INSTANCE_ID
 from tests.apply.meanwhile import statuses
 from tests.builders.examples import EXAMPLES, SWITCHES, example, permitted, surroundings
 from tests.builders.manifests import manifest
 from tests.builders.tables import attribute, key, table
+from tests.tiers import of_kinds
 from tests.worlds.undoing import undone, way_back
 from tests.worlds.world import World
 
@@ -124,7 +123,7 @@ def test_undo_keeps_rows_of_a_parallel_run(world: World) -> None:
     assert world.cells("T") == {(("one",), "A"): "1"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@of_kinds(KINDS)
 def test_two_parallel_runs_create_any_kind_once(world: World, kind: str) -> None:
     it = example(kind)
     every = [it, *surroundings(it)]

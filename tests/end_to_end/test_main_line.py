@@ -55,6 +55,7 @@ def test_it_is_created_from_its_file_by_documented_calls_and_then_nothing_is_lef
     assert not line.plan().changes
 
 
+@pytest.mark.slow
 def test_its_export_is_the_file_of_the_repository_and_plans_nothing(line: MainLine, tmp_path: Path) -> None:
     everything = exported(line.world, tmp_path / "exported", kinds=KINDS)
 
@@ -88,6 +89,7 @@ def test_one_changed_text_in_a_console_save_is_one_line_of_drift_and_apply_resto
     assert not line.plan().changes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("parameter", "text"),
     [

@@ -23,6 +23,7 @@ from reconciler.undo import preview_undo
 from tests.builders.examples import EXAMPLES, SWITCHES, example, needed, permitted, surroundings
 from tests.builders.manifests import manifest as declared
 from tests.builders.random_tables import KEYS, tables
+from tests.tiers import of_kinds
 from tests.worlds.world import World
 
 LEVELS = ("NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE")
@@ -188,7 +189,7 @@ UNDONE = sorted(set(EXAMPLES) - {"DataTable", "ConnectInstance", "PhoneNumber"})
 CREATED = sorted(set(UNDONE) - {"AgentStatus", "Secret"})
 
 
-@pytest.mark.parametrize("kind", UNDONE)
+@of_kinds(UNDONE)
 def test_an_update_of_any_kind_is_undone_and_done_again(world: World, kind: str) -> None:
     world.control.set_faults({"switches": SWITCHES})
     first, second = example(kind), example(kind, "second")
@@ -214,7 +215,7 @@ def _fixed(it: Manifest) -> frozenset[str]:
     return KINDS[it.ref.kind].fixed
 
 
-@pytest.mark.parametrize("kind", CREATED)
+@of_kinds(CREATED)
 def test_a_create_of_any_kind_is_undone_and_repeated(world: World, kind: str) -> None:
     world.control.set_faults({"switches": SWITCHES})
     first = example(kind)
@@ -236,7 +237,7 @@ def test_a_create_of_any_kind_is_undone_and_repeated(world: World, kind: str) ->
     assert state(world) == reached
 
 
-@pytest.mark.parametrize("kind", CREATED)
+@of_kinds(CREATED)
 def test_a_create_with_required_fields_only_is_undone(world: World, kind: str) -> None:
     world.control.set_faults({"switches": SWITCHES})
     bare = declared(kind, EXAMPLES[kind]["first"].get("name", "it"), needed(kind))
