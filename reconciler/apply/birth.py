@@ -99,8 +99,10 @@ def _entries(task: Task, spec: Resource, read: Read) -> Iterator[dict[str, Any]]
     container = kind.container(spec) if kind.reading.container[0] else None
     if container is None:
         yield from listed(ports.aws, kind, read)
-    else:
-        yield from listed_in(ports.aws, kind, read, container, ports.directory.identity(container).id)
+        return
+    # The container may be as new as what it holds.
+    id = ports.directory.identity(container).id
+    yield from patiently(task, lambda: list(listed_in(ports.aws, kind, read, container, id)))
 
 
 def _folded(task: Task, key: str) -> str:

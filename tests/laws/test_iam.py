@@ -184,7 +184,9 @@ def _life(world: World, kind: str) -> set[str]:
         world.run(it, *around, prune=True, **permitted(first))
     last = first
     if "name" not in KINDS[kind].fixed and KINDS[kind].identity.key == "name":
-        last = manifest(kind, example(kind, name="renamed").ref.name, specs["first"], renamed_from=first.ref.name)
+        above = first.ref.name.rpartition("/")[0] if KINDS[kind].nests else ""
+        name = f"{above}/renamed" if above else example(kind, name="renamed").ref.name
+        last = manifest(kind, name, specs["first"], renamed_from=first.ref.name)
         world.run(last, *around, **permitted(last))
     address = str(last.ref)
     world.run(*around, removed=[address], prune=True, allow_delete=frozenset({address}))
