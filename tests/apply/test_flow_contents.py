@@ -14,6 +14,8 @@ from reconciler.report import plan_text
 from tests.builders.manifests import manifest
 from tests.worlds.flows import (
     HERE,
+    RETURN,
+    SETTINGS,
     block,
     content,
     converges,
@@ -22,6 +24,7 @@ from tests.worlds.flows import (
     live_content,
     messages,
     module,
+    module_id_of,
     save,
     says,
     statuses,
@@ -63,6 +66,19 @@ def test_a_draft_of_another_writer_is_a_conflict_and_stays(world: World) -> None
     assert "another writer saved a draft of the content that is not published" in messages(done)[0]
     assert live_content(world, "Main") == content(says("Hello"))
     assert live_content(world, "Main", DRAFT) == content(says("Half done"))
+
+
+def test_a_draft_of_a_module_is_a_conflict_too(world: World) -> None:
+    converges(world, module("Greet", says("Hello")))
+    draft = content(says("Half done"), end=RETURN, Settings=SETTINGS)
+    place = {**HERE, "ContactFlowModuleId": module_id_of(world, "Greet") + DRAFT}
+    world.connect.update_contact_flow_module_content(**place, Content=json.dumps(draft))
+
+    done = world.run(module("Greet", says("Good day")))
+
+    assert statuses(done) == {Status.CONFLICT}
+    live = world.connect.describe_contact_flow_module(**place)["ContactFlowModule"]
+    assert json.loads(live["Content"]) == draft
 
 
 def test_a_draft_that_is_only_reordered_is_no_conflict(world: World) -> None:

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from reconciler.flows.document import FlowDocument
 from reconciler.kinds.base import Declared, Kind
 from reconciler.kinds.connect.flow_audits import content_problems, problems_between, problems_in_place
-from reconciler.kinds.connect.flow_content import PURPOSE, STUB, Purpose, explained
+from reconciler.kinds.connect.flow_content import PURPOSE, SAVED, STUB, Purpose, explained
 from reconciler.kinds.connect.words import Name
 from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import CONNECT
@@ -20,8 +20,6 @@ from reconciler.model import AwsName, Call, DraftForm, IdOf, Problem, Ref, Resou
 from reconciler.model.content import TextFile
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import meanings
-
-SAVED = ":$SAVED"  # behind the id of a flow: its draft
 
 
 class ContactFlow(Tagged):

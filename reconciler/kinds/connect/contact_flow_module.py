@@ -14,6 +14,7 @@ from reconciler.kinds.connect.flow_content import (
     LASTING_PURPOSE,
     MODULE_STUB,
     NO_CONTRACT,
+    SAVED,
     LastingPurpose,
     ModuleSettings,
     explained,
@@ -23,7 +24,7 @@ from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writi
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Update
 from reconciler.kinds.words import Tagged
-from reconciler.model import Call, Clearable, Problem, Ref, Scope, Spec, WrittenRecords
+from reconciler.model import Call, Clearable, DraftForm, Problem, Ref, Scope, Spec, WrittenRecords
 from reconciler.model.content import TextFile
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import meanings
@@ -71,13 +72,15 @@ class ContactFlowModuleKind(Kind[ContactFlowModule]):
         lookup=Listing("ListContactFlowModules", "ContactFlowModulesSummaryList", {"MaxResults": 1000}),
         describe=("DescribeContactFlowModule", "ContactFlowModule"),
         details=(Detail(("content", "settings")),),
+        # The reference has the alias, and no error for a module that was never published.
+        draft=DraftForm("ContactFlowModuleId", SAVED, ""),
     )
     writing = Writing(
         create="CreateContactFlowModule",
         delete="DeleteContactFlowModule",
         updates=(
             Update("UpdateContactFlowModuleMetadata", ("name", "description", "state")),
-            Update("UpdateContactFlowModuleContent", ("content", "settings")),
+            Update("UpdateContactFlowModuleContent", ("content", "settings"), publishes=True),
         ),
         set_after_create=frozenset({"state"}),
         deferred=frozenset({"content"}),

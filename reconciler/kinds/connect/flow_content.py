@@ -14,6 +14,7 @@ from reconciler.model.document import Document, parsed
 from reconciler.model.spec import expecting
 
 MODULE = "ContactFlowModule"
+SAVED = ":$SAVED"  # behind the id of a flow or a module: its draft
 MODULE_ID, VERSION = "ContactFlowModuleId", "ContactFlowModuleVersion"  # parameters of versions and aliases
 PURPOSE = "The purpose, in up to 500 characters. An empty text removes it."
 Purpose = Annotated[str, Field(max_length=500, examples=["Entry of the main line"])]
