@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.slow
 @pytest.mark.parametrize("part", ["calls", "start", "cpu", "kinds", "session_data", "contact_calls"])
 def test_a_part_of_the_benchmarks_prints_figures_and_ends(part: str) -> None:
-    """The part `pace` takes a minute of waiting, and uses what the others use."""
+    """The parts `pace` and `centre` take minutes, and use what the others use."""
     command = [sys.executable, "-m", "benchmarks", "--tables=1", part]
 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500)
