@@ -11,6 +11,7 @@ from botocore.config import Config
 from reconciler.sandbox import REGION, Control, in_process
 from tests.cli.running import Server, serving
 
+from .clocks import Clock
 from .roles import ONCE
 from .scheduling import Account
 
@@ -33,6 +34,18 @@ def client(session: botocore.session.Session) -> Any:
 @pytest.fixture
 def sandbox() -> Iterator[Control]:
     with in_process() as control:
+        yield control
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def later(clock: Clock) -> Iterator[Control]:
+    """A sandbox whose clock the test moves."""
+    with in_process(clock=clock) as control:
         yield control
 
 

@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
+from reconciler.sandbox import INSTANCE_ARN, INSTANCE_ID, Control
 
-from reconciler.sandbox import INSTANCE_ARN, INSTANCE_ID, Control, in_process
-from tests.sandbox.administrative import add_instance
-
-from .administrative import QUEUE
+from .administrative import QUEUE, add_instance
 from .calls import INVALID_REQUEST, MISSING, QUOTA, make, refused
+from .clocks import Clock
 
 DAY = 24 * 3600.0
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def later(clock: Clock) -> Iterator[Control]:
-    """A sandbox whose clock the test moves."""
-    with in_process(clock=clock) as control:
-        yield control
 
 
 def status(client: Any, id: str) -> str:

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from reconciler.sandbox import INSTANCE_ARN, Control, in_process
+from reconciler.sandbox import INSTANCE_ARN, Control
 
 from .administrative import HERE, add_instance, flow
 from .calls import IN_USE, INVALID, MISSING, refused, words_of
+from .clocks import Clock
 
 LONDON = {"PhoneNumberCountryCode": "GB", "PhoneNumberType": "DID", "PhoneNumberPrefix": "+4420"}
 NUMBER = "+442079460000"
 DAY = 24 * 3600.0
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def later(clock: Clock) -> Iterator[Control]:
-    """A sandbox whose clock the test moves."""
-    with in_process(clock=clock) as control:
-        yield control
 
 
 def free(client: Any, **params: Any) -> list[str]:
