@@ -73,7 +73,8 @@ def ratio(sandbox: Served, aws: Aws, declared: Sequence[Manifest], settings: Map
 
     def bare() -> None:
         for service, operation, params in recorder.reads:
-            _read(clients[service], {**_place(service, sandbox.environment), **params}, operation)
+            client = clients[service]
+            _read(client, {**_place(client, operation, sandbox.environment), **params}, operation)
 
     ratios = []
     for _ in range(PAIRS):
@@ -109,8 +110,9 @@ class RecordingPort:
         return {}
 
 
-def _place(service: str, environment: Environment) -> Params:
-    return {"InstanceId": environment.instance.rpartition("/")[2]} if service == "connect" else {}
+def _place(client: Any, operation: str, environment: Environment) -> Params:
+    takes = client.meta.service_model.operation_model(operation).input_shape.members
+    return {"InstanceId": environment.instance.rpartition("/")[2]} if "InstanceId" in takes else {}
 
 
 def _read(client: Any, params: Params, operation: str) -> None:

@@ -36,13 +36,13 @@ def test_the_demo_s_first_plan_shows_the_changed_cell(output: str) -> None:
     first = output.partition("──── 2.")[0]
 
     assert re.search(r"CT-1001 +Platinum +22\.5 ", first)
-    assert "Plan: 27 to create" in first
+    assert "Plan: 30 to create" in first
 
 
 def test_the_demo_applies_and_has_nothing_left_to_do(output: str) -> None:
     applied, _, then = output.partition("──── 3.")
 
-    assert "Apply complete: 27 created, 0 changed, 0 deleted · rows: " in applied
+    assert "Apply complete: 30 created, 0 changed, 0 deleted · rows: " in applied
     assert "Plan: 0 to create, 0 to update, 0 to delete, 0 blocked" in then.partition("──── 4.")[0]
 
 
