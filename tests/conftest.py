@@ -21,9 +21,9 @@ from tests.worlds.world import World
 def pytest_configure(config: pytest.Config) -> None:
     """Makes Hypothesis try the same examples in every run, however slow the machine is.
 
-    The quick tier tries a quarter of the hundred examples, where a test names no number of its own.
+    The quick tier tries ten of the hundred examples, where a test names no number of its own.
     """
-    number = 25 if config.option.markexpr == "not slow" else 100
+    number = 10 if config.option.markexpr == "not slow" else 100
     settings.register_profile("steady", derandomize=True, database=None, deadline=None, max_examples=number)
     settings.load_profile("steady")
 

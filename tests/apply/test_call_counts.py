@@ -12,6 +12,7 @@ from tests.worlds.world import World
 at_both_levels = pytest.mark.parametrize("level", ["NONE", "DATA_TABLE"])
 
 
+@pytest.mark.slow
 @at_both_levels
 def test_a_thousand_new_cells_take_47_calls(world: World, level: str) -> None:
     """S0-7, S0-13, S0-55, S0-56: the old program makes 172."""

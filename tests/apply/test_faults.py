@@ -45,7 +45,9 @@ def patient(world: World) -> World:
     return world.with_settings(retries=Retries(attempts=8, conflicts=20))
 
 
-@each_once("level", LEVELS, "fault", list(FAULTS))
+@pytest.mark.slow
+@at_both_levels
+@pytest.mark.parametrize("fault", FAULTS)
 def test_a_run_under_a_fault_ends_as_wanted(world: World, level: str, fault: str) -> None:
     """S0-6, S0-30, S0-46."""
     world = patient(world)

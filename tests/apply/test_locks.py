@@ -13,6 +13,7 @@ every_guarded_level = pytest.mark.parametrize("level", GUARDED)
 COLUMNS = [key(), attribute("A"), attribute("N", "NUMBER")]
 
 
+@pytest.mark.slow
 @every_guarded_level
 def test_a_listing_by_one_batch_does_not_let_others_overwrite(world: World, level: str) -> None:
     rows = [{"K": f"k{at:03}", "A": "0", "N": "0"} for at in range(150)]

@@ -24,6 +24,7 @@ def two_tables(repository: Repository, server: Server, reconcile: Reconcile) -> 
     return reconcile
 
 
+@pytest.mark.slow
 def test_addresses_are_adopted_and_others_stay_blocked(two_tables: Reconcile) -> None:
     done = two_tables("adopt", "DataTable/Teams", "--auto-approve")
 

@@ -213,6 +213,7 @@ def test_a_policy_refuses_with_3(repository: Repository, reconcile: Reconcile) -
     assert repository.outcomes()[-1]["totals"]["skipped"] == 30
 
 
+@pytest.mark.slow
 def test_the_plan_reports_what_apply_will_refuse(repository: Repository, reconcile: Reconcile) -> None:
     """M3: a finding of the plan in every form.
 

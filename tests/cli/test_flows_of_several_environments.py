@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.running import Repository, Server
 from tests.cli.two_instances import (
     FUNCTION,
@@ -18,6 +20,7 @@ from tests.cli.two_instances import (
 )
 
 
+@pytest.mark.slow
 def test_flows_of_two_instances_become_a_base_and_an_overlay_and_plans_are_empty(
     repository: Repository, two: Reconcile, dev: Instance, prod: Instance
 ) -> None:
@@ -86,6 +89,7 @@ def test_values_that_prod_lacks_are_removed_in_its_overlay(
     assert plans_nothing(two, "prod")
 
 
+@pytest.mark.slow
 def test_a_flow_of_the_base_that_is_not_live_is_named_with_its_remedy(
     repository: Repository, two: Reconcile, dev: Instance
 ) -> None:
@@ -133,6 +137,7 @@ def test_a_flow_that_is_declared_for_others_is_left_alone(
     assert "ContactFlow/Trial is declared in manifests/base/contact-flows/Trial.yaml, for other env" in done.err
 
 
+@pytest.mark.slow
 def test_arns_of_one_environment_are_named_and_a_variable_makes_the_overlay_needless(
     repository: Repository, two: Reconcile, dev: Instance, prod: Instance
 ) -> None:
@@ -151,6 +156,7 @@ def test_arns_of_one_environment_are_named_and_a_variable_makes_the_overlay_need
     assert plans_nothing(two, "prod")
 
 
+@pytest.mark.slow
 def test_a_change_after_the_export_needs_overwrite_and_never_reaches_the_base(
     repository: Repository, two: Reconcile, dev: Instance, prod: Instance
 ) -> None:

@@ -21,6 +21,7 @@ def many(repository: Repository) -> Repository:
     return repository
 
 
+@pytest.mark.slow
 def test_the_sandbox_uses_the_quotas_of_reconcile_yaml(repository: Repository, reconcile: Reconcile) -> None:
     """1,001 values: one more than AWS publishes."""
     repository.configure({"lab": {**SANDBOX, "quotas": {"cellsPerTable": 1001}}})

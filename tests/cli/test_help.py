@@ -163,6 +163,7 @@ def test_a_configuration_that_cannot_be_read_completes_nothing(
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 def test_bash_gets_addresses_that_its_command_line_keeps_whole(declared: Repository) -> None:
     """m6: the real shell runs the real script; a space would end the word."""
     script = SHELLS["bash"](root, {}, "reconcile", "_RECONCILE_COMPLETE").source()

@@ -21,6 +21,7 @@ def real(repository: Repository) -> Repository:
     return repository
 
 
+@pytest.mark.slow
 def test_an_account_is_asked_once_and_the_ordinary_chain_is_used(real: Repository, server: Server) -> None:
     """S0-27: credentials, Region and endpoint are found the standard way."""
     done = command(real.root, "apply", "--auto-approve", AWS_ENDPOINT_URL=server.endpoint, **KEYS)

@@ -66,6 +66,7 @@ def plainly(form: str, text: str) -> str:
     return text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["text", "json", "markdown", "html"])
 def test_a_printed_adopt_command_adopts_its_resource(unmanaged: Reconcile, form: str) -> None:
     """M5: the remedy of a blocked change, pasted as it is printed."""

@@ -83,6 +83,7 @@ def test_in_the_foreground_it_is_the_sandbox_of_the_environments_beside_it(own: 
     assert noted["pid"] == running.pid
 
 
+@pytest.mark.slow
 def test_in_the_background_it_stays_until_it_is_stopped(own: Repository, as_user: Reconcile) -> None:
     started = command(own.root, "sandbox", "--background", "--faults", '{"pageCap": 3}')
     again = as_user("sandbox", "--background")
@@ -102,6 +103,7 @@ def test_in_the_background_it_stays_until_it_is_stopped(own: Repository, as_user
     assert not (own.root / ".reconcile" / "sandbox.json").exists()
 
 
+@pytest.mark.slow
 def test_an_environment_starts_its_sandbox_if_none_responds(own: Repository, as_user: Reconcile) -> None:
     first = as_user("apply", "--auto-approve")
     second = as_user("plan", "--detailed-exitcode")
@@ -110,6 +112,7 @@ def test_an_environment_starts_its_sandbox_if_none_responds(own: Repository, as_
     assert (own.root / ".reconcile" / "sandbox.json").is_file()
 
 
+@pytest.mark.slow
 def test_the_command_that_starts_one_says_so_in_one_line_and_the_next_does_not(
     own: Repository, as_user: Reconcile
 ) -> None:
@@ -131,6 +134,7 @@ def test_the_command_that_starts_one_says_so_in_one_line_and_the_next_does_not(
     assert port
 
 
+@pytest.mark.slow
 def test_the_idle_time_can_be_chosen(own: Repository, as_user: Reconcile) -> None:
     """M13."""
     started = as_user("sandbox", "--background", "--idle", "90")
@@ -160,6 +164,7 @@ def test_a_link_from_a_branch_stops_every_command_that_writes_there(own: Reposit
     link.unlink()
 
 
+@pytest.mark.slow
 def test_without_a_configuration_its_state_is_in_the_current_folder(own: Repository, as_user: Reconcile) -> None:
     (own.root / "reconcile.yaml").unlink()
 

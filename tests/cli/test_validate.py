@@ -110,6 +110,7 @@ def test_findings_are_annotations_as_well(repository: Repository, reconcile: Rec
     assert reconcile("validate", "--format", "github").out.startswith("::warning file=manifests/base/0.yaml,line=")
 
 
+@pytest.mark.slow
 def test_it_needs_no_account_and_no_network(repository: Repository) -> None:
     arn = "arn:aws:connect:ca-central-1:444455556666:instance/00000000-0000-4000-8000-000000000000"
     repository.configure({"prod": {"instance": arn}})

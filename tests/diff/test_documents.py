@@ -64,6 +64,7 @@ def test_null_stays_behind_an_item_that_is_added_before_it(before: list[Any], af
     assert applied({"a": before}, found) == {"a": after}
 
 
+@pytest.mark.slow
 @given(objects, st.data())
 def test_the_differences_are_the_whole_change_and_lead_back(before: Json, data: st.DataObject) -> None:
     after = data.draw(edited(before))

@@ -27,6 +27,7 @@ from tests.docs.following import (
 )
 from tests.docs.pages import ROOT, blocks, pages
 from tests.docs.shell import Command, commands
+from tests.tiers import tiers
 
 BEFORE: dict[str, Callable[[Reader], None]] = {
     "README.md": has_nothing,
@@ -113,7 +114,7 @@ def reader(
     return Reader(tmp_path, server, monkeypatch.chdir, lambda: tuple(capsys.readouterr()))
 
 
-@pytest.mark.parametrize("page", STORIES)
+@tiers("page", STORIES, {"README.md"})
 def test_the_commands_of_a_page_run_in_its_order(page: str, reader: Reader) -> None:
     BEFORE.get(page, has_applied_the_example)(reader)
 

@@ -55,6 +55,7 @@ def test_a_configuration_satisfies_its_schema(block: Block) -> None:
     assert [against(schema("reconcile"), document) for document in read.documents] == [()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "vendor"), [("jobs", "github-workflows"), ("stages", "gitlab-ci")], ids=["GitHub", "GitLab"]
 )

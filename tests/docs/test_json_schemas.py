@@ -63,12 +63,14 @@ def test_a_golden_file_satisfies_its_schema(path: Path) -> None:
     assert faults(name, json.loads(path.read_text(encoding="utf-8"))) == []
 
 
+@pytest.mark.slow
 def test_a_plan_and_an_outcome_that_create_satisfy_their_schemas(examples: Examples) -> None:
     assert faults("plan", plan_json(examples.plan)) == []
     assert faults("plan", plan_json(examples.plan_after)) == []
     assert faults("outcome", outcome_json(examples.outcome)) == []
 
 
+@pytest.mark.slow
 def test_a_plan_and_an_outcome_that_change_satisfy_their_schemas() -> None:
     with changed() as options:
         plan = preview(options).plan
@@ -105,6 +107,7 @@ def test_every_key_of_a_schema_is_written(name: str) -> None:
     assert described - {key for sample in samples for key in keys(sample)} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_key_too_many_and_a_key_too_few_are_faults(name: str) -> None:
     sample = json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))

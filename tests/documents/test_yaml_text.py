@@ -182,6 +182,7 @@ def test_nesting_through_aliases_counts() -> None:
     assert "deeper than 64" in mistakes(chain)[0]
 
 
+@pytest.mark.slow
 def test_a_file_of_too_many_values_is_not_read_to_its_end() -> None:
     assert "more than 500000 values" in mistakes("- 1\n" * 600_000)[0]
 

@@ -67,6 +67,7 @@ def aws(root: Path, *words: str) -> Any:
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 def test_the_tables_are_there_with_what_they_were_declared_with(root: Path) -> None:
     """S0-1, S0-3."""
     tables = {table["Name"]: table for table in aws(root, "search-data-tables")["DataTables"]}
@@ -77,6 +78,7 @@ def test_the_tables_are_there_with_what_they_were_declared_with(root: Path) -> N
     assert tables["PriorityLevels"]["Tags"]["reconciler:stack"] == "contact-centre/sandbox"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "primaries", "others", "cells"),
     [("CustomerTypes", 1, 5, 100), ("PriorityLevels", 2, 5, 84)],
@@ -112,6 +114,7 @@ def test_a_value_reads_back_as_it_was_written(root: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_queue_is_there_with_its_quick_connects(root: Path) -> None:
     queues = named(aws(root, "list-queues", "--queue-types", "STANDARD")["QueueSummaryList"])
 

@@ -14,7 +14,6 @@ from reconciler.cli import run
 from reconciler.sandbox import INSTANCE_ID, REGION
 from tests.cli.running import Repository, Server, environ
 from tests.end_to_end.killing import applied, finishes_after, killed_at, prepared
-from tests.tiers import tiers
 
 CALLS = 72  # a bulk read of each taggable kind, and the tables' own
 STEP = 7  # the quick tier is killed at every seventh of them; an odd step takes turns between before and after
@@ -49,6 +48,7 @@ def converges_after(repository: Repository, server: Server, call: int) -> None:
     assert sorted(table["Name"] for table in tables) == ["One", "Two"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", range(1, CALLS + 1, STEP))
 def test_killed_at_every_seventh_call(repository: Repository, server: Server, call: int) -> None:
     converges_after(repository, server, call)
@@ -66,8 +66,8 @@ def test_the_run_takes_as_many_calls_as_it_is_killed_at(repository: Repository, 
     assert sum(count for name, count in server.calls().items() if name.startswith("connect:")) == CALLS
 
 
-# In the quick tier the level at which any write makes the other run's locks stale; one process writes at all three.
-@tiers("level", ["NONE", "DATA_TABLE", "VALUE"], quick={"DATA_TABLE"})
+@pytest.mark.slow
+@pytest.mark.parametrize("level", ["NONE", "DATA_TABLE", "VALUE"])
 def test_two_applies_at_once_both_end_well(repository: Repository, server: Server, level: str) -> None:
     """S0-46: no duplicate, no false error, no lost update."""
     repository.declare(_table("One", level), _table("Two", level))
@@ -83,6 +83,7 @@ def test_two_applies_at_once_both_end_well(repository: Repository, server: Serve
         assert outcome["totals"]["failed"] == outcome["totals"]["conflict"] == 0
 
 
+@pytest.mark.slow
 def test_the_outcome_of_a_killed_run_names_what_is_live(repository: Repository, server: Server) -> None:
     killed_at(repository, server, 50, "before")
 

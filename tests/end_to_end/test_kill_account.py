@@ -60,6 +60,7 @@ def there(server: Server) -> tuple[list[str], ...]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", SAMPLE)
 def test_killed_at_a_call_here_and_there(repository: Repository, server: Server, call: int) -> None:
     finished_after(repository, server, call)

@@ -58,6 +58,7 @@ def files(repository: Repository) -> str:
     return "\n".join(path.read_text("utf-8") for path in repository.root.rglob("*") if path.is_file())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [{}, {"lostReply": {"every": 1, "operations": ["CreateUser", "CreateSecret"]}}])
 def test_no_password_is_in_a_report_a_log_or_a_file(
     repository: Repository, server: Server, capsys: pytest.CaptureFixture[str], fault: dict[str, Any]
@@ -99,6 +100,7 @@ def finished_after(repository: Repository, server: Server, call: int) -> None:
     assert len(versions) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", SAMPLE)
 def test_killed_at_a_call_here_and_there(repository: Repository, server: Server, call: int) -> None:
     finished_after(repository, server, call)

@@ -18,6 +18,7 @@ def page(name: str) -> str:
     return (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_what_is_made_from_the_code_is_fresh() -> None:
     done = subprocess.run([sys.executable, str(ROOT / "scripts" / "readme.py"), "--check"], check=False)
 

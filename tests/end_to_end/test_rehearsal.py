@@ -30,6 +30,7 @@ def server(one_server: Server) -> Server:
     return one_server
 
 
+@pytest.mark.slow
 def test_a_merge_applies_what_its_comment_showed(server: Server, tmp_path: Path) -> None:
     with begun(tmp_path, server) as scene:
         scene.only = frozenset({"plan.yml", "apply.yml"})

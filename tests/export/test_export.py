@@ -61,6 +61,7 @@ def comes_back(world: World, tables: tuple[Made, ...]) -> None:
         assert {ref: contents(live) for ref, live in lives(world).items()} == before
 
 
+@pytest.mark.slow
 @quick
 @given(several)
 def test_an_export_plans_nothing_and_recreates_the_same(world: World, tables: tuple[Made, ...]) -> None:

@@ -59,6 +59,7 @@ def comes_back(world: World, estate: Estate) -> None:
         assert specs(world) == before
 
 
+@pytest.mark.slow
 @quick
 @given(estates())
 def test_an_export_plans_nothing_and_recreates_the_same(world: World, estate: Estate) -> None:

@@ -161,6 +161,7 @@ def test_the_token_is_never_printed(github: StandIn, step: Step, monkeypatch: py
 PAGE = "https://github.example.com/example/contact-centre/actions/runs/42/artifacts/501"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plan", [empty_plan, small_plan, full_plan, crowd])
 def test_the_comment_links_to_the_complete_plan(github: StandIn, step: Step, plan: Callable[[], Plan]) -> None:
     """m18: always, not only where the comment is shortened."""

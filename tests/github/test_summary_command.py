@@ -72,6 +72,7 @@ def test_a_summary_fits_into_the_step(step: Step) -> None:
 # All of the commands.
 
 
+@pytest.mark.slow
 def test_no_github_command_calls_aws(step: Step) -> None:
     script = (
         "import sys\nfrom reconciler.cli import run\n"

@@ -48,6 +48,7 @@ def test_the_state_of_a_plan_is_bold_on_github(plan: Plan) -> None:
 # Values.
 
 
+@pytest.mark.slow
 @given(hostile, hostile, hostile)
 def test_every_value_stays_a_text(key: str, name: str, value: str) -> None:
     tame = [seen(text) for text in every_text("k", "n", "v")[:4]]
@@ -91,6 +92,7 @@ def test_invisible_characters_are_shown(unseen: str) -> None:
 
 
 # The quick tier makes one of the three comments for 600 tables: the one with the widest values.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tables", "width"),
     [
@@ -113,6 +115,7 @@ def test_every_comment_is_below_githubs_limit(tables: int, width: int) -> None:
     assert text.startswith(mark("plan", "contact-centre", "prod"))
 
 
+@pytest.mark.slow
 def test_details_are_cut_in_steps() -> None:
     cells = tuple(cell({"Key": f"{at:04}"}, "A", "before", "after") for at in range(1_500))
     new = Change(

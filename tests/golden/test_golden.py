@@ -27,6 +27,7 @@ def test_every_golden_file_has_a_report() -> None:
     assert files == set(REPORTS)
 
 
+@pytest.mark.slow
 def test_reports_do_not_depend_on_the_hash_seed() -> None:
     one, other = (_printed(seed) for seed in ("1", "2"))
 

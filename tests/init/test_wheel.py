@@ -66,6 +66,7 @@ def test_every_source_of_the_package_is_in_the_wheel() -> None:
         assert sources == {name for name in archive.namelist() if name.startswith("reconciler/")}
 
 
+@pytest.mark.slow
 def test_make_wheel_writes_the_same_wheel(tmp_path: Path) -> None:
     """B3: the wheel that the README describes equals the one of `init`."""
     done = subprocess.run(
@@ -81,6 +82,7 @@ def test_make_wheel_writes_the_same_wheel(tmp_path: Path) -> None:
     assert done.stdout == f"{path}  sha256:{wheel().digest}\n"
 
 
+@pytest.mark.slow
 def test_stray_files_in_the_package_are_not_in_the_wheel(tmp_path: Path) -> None:
     """S-15: secrets and a desktop's leftovers must not reach the repository of a user."""
     shutil.copytree(Path(reconciler.__file__).parent, tmp_path / "reconciler")
@@ -105,6 +107,7 @@ def test_stray_files_in_the_package_are_not_in_the_wheel(tmp_path: Path) -> None
     assert built_from(tmp_path) == wheel().content
 
 
+@pytest.mark.slow
 def test_files_that_an_installation_did_not_bring_are_not_in_the_wheel(tmp_path: Path) -> None:
     """S-15: an installed wheel's RECORD says what is part of it."""
     with zipfile.ZipFile(io.BytesIO(wheel().content)) as archive:
@@ -114,6 +117,7 @@ def test_files_that_an_installation_did_not_bring_are_not_in_the_wheel(tmp_path:
     assert built_from(tmp_path) == wheel().content
 
 
+@pytest.mark.slow
 def test_the_wheel_of_an_installed_wheel_is_the_same_wheel(tmp_path: Path) -> None:
     """B3: a colleague who installed the committed wheel runs `init` and changes nothing."""
     with zipfile.ZipFile(io.BytesIO(wheel().content)) as archive:
@@ -122,6 +126,7 @@ def test_the_wheel_of_an_installed_wheel_is_the_same_wheel(tmp_path: Path) -> No
     assert built_from(tmp_path) == wheel().content
 
 
+@pytest.mark.slow
 def test_another_build_backend_does_not_change_the_wheel(tmp_path: Path) -> None:
     """B3."""
     with zipfile.ZipFile(io.BytesIO(wheel().content)) as archive:

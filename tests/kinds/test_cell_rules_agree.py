@@ -3,6 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,6 +94,7 @@ def test_booleans_agree_with_the_naive_reference(rules, value):
     assert set(broken("BOOLEAN", str(value).lower(), **rules)) == reference("BOOLEAN", False, rules, value)
 
 
+@pytest.mark.slow
 @given(VALIDATIONS, st.lists(WORDS, max_size=4))
 def test_text_lists_agree_with_the_naive_reference(rules, texts):
     assert set(broken("TEXT_LIST", array(*texts), **rules)) == reference("TEXT_LIST", False, rules, texts)

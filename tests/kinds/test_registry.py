@@ -78,6 +78,7 @@ def test_nothing_is_both_declared_and_looked_up() -> None:
     assert not KINDS.keys() & LOOKUPS.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["kinds.iam", "kinds.registry", "schemas.config", "schemas.kind"])
 def test_a_module_above_the_registry_can_be_imported_first(module: str) -> None:
     done = subprocess.run([sys.executable, "-c", f"import reconciler.{module}"], check=False)

@@ -119,6 +119,7 @@ def test_a_changed_member_is_seen(world: World, edit: Edit) -> None:
     assert change.fields
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind for kind, k in KINDS.items() if k.writing.sets or (k.parts and not k.cells)])
 def test_drift_sees_what_another_writer_adds_changes_or_removes(world: World, kind: str) -> None:
     k = KINDS[kind]

@@ -15,7 +15,7 @@ from reconciler.model import Action, Live, Manifest, Ownership, Plan, Ref
 from reconciler.reconcile import Options, destroy, preview
 from tests.builders.examples import SWITCHES, example, permitted, surroundings
 from tests.builders.manifests import manifest
-from tests.tiers import of_kinds
+from tests.tiers import of_kinds, tiers
 from tests.worlds.exporting import exported
 from tests.worlds.world import World
 
@@ -136,6 +136,7 @@ def circle() -> Iterator[Manifest]:
     yield manifest("QuickConnect", "back", {"quickConnectConfig": to_queue})
 
 
+@pytest.mark.slow
 def test_a_whole_instance_is_exported_adopted_and_exported_again_to_the_same_bytes(
     world: World, tmp_path: Path
 ) -> None:
@@ -186,7 +187,7 @@ def test_one_is_adopted_by_its_address_and_adopted_again_it_is_unchanged(
     assert [finding.address for finding in again.plan.findings] == ([] if bears_tags else [address])
 
 
-@every_kind
+@tiers("kind", KINDS, {"ContactFlow", "Queue"})
 @both
 def test_destroy_deletes_every_managed_resource_or_says_why_not(
     world: World, tmp_path: Path, kind: str, which: str
@@ -206,6 +207,7 @@ def test_destroy_deletes_every_managed_resource_or_says_why_not(
     assert done.exit_code == (3 if is_kept or used else 0), done
 
 
+@pytest.mark.slow
 def test_all_is_destroyed_in_an_order_that_aws_allows(world: World, tmp_path: Path) -> None:
     foundation = whole(world).keys()
     made(world, *examples("first"), *examples("second", "other"), *circle())

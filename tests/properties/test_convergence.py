@@ -61,6 +61,7 @@ def test_any_table_becomes_any_other_in_one_run_tried_at_length(
     converges(world, pair)
 
 
+@pytest.mark.slow
 @ordinary
 @given(pairs)
 def test_equal_work_has_an_equal_digest(world: World, pair: tuple[Manifest, Manifest, bool]) -> None:
@@ -74,6 +75,7 @@ def test_equal_work_has_an_equal_digest(world: World, pair: tuple[Manifest, Mani
     assert digest(one) == digest(other)
 
 
+@pytest.mark.slow
 def test_the_digest_does_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
     program = (
         "import tempfile, pathlib\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -62,6 +63,7 @@ def test_no_edit_is_lost_and_no_conflict_is_false(
             assert run.results[Item(0, "cell", at)].status is Status.DONE
 
 
+@pytest.mark.slow
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.sampled_from(GUARDED), edits, st.booleans())
 def test_an_edit_before_an_unlocked_call_is_kept(

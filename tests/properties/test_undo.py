@@ -23,7 +23,7 @@ from reconciler.undo import preview_undo
 from tests.builders.examples import EXAMPLES, SWITCHES, example, needed, permitted, surroundings
 from tests.builders.manifests import manifest as declared
 from tests.builders.random_tables import KEYS, tables
-from tests.tiers import of_kinds
+from tests.tiers import tiers
 from tests.worlds.world import World
 
 LEVELS = ("NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE")
@@ -110,6 +110,7 @@ def _troubles(outcome: Outcome) -> list[object]:
     return [(str(changes[item.change].ref), changes[item.change].reason, item, result) for item, result in left]
 
 
+@pytest.mark.slow
 @ordinary
 @given(states, states, st.booleans())
 def test_undo_restores_the_state_and_can_be_undone(
@@ -127,6 +128,7 @@ def test_undo_restores_the_state_tried_at_length(
     comes_back(world, first, second, canonical)
 
 
+@pytest.mark.slow
 @ordinary
 @given(leveled(), leveled(), edits)
 def test_no_edit_since_the_run_is_overwritten(
@@ -189,7 +191,7 @@ UNDONE = sorted(set(EXAMPLES) - {"DataTable", "ConnectInstance", "PhoneNumber"})
 CREATED = sorted(set(UNDONE) - {"AgentStatus", "Secret"})
 
 
-@of_kinds(UNDONE)
+@tiers("kind", UNDONE, {"ContactFlow", "Queue"})
 def test_an_update_of_any_kind_is_undone_and_done_again(world: World, kind: str) -> None:
     world.control.set_faults({"switches": SWITCHES})
     first, second = example(kind), example(kind, "second")
@@ -215,7 +217,7 @@ def _fixed(it: Manifest) -> frozenset[str]:
     return KINDS[it.ref.kind].fixed
 
 
-@of_kinds(CREATED)
+@tiers("kind", CREATED, {"ContactFlow", "Queue"})
 def test_a_create_of_any_kind_is_undone_and_repeated(world: World, kind: str) -> None:
     world.control.set_faults({"switches": SWITCHES})
     first = example(kind)
@@ -237,7 +239,7 @@ def test_a_create_of_any_kind_is_undone_and_repeated(world: World, kind: str) ->
     assert state(world) == reached
 
 
-@of_kinds(CREATED)
+@tiers("kind", CREATED, {"ContactFlow", "Queue"})
 def test_a_create_with_required_fields_only_is_undone(world: World, kind: str) -> None:
     world.control.set_faults({"switches": SWITCHES})
     bare = declared(kind, EXAMPLES[kind]["first"].get("name", "it"), needed(kind))

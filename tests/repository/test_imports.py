@@ -27,6 +27,7 @@ print(len(names), os.getcwd())
 """
 
 
+@pytest.mark.slow
 def test_every_module_can_be_imported_alone_and_does_nothing_then(tmp_path: Path) -> None:
     """S0-9."""
     done = subprocess.run([sys.executable, "-c", PROGRAM], cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -36,6 +37,7 @@ def test_every_module_can_be_imported_alone_and_does_nothing_then(tmp_path: Path
     assert (int(count) > 100, folder) == (True, str(tmp_path))
 
 
+@pytest.mark.slow
 def test_no_module_imports_itself_in_a_circle() -> None:
     assert _circle(_imports(_modules(ROOT, "reconciler", "scripts", "benchmarks"))) == []
 
@@ -50,6 +52,7 @@ def test_no_room_imports_itself_in_a_circle() -> None:
     assert _circle(rooms) == []
 
 
+@pytest.mark.slow
 def test_tests_import_no_tests() -> None:
     """Two tests share a builder, a world, or a helper of their room."""
     imports = _imports(_modules(ROOT, "tests"))
@@ -57,6 +60,7 @@ def test_tests_import_no_tests() -> None:
     assert {(module, name) for module, names in imports.items() for name in names if _is_test(name)} == set()
 
 
+@pytest.mark.slow
 def test_builders_build_without_a_world() -> None:
     """Tests of pure stages take a builder, and neither moto nor a client starts."""
     imports = _imports(_modules(ROOT, "tests"))

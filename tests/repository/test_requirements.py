@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.slow
 def test_every_requirement_is_shown_or_overridden() -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "scripts" / "requirements.py"), "--check"],

@@ -86,6 +86,7 @@ def test_an_exception_that_excuses_nothing_is_a_fault(tmp_path: Path, monkeypatc
     assert "scripts/words.py: a word without a place: this exception excuses nothing" in words.unused_exceptions([])
 
 
+@pytest.mark.slow
 def test_the_code_its_tests_and_the_pages_are_plain(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

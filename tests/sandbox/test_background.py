@@ -32,6 +32,7 @@ def total(endpoint: str) -> int:
         return int(json.loads(reply.read())["total"])
 
 
+@pytest.mark.slow
 def test_attach_starts_once_and_finds_it_again_until_it_is_stopped(folder: Path) -> None:
     first = attach(folder)
 
@@ -49,6 +50,7 @@ def test_attach_starts_once_and_finds_it_again_until_it_is_stopped(folder: Path)
     assert not (folder / "sandbox.json").exists()
 
 
+@pytest.mark.slow
 def test_it_outlives_the_process_that_started_it(folder: Path) -> None:
     code = f"import pathlib, reconciler.sandbox.background as b; print(b.attach(pathlib.Path({str(folder)!r})).pid)"
     starter = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -61,6 +63,7 @@ def test_it_outlives_the_process_that_started_it(folder: Path) -> None:
     assert starter.stderr == ""
 
 
+@pytest.mark.slow
 def test_two_at_once_start_one(folder: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         one, other = pool.map(attach, [folder, folder])
@@ -70,6 +73,7 @@ def test_two_at_once_start_one(folder: Path) -> None:
     assert {one.is_new, other.is_new} == {True, False}
 
 
+@pytest.mark.slow
 def test_faults_are_for_the_start(folder: Path) -> None:
     found = attach(folder, faults={"quotas": {"tables": 1}})
 
@@ -98,6 +102,7 @@ class Stranger(BaseHTTPRequestHandler):
         pass
 
 
+@pytest.mark.slow
 def test_a_stranger_on_the_port_is_left_alone(folder: Path) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as stranger:
         threading.Thread(target=stranger.serve_forever, daemon=True).start()
@@ -110,6 +115,7 @@ def test_a_stranger_on_the_port_is_left_alone(folder: Path) -> None:
         stranger.shutdown()
 
 
+@pytest.mark.slow
 def test_a_reused_pid_is_another_process(folder: Path) -> None:
     """Another sandbox answers at the port, not the one in the file."""
     found = attach(folder)
@@ -121,6 +127,7 @@ def test_a_reused_pid_is_another_process(folder: Path) -> None:
     assert running(folder) == found
 
 
+@pytest.mark.slow
 def test_a_killed_sandbox_is_replaced(folder: Path) -> None:
     first = attach(folder)
     os.kill(first.pid, 9)
@@ -132,6 +139,7 @@ def test_a_killed_sandbox_is_replaced(folder: Path) -> None:
     assert running(folder) == second
 
 
+@pytest.mark.slow
 def test_a_sandbox_that_cannot_start_says_why(tmp_path: Path) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as stranger, pytest.raises(SandboxFailed, match="in use"):
         attach(tmp_path, port=stranger.server_port)
@@ -165,6 +173,7 @@ def test_an_interrupted_start_leaves_no_server_behind(tmp_path: Path, monkeypatc
     assert not (tmp_path / "sandbox.json").exists()
 
 
+@pytest.mark.slow
 def test_an_idle_sandbox_stops(folder: Path) -> None:
     """M13: a forgotten sandbox stops."""
     found = attach(folder, idle=0.01)
@@ -176,6 +185,7 @@ def test_an_idle_sandbox_stops(folder: Path) -> None:
     assert attach(folder).is_new
 
 
+@pytest.mark.slow
 def test_a_sandbox_of_another_release_takes_no_orders_and_can_be_stopped(folder: Path) -> None:
     """S-10: its file holds no token."""
     found = attach(folder)
@@ -187,6 +197,7 @@ def test_a_sandbox_of_another_release_takes_no_orders_and_can_be_stopped(folder:
     assert stop(folder) is True
 
 
+@pytest.mark.slow
 def test_the_token_is_for_the_owner_of_the_files_alone(folder: Path) -> None:
     """S-10, S-18: whatever the umask, and whatever an older release has left."""
     before = os.umask(0)

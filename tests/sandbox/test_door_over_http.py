@@ -24,6 +24,7 @@ def caller(request: pytest.FixtureRequest, local_server: Server, session: Any) -
     client.close()
 
 
+@pytest.mark.slow
 def test_every_call_is_counted_over_http(caller: User, local_server: Server) -> None:
     caller.write()
 

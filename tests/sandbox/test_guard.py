@@ -143,6 +143,7 @@ def test_motos_own_addresses_are_not_served(server: Server, path: str) -> None:
     assert send(server, "POST", "/moto-api/reset")[0] == 501
 
 
+@pytest.mark.slow
 def test_services_of_the_lambdas_and_of_the_command_are_served(server: Server) -> None:
     made = {name: _client(name, server.endpoint) for name in ("sts", "s3", "dynamodb", "secretsmanager", "connect")}
     made["s3"].create_bucket(Bucket="some-bucket")

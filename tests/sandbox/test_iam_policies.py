@@ -37,6 +37,7 @@ def test_awss_own_policies_are_there(iam: Any, arn: str) -> None:
     assert document["Statement"]
 
 
+@pytest.mark.slow
 def test_awss_own_policies_are_listed(iam: Any) -> None:
     own = [
         found["PolicyName"]

@@ -83,6 +83,7 @@ def signed(endpoint: str, method: str, path: str, body: str = "") -> dict[str, s
     return dict(request.headers.items())
 
 
+@pytest.mark.slow
 def test_the_first_line_says_where_the_server_is_and_sigterm_ends_it_with_0() -> None:
     process, ready = start()
     word, endpoint, label, arn = ready.rstrip("\n").split(" ")
@@ -92,6 +93,7 @@ def test_the_first_line_says_where_the_server_is_and_sigterm_ends_it_with_0() ->
     assert end(process) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_sigint_ends_it_with_0_and_faults_may_come_from_a_file(tmp_path: Path) -> None:
     faults = tmp_path / "faults.json"
     faults.write_text('{"error": {"every": 1}}', encoding="utf-8")
@@ -117,6 +119,7 @@ def test_wrong_faults_end_it_with_words_and_no_ready_line(faults: str) -> None:
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_data_tables_are_answered_over_http(remote: Any) -> None:
     table = keyed(remote, "Größe: 顧客")
     table.attribute("a/b".replace("/", ":") + " @'|")
@@ -261,6 +264,7 @@ def test_an_unknown_control_address_says_which_there_are(server: str) -> None:
     assert "/_sandbox/stats" in answer["message"]
 
 
+@pytest.mark.slow
 def test_a_taken_port_is_reported_and_stops_the_server(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         process, ready = start("--port", str(taken.getsockname()[1]))

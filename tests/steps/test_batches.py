@@ -70,6 +70,7 @@ def test_table_locks_are_lanes_and_others_do_not_wait(cells: list[CellChange], l
     assert {batch.lane for batch in batches} <= ({"DATA_TABLE"} if level == "DATA_TABLE" else {""})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", LEVELS)
 @pytest.mark.parametrize("after", LEVELS)
 def test_the_lock_level_may_change_in_the_same_plan_as_the_values(world: World, before: str, after: str) -> None:

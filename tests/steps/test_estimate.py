@@ -39,6 +39,7 @@ def grown(rows: int, others: int, changed: int, new: int, level: str) -> tuple[M
     )
 
 
+@pytest.mark.slow
 @ordinary
 @given(tables, rates)
 def test_estimated_seconds_are_within_a_tenth(world: World, shapes: list[Shape], rates: Rates) -> None:
@@ -95,6 +96,7 @@ def check_calls(world: World, pair: tuple[Manifest, Manifest, bool]) -> None:
     assert world.calls() == estimated
 
 
+@pytest.mark.slow
 @every_level
 def test_a_thousand_cells_are_within_a_twentieth_of_the_bound(world: World, level: str) -> None:
     seen = world.with_settings(rates=REAL).preview(many(250, level=level))
@@ -104,6 +106,7 @@ def test_a_thousand_cells_are_within_a_twentieth_of_the_bound(world: World, leve
     assert seconds <= 1.05 * BOUND
 
 
+@pytest.mark.slow
 @every_level
 def test_the_remaining_time_is_right_throughout(world: World, level: str) -> None:
     """After each step, the estimate is within a tenth of the remaining time, or within half a second."""
@@ -129,6 +132,7 @@ def test_the_remaining_time_is_right_throughout(world: World, level: str) -> Non
     assert all(left == pytest.approx(seconds - at, rel=0.1, abs=0.5) for at, left in forecasts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", ["NONE", "ATTRIBUTE", "VALUE"])
 def test_values_are_written_as_soon_as_their_columns_exist(world: World, level: str) -> None:
     """100 attributes take 47.5 seconds, and the 40 batches of values do not wait for the last attribute."""
@@ -140,6 +144,7 @@ def test_values_are_written_as_soon_as_their_columns_exist(world: World, level: 
     assert seconds <= 1.05 * 47.5
 
 
+@pytest.mark.slow
 def test_twice_the_rate_takes_half_the_time(world: World) -> None:
     seen = world.preview(many(250))
     _, once = timed(world, seen, REAL)
@@ -151,6 +156,7 @@ def test_twice_the_rate_takes_half_the_time(world: World) -> None:
     assert twice <= 0.53 * once
 
 
+@pytest.mark.slow
 def test_creates_updates_and_deletes_use_their_buckets_at_once(world: World) -> None:
     columns = [key(), attribute("A")]
     live = [{"K": f"k{at:03}", "A": "1"} for at in range(400)]

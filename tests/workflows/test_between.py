@@ -126,6 +126,7 @@ def test_values_stay_texts_in_markdown() -> None:
     assert "::error::" not in comparison_text(found).splitlines()
 
 
+@pytest.mark.slow
 def test_apply_prints_the_differences_of_a_stale_plan(reconcile: Reconcile, empty: Path, one_server: Server) -> None:
     one_server.reset()
     _apply_and_plan(reconcile, empty, one_server)

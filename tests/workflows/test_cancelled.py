@@ -139,6 +139,7 @@ def has_written(job: Job) -> bool:
     return journal(job).partition("\n")[2].count("BatchCreateDataTableValue") >= 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_cancelled_apply_finishes_the_calls_in_flight_and_leaves_its_outcome(
     job: Job, number: signal.Signals
@@ -156,6 +157,7 @@ def test_a_cancelled_apply_finishes_the_calls_in_flight_and_leaves_its_outcome(
     assert not journal(job)
 
 
+@pytest.mark.slow
 def test_both_signals_of_a_cancelled_job_end_apply_once(job: Job, server: Server) -> None:
     """S-5."""
     server.set_faults(latencyMs=1000)
@@ -170,6 +172,7 @@ def test_both_signals_of_a_cancelled_job_end_apply_once(job: Job, server: Server
     assert job.outcome()["status"] == "interrupted"
 
 
+@pytest.mark.slow
 def test_a_killed_apply_is_reported_from_its_journal(job: Job, server: Server, github: StandIn) -> None:
     """S-5: it took longer than GitHub allows, and the runner has killed the process tree."""
     step = job.begin(APPLY)
@@ -212,6 +215,7 @@ def fetch(job: Job) -> None:
         (job.temp / "outcome").rename(job.temp / "report" / "outcome")
 
 
+@pytest.mark.slow
 def test_a_successful_apply_records_its_exit_code(job: Job, server: Server) -> None:
     server.set_faults()
 
@@ -219,6 +223,7 @@ def test_a_successful_apply_records_its_exit_code(job: Job, server: Server) -> N
     assert (job.kept("exit-code"), job.outcome()["status"]) == ("0\n", "done")
 
 
+@pytest.mark.slow
 def test_a_refused_apply_records_its_exit_code(job: Job, server: Server) -> None:
     server.set_faults()
 
@@ -234,6 +239,7 @@ def test_an_apply_cancelled_before_its_start_opens_no_issue(job: Job, github: St
     assert not github.world.issues
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("result", "code"), [("cancelled", 130), ("failure", 1)])
 def test_an_apply_that_left_nothing_opens_an_issue(job: Job, github: StandIn, result: str, code: int) -> None:
     """S-5."""

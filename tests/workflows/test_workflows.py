@@ -114,6 +114,7 @@ def test_a_workflow_on_main_uses_the_current_main(name: str) -> None:
 # The linters.
 
 
+@pytest.mark.slow
 def test_the_linters_find_no_fault() -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "scripts" / "workflows.py", "--check"], capture_output=True, text=True
@@ -122,6 +123,7 @@ def test_the_linters_find_no_fault() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("linter", "before", "after"),
     [
@@ -153,6 +155,7 @@ def _on(path: Path) -> list[list[str]]:
     return [[word for word in command if not word.endswith(".yml")] + [str(path)] for command in found]
 
 
+@pytest.mark.slow
 def test_a_stale_workflow_is_reported(tmp_path: Path) -> None:
     for name in ("scripts", ".github", "reconciler/init/templates"):
         shutil.copytree(ROOT / name, tmp_path / name)
