@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import pytest
 
@@ -18,6 +18,12 @@ SOME_KINDS = frozenset(
 def of_kinds(kinds: Iterable[str]) -> pytest.MarkDecorator:
     """`pytest.mark.parametrize` by kinds, of which all but `SOME_KINDS` are slow."""
     return tiers("kind", kinds, SOME_KINDS)
+
+
+def of_kinds_and(name: str, values: Mapping[str, Iterable[str]]) -> pytest.MarkDecorator:
+    """`pytest.mark.parametrize` by kind and one of its values. Those of other kinds than `SOME_KINDS` are slow."""
+    cases = [_case(kind, value, quick=kind in SOME_KINDS) for kind, its in values.items() for value in its]
+    return pytest.mark.parametrize(("kind", name), cases)
 
 
 def tiers(name: str, cases: Iterable[str], quick: Container[str]) -> pytest.MarkDecorator:

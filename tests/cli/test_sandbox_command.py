@@ -49,6 +49,7 @@ def test_in_the_foreground_the_first_line_has_the_address(own: Repository) -> No
     assert (running.returncode, out, err) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_in_the_foreground_a_script_may_choose_the_token(own: Repository) -> None:
     """S-10: also where another sandbox has the folder, whose file then holds another token."""
     with start(own.root, "sandbox") as first:
@@ -70,6 +71,7 @@ def test_in_the_foreground_a_script_may_choose_the_token(own: Repository) -> Non
     assert errors.startswith(f"sandbox: another one runs for {own.root}, and its commands keep using it; ")
 
 
+@pytest.mark.slow
 def test_in_the_foreground_it_is_the_sandbox_of_the_environments_beside_it(own: Repository, as_user: Reconcile) -> None:
     with start(own.root, "sandbox") as running:
         assert running.stdout

@@ -144,6 +144,7 @@ def test_a_file_of_too_many_cells_is_not_read() -> None:
     assert mistakes("a\n" + "\n" * 1_000_001) == ["x.csv: has more than 1000000 cells; split the table"]
 
 
+@pytest.mark.slow
 def test_many_unclosed_quotes_are_read_quickly() -> None:
     assert len(mistakes('a,b\n"x""\n' + '"""\n' * 200_000)) > 0
 

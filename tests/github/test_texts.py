@@ -143,6 +143,7 @@ def test_details_are_cut_in_steps() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", [1, 50, 4_000, SUMMARY_LIMIT])
 def test_a_summary_fits_into_the_remaining_bytes(room: int) -> None:
     cells = tuple(cell({"Key": f"{at}"}, "é", "日" * 40, "👍" * 40) for at in range(4_000))

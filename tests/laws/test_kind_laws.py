@@ -13,12 +13,11 @@ from reconciler.review.digest import digest
 from tests.builders.examples import EXAMPLES, example, needed, rivals
 from tests.builders.manifests import manifest
 from tests.laws.places import Place, first, second
+from tests.tiers import of_kinds_and
 from tests.worlds.world import World
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
-every_field = pytest.mark.parametrize(
-    ("kind", "field"), [(kind, field) for kind in KINDS for field in EXAMPLES[kind]["second"]["spec"]]
-)
+every_field = of_kinds_and("field", {kind: EXAMPLES[kind]["second"]["spec"] for kind in KINDS})
 tagged_kind = pytest.mark.parametrize(
     "kind", [name for name, kind in KINDS.items() if kind.ownership is Ownership.TAGS]
 )

@@ -62,6 +62,7 @@ def test_an_update_keeps_the_arns_of_an_undeclared_rule(world: World, name: str)
     assert live["Validation"]["Enum"]["Values"] == [arn_of(world, name)]
 
 
+@pytest.mark.slow
 @odd_name
 def test_exported_arns_need_no_change(world: World, tmp_path: Path, name: str) -> None:
     columns = [key(), attribute("Text"), attribute("Lists", "TEXT_LIST")]

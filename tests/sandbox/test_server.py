@@ -109,6 +109,7 @@ def test_sigint_ends_it_with_0_and_faults_may_come_from_a_file(tmp_path: Path) -
     assert end(process, signal.SIGINT) == (0, "", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("faults", ['{"nope": 1}', "{", "no-such-file.json"])
 def test_wrong_faults_end_it_with_words_and_no_ready_line(faults: str) -> None:
     process, ready = start("--faults", faults)

@@ -226,6 +226,7 @@ UNKNOWN = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(st.sets(st.sampled_from(sorted(WHOLE))), UNKNOWN, UNKNOWN)
 def test_members_that_are_missing_or_new_make_no_difference_to_the_others(
