@@ -19,7 +19,11 @@ def check_selection(selection: Selection, planned: Preview, log: Log) -> None:
     """Raises `UsageError` if a flag matches nothing. A flag without effect is a warning."""
     known = [*map(str, planned.desired.manifests), *map(str, planned.world.live), *planned.desired.removed]
     check_targets(selection.target, [*known, *map(str, planned.desired.composites)], planned.world)
-    flags = {"--allow-delete": selection.allow_delete, "--allow-create": selection.allow_create}
+    flags = {
+        "--allow-delete": selection.allow_delete,
+        "--allow-create": selection.allow_create,
+        "--allow-move": selection.allow_move,
+    }
     for flag, addresses in flags.items():
         _check_allowed(flag, sorted(addresses), [*known, *_parts(planned)], planned.world, log)
 
