@@ -33,18 +33,28 @@ def move(task: Task, planned: Replacement) -> Result:
         return Effect.DONE if task.kind.is_moving(now) or _is_here(task, now) else Effect.NOT_DONE
 
     for call in task.step.first:
-        send(task, call, lambda: Effect.NOT_DONE)
+        _tag(task, call, planned)
     try:
         answer = send(task, _with_token(task), look)
     except CallError as wrong:
         if wrong.fate is not Fate.UNKNOWN:
-            _give_back(task, had)
+            _give_back(task, planned, had)
         raise
     done = answer if isinstance(answer, Result) else Result(Status.DONE, request_id=answer.request_id)
     done = until_ready(task, Does.MOVE, done, lambda now: _is_here(task, now))
     if done.code == "MoveFailed":
-        _give_back(task, had)
+        _give_back(task, planned, had)
     return done
+
+
+def _tag(task: Task, call: Call, planned: Replacement) -> None:
+    written, removed = task.kind.tagging.written(call.params), task.kind.tagging.removed(call.params)
+
+    def look() -> Effect:
+        tagged = task.kind.tags_of(_described(task, planned))
+        return Effect.DONE if tagged.items() >= written.items() and not tagged.keys() & {*removed} else Effect.NOT_DONE
+
+    send(task, call, look)
 
 
 def _with_token(task: Task) -> Call:
@@ -85,7 +95,7 @@ def _refuse_other(task: Task, live: Mapping[str, Any]) -> None:
     raise Settled(Result(Status.CONFLICT, message, "Conflict", found=now, looked=True))
 
 
-def _give_back(task: Task, had: Mapping[str, str]) -> None:
+def _give_back(task: Task, planned: Replacement, had: Mapping[str, str]) -> None:
     """Restores the tags of its former stack. They are not worth a second error: the next plan shows whose it is."""
     kind, ref = task.kind, task.change.ref
     if not task.step.first:
@@ -94,6 +104,6 @@ def _give_back(task: Task, had: Mapping[str, str]) -> None:
     new = [key for key in _OWN if key not in had]
     try:
         for call in (*([kind.tag_call(ref, old)] if old else ()), *([kind.untag_call(ref, new)] if new else ())):
-            send(task, call, lambda: Effect.NOT_DONE)
+            _tag(task, call, planned)
     except CallError:
         return
