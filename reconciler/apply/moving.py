@@ -105,5 +105,5 @@ def _give_back(task: Task, planned: Replacement, had: Mapping[str, str]) -> None
     try:
         for call in (*([kind.tag_call(ref, old)] if old else ()), *([kind.untag_call(ref, new)] if new else ())):
             _tag(task, call, planned)
-    except CallError:
+    except (CallError, Settled):
         return

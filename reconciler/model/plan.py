@@ -142,8 +142,8 @@ class Replacement:
 class Step:
     """One call, the positions of the items that it carries out, and the steps that it needs done first.
 
-    first: calls right before it: AWS deletes some resources only without their contents. A move first writes the tags of
-    the new stack, so that the next run finds the resource.
+    first: calls right before it: AWS deletes some resources only without their contents. A move first writes the tags
+    of the new stack, so that the next run finds the resource.
     """
 
     call: Call
