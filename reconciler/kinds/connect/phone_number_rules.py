@@ -56,8 +56,8 @@ def missing(ref: Ref, number: str, there: Mapping[Ref, Resource]) -> str:
             return f"{number} is managed as {other}; declare it under that name, or with renamedFrom: {other.name}"
     return (
         f"{number} is not a number of this instance, nor of another one that the role may list, and a claim cannot "
-        "choose it. AWS lists the numbers of a traffic distribution group apart, and no run moves those. Correct it, or "
-        f"delete phoneNumber and declare {COUNTRY} and {TYPE} to claim another number"
+        "choose it. AWS lists the numbers of a traffic distribution group apart, and no run moves those. Correct it, "
+        f"or delete phoneNumber and declare {COUNTRY} and {TYPE} to claim another number"
     )
 
 
