@@ -61,6 +61,7 @@ def test_a_number_of_another_instance_is_blocked_with_its_owner_and_the_flag(
 
 
 def test_a_move_says_what_is_lost_and_whose_the_number_is(world: World) -> None:
+    """S4-27."""
     other = Other(world, MANAGED)
 
     change = only(world.plan(number(), **ALLOWED))
@@ -99,6 +100,7 @@ WAYS: tuple[dict[str, Any], ...] = (
 
 @pytest.mark.parametrize("tags", [{}, MANAGED, {**MANAGED, "reconciler:stack": "contact-centre/test"}])
 def test_nothing_but_the_flag_moves_a_number(world: World, tags: dict[str, str]) -> None:
+    """S4-27: only as an explicit action."""
     other = Other(world, tags)
     before = other.number
     declared = (number(), manifest("PhoneNumber", "support-line", {"phoneNumber": NUMBER}, adopt=True))
