@@ -56,7 +56,7 @@ def begins(desired: Desired, world: World, today: date) -> date | None:
 def unless_spent(
     changes: Sequence[Change], environment: Environment, world: World, past: Mapping[str, int]
 ) -> list[Change]:
-    """Blocks every creation of a kind whose quota or turnover the plan would exceed, and every move into a full place.
+    """Blocks the creations of a kind whose quota or turnover the plan would exceed, and the moves beyond its quota.
 
     `past`: the calls of earlier runs by `service:Operation`.
     """

@@ -41,7 +41,7 @@ class _Fields:
 def put_back(past: Past, now: Now) -> Back:
     live, place = now.of(past.ref), past.field(INSTANCE)
     if place and (live is None or live.elsewhere):
-        # It has left this instance since, whoever has it now.
+        # It has left this instance since.
         return Back(past.ref, already=len(past.fields))
     if live is None:
         return Back(past.ref, kept=(Kept("", "was deleted since the run; there is nothing to restore"),))

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from reconciler.errors import StalePlanError
-from reconciler.model import Action, Change, Manifest, Plan, Status
-from reconciler.model.environment import Policy, Quotas
-from reconciler.model.windows import Window
+from reconciler.model import Action, Change, Manifest, Plan
+from reconciler.model.environment import Quotas
 from reconciler.reconcile import Options, destroy
-from reconciler.report import dumps, plan_json
-from reconciler.review.agreement import check_reviewed
-from reconciler.review.digest import digest
-from reconciler.review.windows import must_wait
 from reconciler.sandbox import INSTANCE_ARN
 from tests.builders.manifests import manifest
 from tests.worlds.other_instance import ADDRESS, ALLOWED, MANAGED, NUMBER, Other
-from tests.worlds.undoing import way_back
 from tests.worlds.world import World
 
 LOSES = "it loses its flow there, and AWS does not say whether queues and flows there may still call out with it"
@@ -164,7 +154,7 @@ def test_a_number_of_this_stack_in_another_instance_is_never_released(world: Wor
     assert (change.action, change.reason) == (Action.BLOCKED, f"is in {other.arn}, so it is left alone")
 
 
-# What prevents a move.
+# Obstacles.
 
 
 @pytest.mark.parametrize("shown", ["listed", "left_out"])
@@ -248,53 +238,7 @@ def test_a_role_that_may_not_list_other_instances_finds_no_number(world: World) 
     assert f"{NUMBER} is not a number of this instance" in only(world.plan(number(), **ALLOWED)).reason
 
 
-# Review, windows, undo.
-
-
-def test_a_review_approves_a_move_only_from_the_place_that_it_showed(world: World) -> None:
-    Other(world, MANAGED)
-    seen = {way: world.plan(number(), **selection) for way, selection in (("with", ALLOWED), ("without", {}))}
-    plans = {way: dict(json.loads(dumps(plan_json(plan)))) for way, plan in seen.items()}
-    elsewhere = json.loads(json.dumps(plans["with"]))
-    elsewhere["changes"][0]["fields"][0]["before"] = GROUP
-
-    assert check_reviewed(seen["with"], plans["with"]) == {}
-    assert [result.status for result in check_reviewed(seen["with"], elsewhere).values()] == [Status.CONFLICT]
-    assert digest(seen["with"]) != digest(seen["without"])
-    with pytest.raises(StalePlanError, match="nothing was written"):
-        check_reviewed(seen["with"], plans["without"])
-
-
-def test_a_move_waits_for_its_window(world: World) -> None:
-    Other(world)
-    policy = Policy(windows=(Window(ZoneInfo("UTC"), 20 * 60, 22 * 60),))
-
-    plan = world.plan(number(), **ALLOWED)
-
-    assert [it.address for it in must_wait(plan, policy, datetime(2026, 8, 14, 9, tzinfo=UTC))] == ["PhoneNumber/*"]
-    assert must_wait(plan, policy, datetime(2026, 8, 14, 21, tzinfo=UTC)) == ()
-
-
-def test_an_undo_says_how_to_move_the_number_back(world: World) -> None:
-    other = Other(world, MANAGED)
-    done = world.run(number(), **ALLOWED)
-
-    change = only(way_back(world, done, **ALLOWED).plan)
-
-    assert (change.action, other.place) == (Action.BLOCKED, INSTANCE_ARN)
-    assert change.reason == (
-        f"was moved here from {other.arn}, and an undo does not move it back; the environment of that instance takes "
-        "it back: declare it there, and run: reconcile -e prod plan --allow-move PhoneNumber/old-line"
-    )
-
-
-def test_an_undo_of_a_move_that_was_moved_back_does_nothing(world: World) -> None:
-    other = Other(world, MANAGED)
-    done = world.run(number(), **ALLOWED)
-    other.world.run(manifest("PhoneNumber", "support-line", {"phoneNumber": NUMBER}), **ALLOWED)
-
-    assert other.place == other.arn
-    assert way_back(world, done).plan.changes == ()
+# Other resources.
 
 
 def test_a_queue_waits_for_the_number_that_it_calls_out_with(world: World) -> None:
