@@ -12,6 +12,7 @@ from reconciler.model.environment import Quotas
 from reconciler.reconcile import Options, destroy
 from reconciler.sandbox import INSTANCE_ARN
 from tests.builders.manifests import manifest
+from tests.worlds.exporting import exported
 from tests.worlds.other_instance import ADDRESS, ALLOWED, MANAGED, NUMBER, Other
 from tests.worlds.world import World
 
@@ -251,3 +252,12 @@ def test_a_queue_waits_for_the_number_that_it_calls_out_with(world: World) -> No
 
     assert done.exit_code == 0
     assert not world.plan(queue, day, number()).changes
+
+
+def test_an_export_leaves_out_a_number_of_another_instance(world: World) -> None:
+    other = Other(world, {"reconciler:stack": "contact-centre/test", "reconciler:address": ADDRESS})
+
+    found = exported(world, world.environment.root, kinds=["PhoneNumber"])
+
+    assert not found.written
+    assert [(it.address, it.message) for it in found.notes] == [(ADDRESS, f"left out, because it is in {other.arn}")]
