@@ -71,7 +71,7 @@ def _change(*, outcome: bool = False) -> Schema:
         "origin": _string("Address of another document that stands for the resource, such as `UserHierarchy/main`."),
         "action": _enum("The action of apply.", (action.value for action in Action)),
         "reason": _string("Why the resource changes, or why the change is blocked."),
-        "irreversible": _flag("True if the change deletes something that cannot be recovered."),
+        "irreversible": _flag("True if an undo cannot bring back what the change deletes or moves here."),
         "source": _source("Place of the manifest."),
         "fields": _list("Fields that differ.", _field(result)),
         "cells": _list("Cells of a data table that differ.", _cell(result)),

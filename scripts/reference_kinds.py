@@ -169,7 +169,9 @@ def _written(kind: Kind[Spec], field: str) -> str:
 def _operations(kind: Kind[Spec]) -> str:
     reads = reads_of(kind)
     planned, applied = ([read.operation for read in some] for some in (reads.of_plan, reads.of_apply))
-    rows = (("`plan`, `drift`", planned), ("`apply` also", [*applied, *writes(kind)]))
+    calls = (call.partition(":") for some in kind.calls_for.values() for call in some)
+    of_fields = [operation for service, _, operation in calls if service == kind.service.name]
+    rows = (("`plan`, `drift`", planned), ("`apply` also", [*applied, *writes(kind), *of_fields]))
     lines = [f"| {who} | {', '.join(f'`{name}`' for name in sorted(set(names)))} |" for who, names in rows]
     head = "| Command | Operations of Amazon Connect |\n|---|---|"
     return "\n".join((head, *lines)) + "\n\nThe roles need these actions; see [IAM policies](../policies.md)."

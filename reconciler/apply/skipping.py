@@ -42,7 +42,7 @@ def _dependents(change: Change, at: int, step: Step, earlier: Step) -> list[Item
     """Returns the items of a step that depend on the earlier step."""
     cells = [Item(at, "cell", p) for p in step.cells]
     match earlier.does:
-        case Does.CREATE | Does.DELETE:
+        case Does.CREATE | Does.DELETE | Does.MOVE:
             return carried(at, step)
         case Does.UPDATE:
             # The batches are packed for the planned lock level: under another one they would conflict with each other.

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from reconciler.apply.birth import create
 from reconciler.apply.cells.tables import Tables
 from reconciler.apply.drafts import keep_drafts
+from reconciler.apply.moving import move
 from reconciler.apply.parts import create_part, part_named
 from reconciler.apply.run import Run
 from reconciler.apply.sending import (
@@ -100,6 +101,9 @@ def _perform(task: Task) -> Result | Mapping[int, Result]:
             return join_or_leave(task)
         case Does.TAG:
             return _tag(task)
+        case Does.MOVE:
+            assert step.replaces is not None  # noqa: S101 (every move has what it moves)
+            return move(task, step.replaces)
         case _:
             assert step.replaces is not None  # noqa: S101 (every update has a replacement)
             return _replace(task, step.replaces)
@@ -229,7 +233,7 @@ def _delete(task: Task) -> Result:
     if task.change.action is Action.REPLACE:
         # After the deletion, nothing could bring back a resource whose files have changed.
         confirm_contents(task)
-    for call in task.step.empties:
+    for call in task.step.first:
         send(task, call, lambda: Effect.NOT_DONE, absent_is_done=True)
     answer = send(task, task.step.call, lambda: Effect.NOT_DONE, absent_is_done=True)
     deleted = answer if isinstance(answer, Result) else Result(Status.DONE, request_id=answer.request_id)

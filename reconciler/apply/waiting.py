@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from reconciler.apply.sending import Task
 from reconciler.kinds.asking import again
 from reconciler.model import AS_WANTED, Does, Resource, Result, Status
@@ -10,8 +13,13 @@ from reconciler.model import AS_WANTED, Does, Resource, Result, Status
 PAUSE, LOOKS = 5.0, 180
 
 
-def until_ready(task: Task, does: Does, answered: Result) -> Result:
-    """Waits until a call's work is done, if AWS finishes it later. Returns a failed result if AWS gives up."""
+def until_ready(
+    task: Task, does: Does, answered: Result, is_done: Callable[[Mapping[str, Any]], bool] = lambda live: True
+) -> Result:
+    """Waits until a call's work is done, if AWS finishes it later. Returns a failed result if AWS gives up.
+
+    `is_done`: what must also be true of the resource, next to its state.
+    """
     wait = task.kind.writing.wait
     if not wait or does not in wait.after or answered.status not in AS_WANTED:
         return answered
@@ -21,7 +29,7 @@ def until_ready(task: Task, does: Does, answered: Result) -> Result:
         state = wait.state(live or {})
         if does is not Does.DELETE and state in wait.failed:
             return Result(Status.FAILED, task.kind.unready(live or {}), _FAILED[does], answered.request_id)
-        if (live is None) if does is Does.DELETE else (state == wait.done):
+        if (live is None) if does is Does.DELETE else (state == wait.done and is_done(live or {})):
             return answered
         if ports.stop.is_set():
             break
@@ -29,8 +37,8 @@ def until_ready(task: Task, does: Does, answered: Result) -> Result:
     return Result(Status.FAILED, f"AWS is still {_DOING[does]} it; plan again later", "NotReady", answered.request_id)
 
 
-_DOING = {Does.CREATE: "creating", Does.UPDATE: "updating", Does.DELETE: "deleting"}
-_FAILED = {Does.CREATE: "CreationFailed", Does.UPDATE: "UpdateFailed"}
+_DOING = {Does.CREATE: "creating", Does.UPDATE: "updating", Does.DELETE: "deleting", Does.MOVE: "moving"}
+_FAILED = {Does.CREATE: "CreationFailed", Does.UPDATE: "UpdateFailed", Does.MOVE: "MoveFailed"}
 
 
 def _spec(task: Task) -> Resource:

@@ -96,7 +96,8 @@ class Aws:
     def _scoped(self, client: BaseClient, operation: str, params: Params) -> dict[str, Any]:
         """Returns the parameters with the instance if the service has one and the operation takes it.
 
-        TagResource of Amazon Connect, for example, takes none; an InstanceId of EC2 is another thing.
+        TagResource of Amazon Connect, for example, takes none; an InstanceId of EC2 is another thing. `None` leaves a
+        parameter out: without an instance, ListPhoneNumbersV2 is about all instances.
         """
         service = client.meta.service_model
         key = service.service_name, operation
@@ -104,7 +105,8 @@ class Aws:
             shape, parameter = service.operation_model(operation).input_shape, service_of(service.service_name).instance
             takes = parameter and shape and parameter in shape.members
             self._instances[key] = {parameter: self._instance_id} if takes else {}
-        return {**self._instances[key], **params}
+        scoped = {**self._instances[key], **params}
+        return {name: value for name, value in scoped.items() if value is not None}
 
     def _paging(self, service: str, operation: str) -> Paging:
         if (service, operation) not in self._pagings:

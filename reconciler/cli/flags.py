@@ -151,6 +151,7 @@ target_option = _addresses("--target", "GLOB", "Include only addresses that matc
 exclude_option = _addresses("--exclude", "GLOB", "Exclude addresses that match this pattern.")
 allow_delete_option = _addresses("--allow-delete", "ADDRESS", "Allow an irreversible deletion of ADDRESS.")
 allow_create_option = _addresses("--allow-create", "ADDRESS", "Allow creating this Connect instance.")
+allow_move_option = _addresses("--allow-move", "ADDRESS", "Allow moving ADDRESS here from another instance.")
 window_option = click.option(
     "--window",
     multiple=True,
@@ -163,6 +164,7 @@ _SELECTION = (
     click.option("--prune", is_flag=True, help="Delete managed resources that are no longer declared."),
     allow_delete_option,
     allow_create_option,
+    allow_move_option,
     window_option,
 )
 

@@ -132,7 +132,7 @@ def read_clock() -> datetime:
 def _selection(selected: Mapping[str, Any]) -> Selection:
     from reconciler.plan import Selection
 
-    allowed = {flag: frozenset(selected.get(flag, ())) for flag in ("allow_delete", "allow_create")}
+    allowed = {flag: frozenset(selected.get(flag, ())) for flag in ("allow_delete", "allow_create", "allow_move")}
     return Selection(**{**selected, **allowed})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from reconciler.documents.hints import brief, did_you_mean
+from reconciler.documents.hints import brief, did_you_mean, listed
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +19,12 @@ def check_selection(selection: Selection, planned: Preview, log: Log) -> None:
     """Raises `UsageError` if a flag matches nothing. A flag without effect is a warning."""
     known = [*map(str, planned.desired.manifests), *map(str, planned.world.live), *planned.desired.removed]
     check_targets(selection.target, [*known, *map(str, planned.desired.composites)], planned.world)
-    flags = {"--allow-delete": selection.allow_delete, "--allow-create": selection.allow_create}
+    flags = {
+        "--allow-delete": selection.allow_delete,
+        "--allow-create": selection.allow_create,
+        "--allow-move": selection.allow_move,
+    }
+    check_moves(selection.allow_move)
     for flag, addresses in flags.items():
         _check_allowed(flag, sorted(addresses), [*known, *_parts(planned)], planned.world, log)
 
@@ -31,6 +36,17 @@ def check_targets(targets: Iterable[str], known: Collection[str], world: World) 
         if not _is_live(glob, world) and not any(map(Selection(target=(glob,)).covers, known)):
             hint = did_you_mean(glob, known) or "; * matches any text"
             raise UsageError(f"no resource matches --target {brief(glob)}{hint}")
+
+
+def check_moves(addresses: Iterable[str]) -> None:
+    """Raises `UsageError` if an address is of a kind that never moves."""
+    from reconciler.kinds.registry import KINDS
+
+    kinds = [kind.name for kind in KINDS.values() if kind.writing.move]
+    for address in sorted(addresses):
+        name = address.partition("/")[0]
+        if name in KINDS and name not in kinds:
+            raise UsageError(f"--allow-move {brief(address)}: a {name} cannot move; {listed(kinds)} can")
 
 
 def _check_allowed(flag: str, addresses: Iterable[str], known: Collection[str], world: World, log: Log) -> None:

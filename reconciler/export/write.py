@@ -81,10 +81,10 @@ def prepare(world: World, covers: Callable[[Ref], bool], target: Target, known: 
 
     Raises `UsageError` if a file cannot be read, and `OverwriteError` if one would be replaced without permission.
     """
-    covered = [live for ref, live in sorted(world.live.items()) if covers(ref)]
+    covered = [live for ref, live in sorted(world.live.items()) if covers(ref) and not live.elsewhere]
     reasons = {live.ref: known.reason_to_skip(live.ref) for live in covered if target.is_read}
     left = {ref: reason for ref, reason in reasons.items() if reason}
-    declared, notes = list[Declaration](), list(world.odd)
+    declared, notes = list[Declaration](), [*world.odd, *_elsewhere(world, covers)]
     for live in with_live_paths(live for live in covered if live.ref not in left):
         manifest = known.manifests.get(live.ref)
         valid = drop_invalid(with_manifest_settings(declare(live), manifest) if manifest else declare(live))
@@ -98,6 +98,13 @@ def prepare(world: World, covers: Callable[[Ref], bool], target: Target, known: 
     files = list(manifest_files(declared, specs, Writer(world.directory, named), target, stems_of, of_one))
     exported = compared(files, target)
     return replace(exported, notes=tuple(notes), left=tuple(left.values()), of_one=tuple(sorted(of_one)))
+
+
+def _elsewhere(world: World, covers: Callable[[Ref], bool]) -> Iterator[Finding]:
+    """Yields a finding for each selected resource that another instance has: its manifest stays as it is."""
+    for ref, live in sorted(world.live.items()):
+        if covers(ref) and live.elsewhere:
+            yield Finding("warning", str(ref), f"left out, because it is in {live.elsewhere}")
 
 
 def compared(files: Sequence[File], target: Target) -> Exported:

@@ -131,6 +131,13 @@ class Kind(Translation[S]):
         target = self.tagging.target(IdOf(ref), IdOf(ref, arn=True))
         return self.call(self.tagging.untag, {**target, self.tagging.keys: sorted(keys)})
 
+    def move_call(self, ref: Ref, instance: str) -> Call:
+        """Returns the call that takes a resource over from another instance, without its token, which apply adds."""
+        move = self.writing.move
+        assert move is not None  # noqa: S101 (only such kinds move)
+        own = {self.service.instance: None} if self.service.instance else {}
+        return self.call(move.operation, {self.identity.id_param: IdOf(ref), move.target: instance, **own})
+
     def part_create_call(self, ref: Ref, part: Spec) -> Call:
         fields = {f: value for f, value in part if worth_saying(type(part), f, value)}
         return self._part_call(ref, self._parts.create, "", part, fields)
@@ -193,6 +200,11 @@ class Kind(Translation[S]):
         for step in settle.reason:
             reason = (reason or {}).get(step)
         return f"its creation failed: {reason or status}" if status in settle.failed else f"is still {status}"
+
+    def is_moving(self, members: Mapping[str, Any]) -> bool:
+        """Returns whether AWS has not finished an earlier call on the live resource: it is neither done nor failed."""
+        wait = self.writing.wait
+        return wait is not None and wait.state(members) not in (None, wait.done, *wait.failed)
 
     def serves(self, name: str, scope: Scope) -> Ref | None:
         """Returns the resource for which this tool has created the one of a name; `None` if there is none."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.kinds.verbs import Choice, Detail, IdBatch, Listing, Set, Update, Wait
+from reconciler.kinds.verbs import Choice, Detail, IdBatch, Listing, Set, Transfer, Update, Wait
 from reconciler.model import DraftForm
 
 
@@ -82,6 +82,7 @@ class Writing:
     wait: the state that calls leave unfinished.
     overwrites: create does not refuse an existing resource, so that apply must look before it.
     choice: what apply chooses right before a create.
+    move: how a resource is taken over from another instance. Its kind has an index, a key and a `wait` for moves.
     """
 
     create: str
@@ -95,6 +96,7 @@ class Writing:
     wait: Wait | None = None
     overwrites: bool = False
     choice: Choice | None = None
+    move: Transfer | None = None
 
     @property
     def set_fields(self) -> frozenset[str]:

@@ -59,7 +59,7 @@ def plan_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
     """
     known = _chosen(kinds)
     # A field may have resources of another service made for it, which a plan finds by their names.
-    has_named = any(kind.reading.by_name for kind in known) or bool(_field_calls(kinds))
+    has_named = any(kind.reading.by_name for kind in known) or bool(_calls_elsewhere(kinds))
     orphaned = [it for it in KINDS.values() if is_searched_undeclared(it) or (has_named and it.reading.by_name)]
     names = {*LOOKUPS} if kinds is None else {*kinds}.union(*(_named_kinds(kind.spec) for kind in known))
     reads = [read_of_lookup(LOOKUPS[name]) for name in names & LOOKUPS.keys()]
@@ -177,6 +177,13 @@ def _field_calls(kinds: Collection[str] | None) -> dict[str, tuple[str, ...]]:
     """Returns the calls of the chosen fields, or of all, by `Kind.field`."""
     every = {f"{kind.name}.{field}": calls for kind in KINDS.values() for field, calls in kind.calls_for.items()}
     return {field: calls for field, calls in every.items() if kinds is None or field in kinds}
+
+
+def _calls_elsewhere(kinds: Collection[str] | None) -> set[str]:
+    """Returns the calls of the chosen fields, or of all, on other services than the field's kind."""
+    own = {field: f"{KINDS[field.partition('.')[0]].service.name}:" for field in _field_calls(kinds)}
+    every = ((field, call) for field, calls in _field_calls(kinds).items() for call in calls)
+    return {call for field, call in every if not call.startswith(own[field])}
 
 
 def _chosen(kinds: Collection[str] | None) -> list[Kind[Any]]:

@@ -39,6 +39,7 @@ class KindReads:
     describe: one resource without the details that have a listing of their own.
     own: the instance of the environment. Plan reads it if a kind that sees this one is declared.
     choice: the free items, of which apply chooses one right before a create.
+    everywhere: the resources of all instances. Plan reads it only if a declared one is not in this instance.
     """
 
     searches: tuple[Read, ...]
@@ -55,12 +56,14 @@ class KindReads:
     candidates: Read | None
     own: Read | None = None
     choice: Read | None = None
+    everywhere: Read | None = None
 
     @property
     def of_plan(self) -> tuple[Read, ...]:
         orphans = _present(self.index, self.candidates)
         parts = _present(self.all_parts or self.parts, self.each_part)
-        return (*orphans, *self.searches, *self.of_each, *self.details, *parts, *_present(self.cells))
+        elsewhere = _present(self.everywhere)
+        return (*orphans, *self.searches, *elsewhere, *self.of_each, *self.details, *parts, *_present(self.cells))
 
     @property
     def of_apply(self) -> tuple[Read, ...]:
@@ -116,6 +119,7 @@ def reads_of(kind: Kind[Any]) -> KindReads:
         index=INDEX if reading.index else None,
         choice=_listing(kind, kind.writing.choice.search, (), Reach.ALL) if kind.writing.choice else None,
         candidates=_listing(kind, reading.candidates, _key(kind), Reach.ALL) if reading.candidates else None,
+        everywhere=_listing(kind, kind.writing.move.everywhere, _key(kind), Reach.ALL) if kind.writing.move else None,
     )
 
 

@@ -35,6 +35,8 @@ CONNECT = Service(
                 {
                     *("AssociatePhoneNumberContactFlow", "ClaimPhoneNumber", "DisassociatePhoneNumberContactFlow"),
                     *("SearchAvailablePhoneNumbers", "CreateQueue", "UpdateQueueOutboundCallerConfig"),
+                    # On the own instance too: a role takes numbers over, and gives none away.
+                    "UpdatePhoneNumber",
                 }
             ),
             together={"ClaimPhoneNumber": frozenset({"TagResource", "UntagResource"})},

@@ -156,6 +156,22 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Transfer:
+    """The operation that takes a resource over from another instance of the account and Region.
+
+    target: its parameter with the ARN of the new instance. `token`: the one that makes a repeated call harmless.
+    everywhere: the listing of the resources of all instances. `None` in its filters leaves the own instance out.
+    loses: what the resource loses, as a sentence.
+    """
+
+    operation: str
+    target: str
+    token: str
+    everywhere: Listing
+    loses: str
+
+
+@dataclass(frozen=True)
 class Parts:
     """A keyed field whose items AWS creates, replaces whole and deletes one by one, each named by `id_param`.
 

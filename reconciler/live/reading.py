@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import chain, zip_longest
 from typing import Any
 
@@ -23,6 +24,7 @@ from reconciler.kinds.operations import read_of_lookup, reads_of, searches
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.live.beside import read_own, unmanaged
 from reconciler.live.by_name import NameReader
+from reconciler.live.elsewhere import found_elsewhere
 from reconciler.live.inside import read_inside
 from reconciler.live.request import LiveReader, ReadRequest
 from reconciler.live.resource import as_live, parts_of, records_of
@@ -148,6 +150,8 @@ def _searched(reader: LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
         if reads_of(kind).of_each and not reader.only_names(kind):
             described = [_described(reader, kind, members) for members in results]
             results = [members for members in described if members]
+        if declared:
+            results += found_elsewhere(reader, kind, results, partial(_described, reader, kind))
     except CallError as wrong:
         if wrong.is_denied and not declared:
             return wrong.message
@@ -205,7 +209,9 @@ def _contents(
     with_parts = {ref: answer for ref, answer in concern.items() if _wants_parts(reader, ref, answer.kind)}
     bulks = {answer.kind: read for answer in with_parts.values() if (read := reads_of(answer.kind).all_parts)}
     bulk = {kind: workers.submit(_by_owner, reader.aws, kind, read) for kind, read in bulks.items()}
-    incomplete = {ref: it for ref, it in concern.items() if reads_of(it.kind).missing(reader.wants(ref))}
+    # A number of another instance has no flow here.
+    here = {ref: it for ref, it in concern.items() if not it.elsewhere}
+    incomplete = {ref: it for ref, it in here.items() if reads_of(it.kind).missing(reader.wants(ref))}
     with_cells = {ref: answer for ref, answer in concern.items() if reads_of(answer.kind).cells}
     jobs: dict[_Job, tuple[Any, ...]] = {
         **{(PARTS, ref): (parts_of, reader.aws, it) for ref, it in with_parts.items() if it.kind not in bulks},

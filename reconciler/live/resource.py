@@ -62,17 +62,18 @@ def as_live(ref: Ref, answer: SearchResult, parts: list[dict[str, Any]], directo
         region=members.get("LastModifiedRegion", ""),
         part_locks=_locks(parts),
         lasting=kind.lasting(members),
-        unready=kind.unready(members) or _elsewhere(answer),
+        unready=_unready(answer),
+        elsewhere=answer.elsewhere,
         decided=kind.decided(members),
         is_contained=answer.is_contained,
     )
 
 
-def _elsewhere(answer: SearchResult) -> str:
-    """Returns why a resource that was moved to another instance cannot be used."""
-    if not answer.elsewhere:
-        return ""
-    return f"was moved to {answer.elsewhere}; move it back, or declare it in the environment of that instance"
+def _unready(answer: SearchResult) -> str:
+    """Returns why AWS accepts no change yet. A resource whose move here has failed is still elsewhere, and ready."""
+    wait = answer.kind.writing.wait
+    has_failed = wait is not None and wait.state(answer.members) in wait.failed
+    return "" if answer.elsewhere and has_failed else answer.kind.unready(answer.members)
 
 
 def _first(wrong: ValidationError) -> str:

@@ -11,7 +11,7 @@ from reconciler.errors import AmbiguousAddressError
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Ownership, Ref, Scope
-from reconciler.model.ownership import ADDRESS, STACK, address, ref_of
+from reconciler.model.ownership import ADDRESS, MOVED, STACK, address, former, ref_of
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class SearchResult:
     members: Mapping[str, Any]
     is_contained: bool = False  # untaggable, and inside a resource that the stack manages
     above: str = ""  # the name of the resource above, with which the name begins
-    elsewhere: str = ""  # the ARN of the other instance that has it now
+    elsewhere: str = ""  # the ARN of the other instance, or of the traffic distribution group, that has it
 
     @cached_property
     def tags(self) -> Mapping[str, str]:
@@ -103,7 +103,21 @@ def _by_tags(
         if ref in tagged:
             raise _ambiguous(ref, tagged[ref], answer)
         tagged[ref] = answer
-    return tagged, untagged
+    return _with_moved(tagged, untagged, scope, desired)
+
+
+def _with_moved(
+    tagged: dict[Ref, SearchResult], untagged: list[SearchResult], scope: Scope, desired: Mapping[Ref, Manifest]
+) -> tuple[dict[Ref, SearchResult], list[SearchResult]]:
+    """Adds the resources that another stack has taken over from this one, unless this one has another by now."""
+    before = {former(scope.owner, address(ref)): ref for ref in desired if KINDS[ref.kind].writing.move}
+    moved, left = dict(tagged), []
+    for answer in untagged:
+        ref = before.get(answer.tags.get(MOVED, ""))
+        if ref and ref.kind == answer.kind.name and moved.setdefault(ref, answer) is answer:
+            continue
+        left.append(answer)
+    return moved, left
 
 
 def _meant(answer: SearchResult, tag: str) -> Ref:

@@ -9,6 +9,8 @@ from hashlib import sha256
 from reconciler.model import Ref, Scope
 
 STACK, ADDRESS, PROTECT = "reconciler:stack", "reconciler:address", "reconciler:protect"
+# Who had a resource before it was moved here. Without it, the plan there would take a resource without a key for new.
+MOVED = "reconciler:moved-from"
 PREFIX = "reconciler:"
 LONGEST = 256
 # Every character except those of a tag value (service model, TagValue); `=` is excluded, because it begins an escape.
@@ -24,6 +26,18 @@ def address(ref: Ref) -> str:
     """Returns `Kind/name` as a tag value: quoted-printable outside the tag alphabet, or a hash if it is too long."""
     value = _ODD.sub(lambda odd: "".join(f"={byte:02X}" for byte in odd[0].encode()), str(ref))
     return value if len(value) <= LONGEST else f"{ref.kind}/sha256:{sha256(ref.name.encode()).hexdigest()}"
+
+
+def moved_from(tagged: Mapping[str, str]) -> dict[str, str]:
+    """Returns the tag that remembers the stack and the address of a resource that is moved; none if it had none."""
+    owner, known = tagged.get(STACK), tagged.get(ADDRESS)
+    return {MOVED: former(owner, known)} if owner and known else {}
+
+
+def former(owner: str, address: str) -> str:
+    """Returns a stack and an address as one tag value: a hash if it is too long."""
+    value = f"{owner} {address}"
+    return value if len(value) <= LONGEST else f"sha256:{sha256(value.encode()).hexdigest()}"
 
 
 def ref_of(address: str) -> Ref:

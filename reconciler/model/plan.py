@@ -33,6 +33,7 @@ class Does(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
+    MOVE = "move"  # takes it over from another instance
     TAG = "tag"
     ADD = "add"  # adds items to a set, or changes them; repeating the call is harmless
     REMOVE = "remove"  # removes items from a set
@@ -141,7 +142,8 @@ class Replacement:
 class Step:
     """One call, the positions of the items that it carries out, and the steps that it needs done first.
 
-    empties: calls right before a deletion, because AWS deletes the resource only without its contents.
+    first: calls right before it: AWS deletes some resources only without their contents. A move first writes the tags
+    of the new stack, so that the next run finds the resource.
     """
 
     call: Call
@@ -154,7 +156,7 @@ class Step:
     rechecks: Read | None = None  # The listing of the values right before this call.
     replaces: Replacement | None = None
     makes: Resource | None = None  # For a create: the resource to create.
-    empties: tuple[Call, ...] = ()
+    first: tuple[Call, ...] = ()
 
 
 @dataclass(frozen=True)

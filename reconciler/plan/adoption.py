@@ -83,6 +83,8 @@ def _obstacle(live: Live, scope: Scope) -> str:
     owner = live.tags.get(STACK)
     if owner and owner != scope.owner:
         return f"is managed by {owner}; remove its tag {STACK} first, if that stack no longer declares it"
+    if live.elsewhere:
+        return f"is in {live.elsewhere}; adopt it in the environment of that instance"
     return live.unready
 
 

@@ -73,6 +73,7 @@ class Deletions:
         if (
             reason := self.forbids(kind, live.ref)
             or live.lasting
+            or (f"is in {live.elsewhere}, so it is left alone" if live.elsewhere else "")
             or self._kept(live.ref, live, kind.deletion.irreversible)
         ):
             return self._blocked(live.ref, reason)
@@ -90,7 +91,7 @@ class Deletions:
                     Does.DELETE,
                     fields=tuple(range(len(fields))),
                     replaces=last_look(kind, live.spec),
-                    empties=kind.emptying_calls(live.ref, live.spec),
+                    first=kind.emptying_calls(live.ref, live.spec),
                 ),
             ),
             modified=live.modified,

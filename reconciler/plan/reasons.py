@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from reconciler.diff.cells import RowsDiff
-from reconciler.model import FieldChange
+from reconciler.kinds.base import Kind
+from reconciler.model import FieldChange, Resource
 
 
 def count_differences(fields: tuple[FieldChange, ...], rows: RowsDiff) -> str:
@@ -14,3 +17,17 @@ def count_differences(fields: tuple[FieldChange, ...], rows: RowsDiff) -> str:
         return ""
     listed = f"{', '.join(counted[:-1])} and {counted[-1]}" if len(counted) > 1 else counted[0]
     return f"{listed} {'differs' if sum(counts.values()) == 1 else 'differ'}"
+
+
+def creation_reason(kind: Kind[Any], spec: Resource) -> str:
+    """Returns why the resource is created, with what apply will search for."""
+    choice = kind.chooses(spec) if kind.writing.choice else ""
+    return f"declared, not live; claims a free {choice}" if choice else "declared, not live"
+
+
+def replacement_reason(fields: list[str]) -> str:
+    """Returns the reason of a replacement, given the manifest's words for what cannot change."""
+    return (
+        f"its {' and '.join(fields)} cannot change; deleted and recreated, as --allow-delete "
+        "allows, with another id and ARN"
+    )

@@ -19,8 +19,9 @@ from reconciler.messages import flag
 from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource, TableChange
 from reconciler.model.environment import Environment
 from reconciler.model.ownership import ADDRESS, PROTECT, STACK, foreign, owns, tags
+from reconciler.plan import moving
 from reconciler.plan.deletions import Deletions, dropped, held_by, lost
-from reconciler.plan.reasons import count_differences
+from reconciler.plan.reasons import count_differences, creation_reason, replacement_reason
 from reconciler.plan.selection import Selection
 from reconciler.plan.table import TablePlan, TablePlanner, is_table
 from reconciler.steps.resource import make_steps
@@ -77,9 +78,13 @@ class Planner:
             )
         if live is None and kind.deletion.needs_tombstone and str(ref) not in self.selection.allow_create:
             return f"{kind.deletion.needs_tombstone}; create it with {flag('--allow-create', ref)}"
-        if live is not None and not self._is_managed(manifest, live):
+        if live is not None and live.elsewhere:
+            is_allowed = str(ref) in self.selection.allow_move
+            if reason := moving.obstacle(manifest, live, self.environment.scope, is_allowed=is_allowed):
+                return reason
+        elif live is not None and not self._is_managed(manifest, live):
             return self.deletions.unmanaged_though_declared(ref, live)
-        if live is not None and live.unready:
+        elif live is not None and live.unready:
             return live.unready
         # The target of a field that only a create sends may be gone when the resource is live.
         sent = manifest.spec if live is None else manifest.spec.model_copy(update=_unsent(kind))
@@ -110,7 +115,7 @@ class Planner:
         change = Change(
             Action.REPLACE if live else Action.CREATE,
             manifest.ref,
-            reason=reason or _creation_reason(kind, after),
+            reason=reason or creation_reason(kind, after),
             irreversible=live is not None,
             source=manifest.source,
             fields=fields,
@@ -137,7 +142,7 @@ class Planner:
             change = Change(Action.BLOCKED, ref, reason=self._fixed(kind, ref, fixed), source=manifest.source)
             return Planned(manifest, live, live.spec, change)
         table = self.tables.updated(manifest, live, wanted)
-        if reason := table.rebuild or (_replacement_reason(kind, fixed) if fixed else ""):
+        if reason := table.rebuild or (replacement_reason(_words(kind, fixed)) if fixed else ""):
             return self._create(manifest, live, reason)
         if reason := _decided(kind, live, wanted):
             change = Change(Action.BLOCKED, ref, reason=reason, source=manifest.source)
@@ -157,16 +162,17 @@ class Planner:
         return wanted.model_copy(update={field: getattr(live.spec, field) for field in kind.reading.write_only})
 
     def _updated(self, manifest: Manifest, live: Live, table: TablePlan) -> Change:
-        kind, ref = KINDS[manifest.ref.kind], manifest.ref
-        fields = diff(live.spec, table.after) + _metadata(live.tags, self._tags(manifest, table.after, live))
+        kind, ref, scope = KINDS[manifest.ref.kind], manifest.ref, self.environment.scope
+        fields = moving.changes(live, scope) + diff(live.spec, table.after)
+        fields += _metadata(live.tags, self._tags(manifest, table.after, live))
         steps = make_steps(self._work(manifest, live, table, fields))
         before, after = (held_by(kind, spec, with_deferred=True) for spec in (live.spec, table.after))
         changed = last_changed(live, table.change.cells)
         return Change(
             Action.UPDATE,
             ref,
-            reason=count_differences(fields, table.rows),
-            irreversible=table.irreversible,
+            reason=moving.reason(manifest, live, scope) or count_differences(fields, table.rows),
+            irreversible=table.irreversible or bool(live.elsewhere),
             source=manifest.source,
             fields=fields,
             table=table.change,
@@ -179,7 +185,7 @@ class Planner:
     def _is_settled(self, manifest: Manifest, live: Live) -> bool:
         """Returns whether the resource is managed and matches, without cells to compare: true of most resources."""
         kind = KINDS[manifest.ref.kind]
-        if is_table(manifest.ref) or live.unready or not self._is_managed(manifest, live):
+        if is_table(manifest.ref) or live.unready or live.elsewhere or not self._is_managed(manifest, live):
             return False
         if kind.unreachable(manifest.spec, live.spec):
             return False
@@ -234,6 +240,7 @@ class Planner:
             recheck=self.environment.recheck,
             room=quotas.of(kind.cells.most) - sum(change.size.cells.values()) if kind.cells else 0,
             held=self.held.get(manifest.ref, frozenset()),
+            instance=self.environment.instance,
         )
 
     def _tags(self, manifest: Manifest, after: Resource, live: Live | None = None) -> dict[str, str]:
@@ -242,7 +249,8 @@ class Planner:
             return {}
         has = live.tags.get(PROTECT) == "true" if live else False
         protect = has if manifest.protect is None else manifest.protect
-        own = {} if manifest.adopt else tags(self.environment.scope, manifest.ref, protect=protect)
+        is_tagged = not manifest.adopt or (live is not None and live.elsewhere)
+        own = tags(self.environment.scope, manifest.ref, protect=protect) if is_tagged else {}
         kept = KINDS[manifest.ref.kind].kept_of(after)
         return {**getattr(after, "tags", foreign(live.tags) if live else {}), **own, **kept}
 
@@ -263,19 +271,6 @@ def _decided(kind: Kind[Any], live: Live, wanted: Resource) -> str:
         if getattr(live.spec, field) != getattr(wanted, field):
             return f"{manifest_key(kind.spec, field)} {reason}"
     return ""
-
-
-def _creation_reason(kind: Kind[Any], spec: Resource) -> str:
-    """Returns why the resource is created, with what apply will search for."""
-    choice = kind.chooses(spec) if kind.writing.choice else ""
-    return f"declared, not live; claims a free {choice}" if choice else "declared, not live"
-
-
-def _replacement_reason(kind: Kind[Any], fields: list[str]) -> str:
-    return (
-        f"its {' and '.join(_words(kind, fields))} cannot change; deleted and recreated, as --allow-delete "
-        "allows, with another id and ARN"
-    )
 
 
 def _unsent(kind: Kind[Any]) -> dict[str, Any]:

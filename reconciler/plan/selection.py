@@ -11,13 +11,14 @@ from reconciler.model.environment import matches
 
 @dataclass(frozen=True)
 class Selection:
-    """Globs of addresses to keep and to leave out. `allow_delete` and `allow_create` hold addresses, not globs."""
+    """Globs of addresses to keep and to leave out. The permissions (`allow_…`) hold addresses, not globs."""
 
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     prune: bool = False
     allow_delete: frozenset[str] = frozenset()
     allow_create: frozenset[str] = frozenset()
+    allow_move: frozenset[str] = frozenset()
     origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # address → the documents that stand for it
 
     def with_origins(self, manifests: Mapping[Ref, Manifest]) -> Selection:

@@ -14,19 +14,24 @@ from reconciler.directory import World
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.messages import counted
-from reconciler.model import Action, Change, Desired, Finding
+from reconciler.model import Action, Change, Desired, Does, Finding
 from reconciler.model.environment import Environment, Quota, Turnover
 
 GOING = (Action.DELETE, Action.REPLACE)
 
 
 class _Balance(NamedTuple):
-    """The creations and deletions of one kind in a plan, with the limits."""
+    """The creations, moves and deletions of one kind in a plan, with the limits.
+
+    A move takes a place in this instance. AWS counts claims and releases, and documents nothing of moves, so a move is
+    neither [inferred].
+    """
 
     quota: Quota
     turnover: Turnover
     most: int
     new: int
+    moved: int
     gone: int
     past: int
 
@@ -51,15 +56,16 @@ def begins(desired: Desired, world: World, today: date) -> date | None:
 def unless_spent(
     changes: Sequence[Change], environment: Environment, world: World, past: Mapping[str, int]
 ) -> list[Change]:
-    """Blocks every creation of a kind whose quota or turnover the plan would exceed.
+    """Blocks the creations of a kind whose quota or turnover the plan would exceed, and the moves beyond its quota.
 
     `past`: the calls of earlier runs by `service:Operation`.
     """
-    reasons = {}
+    creations, moves = dict[str, str](), dict[str, str]()
     for kind, balance in _balances(changes, environment, past):
-        if reason := _excess(balance, world.directory.count(kind.name)):
-            reasons[kind.name] = reason
-    return [_blocked(change, reasons.get(change.ref.kind, "")) for change in changes]
+        elsewhere = sum(1 for live in world.live.values() if live.ref.kind == kind.name and live.elsewhere)
+        moves[kind.name] = _full(balance, world.directory.count(kind.name) - elsewhere)
+        creations[kind.name] = moves[kind.name] or _spent(balance)
+    return [_unless_full(change, creations, moves) for change in changes]
 
 
 def turnover_findings(
@@ -83,24 +89,33 @@ def _balances(
     for kind in KINDS.values():
         for quota in kind.quotas:
             if quota.turnover:
-                own = [change.action for change in changes if change.ref.kind == kind.name and not change.part_of]
+                of_kind = [change for change in changes if change.ref.kind == kind.name and not change.part_of]
+                own = [change.action for change in of_kind]
                 new, gone = own.count(Action.CREATE), sum(own.count(action) for action in GOING)
+                moved = sum(map(_moves, of_kind))
                 operations = (kind.writing.create, kind.writing.delete)
                 before = sum(past.get(f"{kind.service.name}:{operation}", 0) for operation in operations)
-                yield kind, _Balance(quota, quota.turnover, environment.quotas.of(quota), new, gone, before)
+                yield kind, _Balance(quota, quota.turnover, environment.quotas.of(quota), new, moved, gone, before)
 
 
-def _excess(balance: _Balance, there: int) -> str:
+def _full(balance: _Balance, there: int) -> str:
+    """Returns why there is no place for the creations and moves; empty if there is."""
     quota = balance.quota
-    if not balance.new:
-        return ""
-    if there + balance.new > balance.most:
+    if there + balance.new + balance.moved > balance.most and balance.new + balance.moved:
+        ways = [f"claims {balance.new:,} more"] if balance.new else []
+        ways += [f"moves {balance.moved:,} here"] if balance.moved else []
+        call = "claim" if balance.new else "move"
         return (
-            f"the {quota.per} has {counted(there, quota.item)}, this plan claims {balance.new:,} more, and "
-            f"quotas.{quota.key} is {balance.most:,}: AWS would accept the claim and fail it later; have the quota "
+            f"the {quota.per} has {counted(there, quota.item)}, this plan {' and '.join(ways)}, and "
+            f"quotas.{quota.key} is {balance.most:,}: AWS would accept the {call} and fail it later; have the quota "
             "raised and write it into reconcile.yaml, or declare fewer"
         )
-    if balance.past + balance.new + balance.gone > balance.budget:
+    return ""
+
+
+def _spent(balance: _Balance) -> str:
+    """Returns why AWS would block the creations for months; empty if it would not."""
+    if balance.new and balance.past + balance.new + balance.gone > balance.budget:
         return (
             f"this plan claims {balance.new:,} and releases {balance.gone:,}, earlier runs of this machine made "
             f"{counted(balance.past, 'such call')}, and AWS blocks claims above {balance.limit}; wait, declare fewer, "
@@ -109,7 +124,11 @@ def _excess(balance: _Balance, there: int) -> str:
     return ""
 
 
-def _blocked(change: Change, reason: str) -> Change:
-    if not reason or change.action is not Action.CREATE:
-        return change
-    return Change(Action.BLOCKED, change.ref, reason=reason, source=change.source)
+def _moves(change: Change) -> bool:
+    return any(step.does is Does.MOVE for step in change.steps)
+
+
+def _unless_full(change: Change, creations: Mapping[str, str], moves: Mapping[str, str]) -> Change:
+    reasons = creations if change.action is Action.CREATE else moves if _moves(change) else {}
+    reason = reasons.get(change.ref.kind, "")
+    return Change(Action.BLOCKED, change.ref, reason=reason, source=change.source) if reason else change

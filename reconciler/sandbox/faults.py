@@ -15,7 +15,7 @@
 
 `searchLag` hides changes from searches, and new and deleted log groups from the tag index, for this many accepted calls. `consistency` hides a new resource from reads by
 id; among services beside Connect, IAM has it. `creation` keeps a new instance in progress; the default is one call.
-`claim` does so with a phone number that is claimed, moved or changed, and fails a claim.
+`claim` does so with a phone number that is claimed, moved or changed, and fails a claim or a move.
 `propagation` keeps a new role or trust policy of IAM unknown to other services. `deletion` keeps a schedule group in
 the state DELETING; the default is one call.
 

@@ -50,8 +50,10 @@ class Switches:
     custom_voices: the account is not on the list for USE_CUSTOM_TTS_VOICES [inferred], or is.
     event_hooks: an action may set several hooks [seen], or one [seen elsewhere].
     existing_link: associating what is associated is an InvalidRequestException [inferred], or accepted.
+    failed_move: a number whose move fails keeps its flow [inferred], or loses it.
     flow_in_use: deleting a flow that a phone number leads to is an InvalidRequestException [inferred; ResourceInUseException is none of the operation's], or leaves the number dangling.
     flow_versions: flows of every type have versions [service model], or only those of campaigns [older texts].
+    group_numbers: a list of all instances leaves out the numbers of traffic distribution groups [inferred: service model], or shows them.
     hierarchy_names: names of user hierarchy groups are unique among those of one parent [inferred], or in the instance.
     hours_in_use: deleting hours that a queue or other hours refer to is an InvalidRequestException [inferred; the error that the model's text names is none of the operation's], or leaves them dangling.
     identity_update: UpdateUserIdentityInfo replaces the whole identity [inferred], or keeps what it is not given.
@@ -64,7 +66,9 @@ class Switches:
     missing_link: disassociating what is not associated is a ResourceNotFoundException [inferred], an InvalidRequestException, or accepted.
     missing_reference: an id in a request that leads nowhere is a ResourceNotFoundException [inferred], or an InvalidParameterException.
     name_case: names of administrative resources are unique ignoring case [inferred], or exactly.
+    moving_numbers: a number that moves is in its new instance at once [inferred], or when it is CLAIMED.
     quick_connects_hold_queues: a queue goes although quick connects lead to it [inferred], or does not.
+    same_instance: a move to the same instance changes nothing [inferred], or is an InvalidParameterException.
     searched_content: searches of flows, flow modules and views leave out content and checksum [inferred: the safe side], or show them [service model].
     sign_in: users of the seeded instance have passwords [service model: IdentityManagementType], or use SAML or a directory.
     session_data: UpdateSessionData keeps the keys that it is not given [inferred], or replaces all.
@@ -115,8 +119,10 @@ class Switches:
     custom_voices: bool = False
     event_hooks: Literal["any", "one"] = "any"
     existing_link: Literal["InvalidRequestException", "accepted"] = "InvalidRequestException"
+    failed_move: Literal["keeps_flow", "loses_flow"] = "keeps_flow"
     flow_in_use: Literal["InvalidRequestException", "deleted"] = "InvalidRequestException"
     flow_versions: Literal["every_type", "campaigns"] = "every_type"
+    group_numbers: Literal["left_out", "listed"] = "left_out"
     hierarchy_names: Literal["parent", "instance"] = "parent"
     hours_in_use: Literal["InvalidRequestException", "deleted"] = "InvalidRequestException"
     identity_update: Literal["replaced", "merged"] = "replaced"
@@ -133,7 +139,9 @@ class Switches:
     )
     missing_reference: Literal["ResourceNotFoundException", "InvalidParameterException"] = "ResourceNotFoundException"
     name_case: Literal["ignored", "exact"] = "ignored"
+    moving_numbers: Literal["target", "source"] = "target"
     quick_connects_hold_queues: bool = False
+    same_instance: Literal["accepted", "refused"] = "accepted"
     searched_content: Literal["left_out", "shown"] = "left_out"
     sign_in: Literal["CONNECT_MANAGED", "SAML", "EXISTING_DIRECTORY"] = "CONNECT_MANAGED"
     session_data: Literal["merge", "replace"] = "merge"

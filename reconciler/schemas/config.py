@@ -54,6 +54,7 @@ def operations() -> tuple[str, ...]:
     """
     called = {read_of_lookup(lookup).name for lookup in LOOKUPS.values()} | {*operation_rates()}
     called = called.union(*(calls_of(kind) for kind in KINDS.values()))
+    called = called.union(*(calls for kind in KINDS.values() for calls in kind.calls_for.values()))
     bare = {call.removeprefix(f"{CONNECT.name}:") for call in called}
     return tuple(sorted(bare | {*_UNUSED.split(), *_LATER.split()}))
 

@@ -35,7 +35,7 @@ def calls_of(step: Step) -> tuple[str, ...]:
     """
     reads = step.replaces.reads if step.replaces else (step.rechecks,) if step.rechecks else ()
     texts = tuple(chain.from_iterable(map(_calls_of_text, step.call.params.values())))
-    return (*(read.name for read in reads), *(call.name for call in step.empties), *texts, step.call.name)
+    return (*(read.name for read in reads), *(call.name for call in step.first), *texts, step.call.name)
 
 
 def _calls_of_text(param: Any) -> tuple[str, ...]:

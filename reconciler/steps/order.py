@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import references
+from reconciler.kinds.fields import named_in, references
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, Does, Ref, Resource, Step
 
@@ -129,7 +129,7 @@ class _Index:
         does, kind = change.steps[node.step].does, change.ref.kind
         if name := frees(change, change.steps[node.step]):
             self._freeing[name].add(node)
-        if does is Does.CREATE:
+        if does in (Does.CREATE, Does.MOVE):
             self._creators[change.ref] = node
         if follows(change, change.steps[node.step]):
             self._leading[change.ref].add(node)
@@ -145,6 +145,7 @@ class _Index:
         nodes = {Node(node.change, need) for need in step.needs}
         nodes |= {self._creators[ref] for ref in _references(change, step) if ref in self._creators}
         nodes |= self._deleting[change.ref.kind]
+        nodes |= {self._creators[ref] for ref in _awaited(change, step) if self._is_before(ref, change.ref)}
         if follows(change, step):
             for ref in _followed_by(change, step):
                 nodes |= self._leading[ref] if ref in self._leading and not self._leads_back(ref, change.ref) else set()
@@ -161,6 +162,13 @@ class _Index:
             nodes |= {Node(owner, number) for number in range(len(self._changes[owner].steps))}
         # A create may refer to its own resource, and does not wait for itself.
         return nodes - {self._creators.get(change.ref, node)} | {Node(node.change, need) for need in step.needs}
+
+    def _is_before(self, ref: Ref, moved: Ref) -> bool:
+        """Returns whether a step creates the resource, and does not wait for the moved one itself."""
+        if ref not in self._creators:
+            return False
+        node = self._creators[ref]
+        return moved not in _references(self._changes[node.change], self._changes[node.change].steps[node.step])
 
     def _leads_back(self, start: Ref, end: Ref) -> bool:
         """Returns whether a resource follows the other one, directly or through others."""
@@ -220,6 +228,12 @@ def _is_releasing(change: Change, node: Node) -> bool:
     A replacement releases its references at its delete step. Its create step may then wait for the same targets.
     """
     return change.action is not Action.REPLACE or change.steps[node.step].does is Does.DELETE
+
+
+def _awaited(change: Change, step: Step) -> Iterator[Ref]:
+    """Yields what a moved resource will refer to: it must be there before the move, which interrupts its work."""
+    if step.does is Does.MOVE and step.replaces:
+        yield from named_in(step.replaces.after)
 
 
 def _references(change: Change, step: Step) -> Iterator[Ref]:

@@ -16,7 +16,7 @@ from reconciler.kinds.base import Kind, Sent
 from reconciler.kinds.fields import manifest_key, worth_saying
 from reconciler.kinds.marks import kept_tags, number_tags
 from reconciler.kinds.operations import detail_fields, field_reads, finding, reads_of, update_reads
-from reconciler.kinds.verbs import Set
+from reconciler.kinds.verbs import Set, Update
 from reconciler.model import (
     Call,
     Does,
@@ -26,10 +26,10 @@ from reconciler.model import (
     Spec,
     Step,
 )
-from reconciler.model.ownership import PREFIX, PROTECT
+from reconciler.model.ownership import PREFIX, PROTECT, STACK, moved_from
 from reconciler.steps.cells import look_step, rename_call, value_steps
 from reconciler.steps.second_look import last_look
-from reconciler.steps.work import Work, last
+from reconciler.steps.work import INSTANCE, Work, last
 
 
 class _Write(NamedTuple):
@@ -40,7 +40,7 @@ class _Write(NamedTuple):
     fields: tuple[int, ...]
     replaces: Replacement | None = None
     makes: Resource | None = None
-    empties: tuple[Call, ...] = ()
+    first: tuple[Call, ...] = ()
 
 
 def make_steps(work: Work) -> tuple[Step, ...]:
@@ -52,7 +52,7 @@ def make_steps(work: Work) -> tuple[Step, ...]:
             needs=last(at),
             replaces=write.replaces,
             makes=write.makes,
-            empties=write.empties,
+            first=write.first,
         )
         for at, write in enumerate(_structure(work))
     ]
@@ -73,8 +73,11 @@ def _structure(work: Work) -> Iterator[_Write]:
     same = {tag for f, tag in number_tags(kind.spec).items() if getattr(before.spec, f) == getattr(work.after, f)}
     expected = {tag: text for tag, text in kind.kept_of(work.after).items() if tag not in same}
     kept = {tag: text for tag, text in expected.items() if before.tags.get(tag) != text}
-    yield from _tagging(work, before, but={*kept, *same})
-    for update in kind.writing.updates:
+    tagging = tuple(_tagging(work, before, but={*kept, *same}))
+    if before.elsewhere:
+        yield _move(work, before)
+    yield from () if before.elsewhere else tagging
+    for update in _in_order(work):
         if any(getattr(before.spec, f) != getattr(work.after, f) for f in update.fields):
             planned = Replacement(before.spec, work.after, update_reads(kind, update), fields=update.fields)
             yield _Write(
@@ -84,11 +87,31 @@ def _structure(work: Work) -> Iterator[_Write]:
         yield from _membership(work, members, before.spec)
     if kind.parts:
         yield from _parts(work, getattr(before.spec, kind.parts.field))
+    yield from tagging if before.elsewhere else ()
     if kept:
         # The tag of a field that AWS takes says that it has been written, so it follows the field.
         planned = Replacement(before.spec, work.after, (), fields=("tags",))
         written = [field for field, tag in kept_tags(kind.spec).items() if tag in kept]
         yield _Write(kind.tag_call(ref, kept), Does.TAG, _of_fields(work, written), planned)
+
+
+def _in_order(work: Work) -> list[Update]:
+    """Returns the updates. After a move, the fields come first that no move keeps: calls wait for the flow."""
+    fields = work.kind.writing.set_after_create
+    is_moved = work.before is not None and bool(work.before.elsewhere)
+    return sorted(work.kind.writing.updates, key=lambda update: is_moved and fields.isdisjoint(update.fields))
+
+
+def _move(work: Work, before: Live) -> _Write:
+    """Returns the move from another instance. Right before it, the resource gets the tags of this stack."""
+    kind, describe = work.kind, reads_of(work.kind).describe
+    planned = Replacement(before.spec, work.after, (describe,) if describe else ())
+    own = {key: text for key, text in work.tags.items() if key.startswith(PREFIX) and before.tags.get(key) != text}
+    is_taken = before.tags.get(STACK) != work.tags[STACK]
+    tagged = own | (moved_from(before.tags) if is_taken else {})
+    first = (kind.tag_call(work.ref, tagged),) if tagged else ()
+    carried = tuple(at for at, field in enumerate(work.fields) if field.field in (INSTANCE, "metadata"))
+    return _Write(kind.move_call(work.ref, work.instance), Does.MOVE, carried, planned, first=first)
 
 
 def _birth(work: Work) -> Iterator[_Write]:
@@ -105,7 +128,7 @@ def _birth(work: Work) -> Iterator[_Write]:
         unread = detail_fields(kind) - work.before.spec.model_fields_set
         recheck = last_look(kind, work.before.spec, unread)
         emptying = kind.emptying_calls(ref, work.before.spec)
-        yield _Write(kind.delete_call(ref, work.before.spec), Does.DELETE, carried, recheck, empties=emptying)
+        yield _Write(kind.delete_call(ref, work.before.spec), Does.DELETE, carried, recheck, first=emptying)
     create = kind.create_call(ref, spec, work.tags, work.held)
     yield _Write(create, Does.CREATE, carried, _overwritten(kind, spec), spec)
     for write in _after_birth(work, left, later):
@@ -161,8 +184,12 @@ def _tagging(work: Work, before: Live, but: Collection[str]) -> Iterator[_Write]
     new = {key: value for key, value in work.tags.items() if before.tags.get(key) != value and key not in but}
     # Protection is the only tag of this program that is ever removed; other stray ones do not count.
     own = {key for key, value in before.tags.items() if key.startswith(PREFIX) and (key, value) != (PROTECT, "true")}
+    if before.elsewhere:
+        # The move carries this program's own tags.
+        new = {key: value for key, value in new.items() if not key.startswith(PREFIX)}
     old = [key for key in before.tags if key not in work.tags and key not in own and not key.startswith("aws:")]
-    changed = [at for at, field in enumerate(work.fields) if field.field in ("tags", "metadata")]
+    named = ("tags",) if before.elsewhere else ("tags", "metadata")
+    changed = [at for at, field in enumerate(work.fields) if field.field in named]
     # This program's own tags need no recheck: other writers do not decide them.
     again = field_reads(work.kind, ("tags",)) if any(work.fields[at].field == "tags" for at in changed) else ()
     planned = Replacement(before.spec, work.after, again, fields=("tags",))

@@ -11,6 +11,8 @@ from reconciler.model import CellChange, FieldChange, Live, Ref, Resource, RowCh
 
 # The path of the stored values that a deleted table or attribute loses.
 LOST = "values"
+# The path of the instance that has a resource, for a move.
+INSTANCE = "instance"
 
 # The lock levels whose versions change with calls on a table or an attribute (service model, DataTableLockVersion).
 MOVED_BY_STRUCTURE = ("DATA_TABLE", "ATTRIBUTE")
@@ -36,6 +38,7 @@ class Work:
     recheck: bool = False
     room: int = 0
     rebuild: bool = False  # the live resource is deleted and recreated
+    instance: str = ""  # the ARN of the environment's instance, to which a resource of another one moves
     held: frozenset[str] = frozenset()  # deferred fields, which create must omit: they close a circle of references
 
 

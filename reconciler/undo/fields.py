@@ -14,12 +14,13 @@ from reconciler.kinds.registry import KINDS
 from reconciler.model import Live, Manifest, Ownership
 from reconciler.model.cells import identity, same
 from reconciler.model.ownership import PROTECT
+from reconciler.steps.work import INSTANCE
 from reconciler.undo.back import Back, Kept, Now, changed, contents_within, equal, unknown_bytes
 from reconciler.undo.cells import UndoColumns, primaries_of, rows_back
 from reconciler.undo.documents import Already, Restored, way_back, whole_way_back
 from reconciler.undo.past import Past
 from reconciler.undo.places import Edit, Inside, Place, document_at, edited, is_removable, locate, takes, value_at
-from reconciler.undo.whose import OWNER, owned_as_before
+from reconciler.undo.whose import OWNER, moves_back, owned_as_before
 
 METADATA, PROTECTION, ADDRESSED = "metadata.", "metadata.protect", "metadata.address"
 BLANK = "{} takes no empty text there, so the value can be changed but not removed"
@@ -38,9 +39,14 @@ class _Fields:
 
 
 def put_back(past: Past, now: Now) -> Back:
-    live = now.of(past.ref)
+    live, place = now.of(past.ref), past.field(INSTANCE)
+    if place and (live is None or live.elsewhere):
+        # It has left this instance since.
+        return Back(past.ref, already=len(past.fields))
     if live is None:
         return Back(past.ref, kept=(Kept("", "was deleted since the run; there is nothing to restore"),))
+    if place:
+        return Back(past.ref, live=live, kept=(Kept("", moves_back(past, place)),))
     if owner := past.field(OWNER):
         return owned_as_before(live, now, owner)
     if live.spec.name != live.ref.name:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from reconciler.kinds.registry import KINDS
+from reconciler.messages import command
 from reconciler.model import Action, Change, Does, FieldChange, Live, Step
 from reconciler.model.ownership import ADDRESS, PROTECT, STACK, tags
 from reconciler.undo.back import Back, Kept, Now, changed
-from reconciler.undo.past import PastField
+from reconciler.undo.past import Past, PastField
 
 OWNER = "metadata.owner"
 
@@ -21,6 +22,19 @@ def owned_as_before(live: Live, now: Now, owner: PastField) -> Back:
         reason = "was protected since the run; declare it with protect: false, apply, then undo again"
         return Back(live.ref, live=live, kept=(Kept(OWNER, reason),))
     return Back(live.ref, live=live, changes=(_change(live, now, owner),))
+
+
+def moves_back(past: Past, place: PastField) -> str:
+    """Returns how to move a resource back. No run gives one away: the environment of the other instance takes it."""
+    owner = past.field(OWNER)
+    known = past.field("metadata.address")
+    address = str(known.before if known and known.before else past.ref)
+    environment = owner.before.rpartition("/")[2] if owner and owner.before else "ENV"
+    moves = command("plan", "--allow-move", address, environment=environment)
+    return (
+        f"was moved here from {place.before}, and an undo does not move it back; the environment of that instance "
+        f"takes it back: declare it there, and run: {moves}"
+    )
 
 
 def _change(live: Live, now: Now, owner: PastField) -> Change:

@@ -137,6 +137,16 @@ def has_nothing(reader: Reader) -> None:
     """An empty folder."""
 
 
+def has_another_instance(reader: Reader) -> None:
+    """An empty folder, and a second instance that has a number."""
+    connect = client(reader.server)
+    calls = {"InboundCallsEnabled": True, "OutboundCallsEnabled": True}
+    id = connect.create_instance(**calls, IdentityManagementType="SAML", InstanceAlias="second")["Id"]
+    while connect.describe_instance(InstanceId=id)["Instance"]["InstanceStatus"] != "ACTIVE":
+        pass
+    connect.claim_phone_number(InstanceId=id, PhoneNumber="+442079460500")
+
+
 def has_the_example(reader: Reader) -> None:
     """This repository's manifests, not applied yet."""
     shutil.copytree(ROOT / "manifests", reader.root / "manifests")

@@ -144,7 +144,7 @@ def test_apply_may_make_every_read_of_a_recheck(kind: str) -> None:
         reads = step.replaces.reads if step.replaces else ()
 
         assert set(names(reads)) <= actions_of(KINDS[kind])
-        assert calls_of(step) == (*names(reads), *(call.name for call in step.empties), step.call.name)
+        assert calls_of(step) == (*names(reads), *(call.name for call in step.first), step.call.name)
 
 
 def test_a_recheck_leaves_out_fields_that_the_plan_did_not_read() -> None:

@@ -16,6 +16,7 @@ from tests.builders.examples import EXAMPLES, SWITCHES, example, needed, permitt
 from tests.builders.manifests import manifest
 from tests.builders.tables import attribute, key, table
 from tests.worlds.agents import agent
+from tests.worlds.other_instance import ALLOWED, NUMBER, Other
 from tests.worlds.passwords import put
 from tests.worlds.world import World
 
@@ -53,7 +54,7 @@ def test_the_apply_policy_has_exactly_the_calls_of_all_writes(tmp_path: Path) ->
         for kind in KINDS:
             called |= _life(world, kind)
 
-        called |= _passwords(world)
+        called |= _passwords(world) | _move(world)
 
     assert called | plan_actions() == apply_actions()
 
@@ -117,6 +118,7 @@ def test_a_policy_is_for_one_instance() -> None:
         ("connect:DescribeInstance", [INSTANCE, f"{INSTANCE}/*"]),
         ("connect:TagResource", [INSTANCE, f"{INSTANCE}/*", NUMBERS]),
         ("connect:ReleasePhoneNumber", [NUMBERS]),
+        ("connect:UpdatePhoneNumber", [INSTANCE, f"{INSTANCE}/*", NUMBERS]),
     ],
 )
 def test_an_action_is_granted_on_what_aws_documents_for_it(action: str, resources: list[str]) -> None:
@@ -215,6 +217,24 @@ def _passwords(world: World) -> set[str]:
     world.every_call()
     world.run(*(agent(name, password={"generate": True}) for name in ("ada", *names)))
     return set(map(action_of, world.every_call()))
+
+
+def _move(world: World) -> set[str]:
+    """Takes a number over from another instance."""
+    world.control.reset()
+    Other(world)
+    world.every_call()
+    world.run(manifest("PhoneNumber", "support-line", {"phoneNumber": NUMBER, "contactFlow": "Main"}), **ALLOWED)
+    return set(map(action_of, world.every_call()))
+
+
+def test_only_a_manifest_that_names_a_number_is_granted_its_move() -> None:
+    """S-11."""
+    moves, declared = {"connect:UpdatePhoneNumber"}, {"PhoneNumber", "PhoneNumber.phone_number"}
+
+    assert not moves & apply_actions({"PhoneNumber"})
+    assert moves <= apply_actions(declared)
+    assert plan_actions(declared) == plan_actions({"PhoneNumber"})
 
 
 def test_only_a_declared_password_is_granted_the_values_of_secrets() -> None:

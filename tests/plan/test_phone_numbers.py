@@ -227,7 +227,11 @@ def test_a_number_in_another_instance_is_not_claimed_again(world: World) -> None
     change = only(world.plan(number()))
 
     assert change.action is Action.BLOCKED
-    assert change.reason.startswith("was moved to arn:aws:connect:us-east-1:111122223333:instance/")
+    assert change.reason.startswith("is in instance arn:aws:connect:us-east-1:111122223333:instance/")
+    assert change.reason.endswith(
+        "with the tags of this stack; delete this manifest if it is to stay there; to move it here, declare "
+        'phoneNumber: "+442079460000" and repeat with --allow-move PhoneNumber/main-line'
+    )
 
 
 # Names.

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.sandbox import INSTANCE_ARN, Control
 
-from .administrative import HERE, add_instance, flow
+from .administrative import HERE, flow
 from .calls import IN_USE, INVALID, MISSING, refused, words_of
 from .clocks import Clock
 
@@ -229,28 +229,7 @@ def test_other_types_of_resources_have_no_flows_here(connect: Any) -> None:
     assert found["FlowAssociationSummaryList"] == []
 
 
-# Move and release.
-
-
-def test_a_moved_number_keeps_its_tags_and_loses_its_flow(connect: Any) -> None:
-    """Service model, UpdatePhoneNumber; the tags: [seen: terraform-provider-aws, phone_number_test.go]."""
-    id = settled(connect, Tags={"Team": "Care"})
-    connect.associate_phone_number_contact_flow(**HERE, PhoneNumberId=id, ContactFlowId=flow(connect))
-    other = add_instance(connect)
-    while connect.describe_instance(InstanceId=other)["Instance"]["InstanceStatus"] != "ACTIVE":
-        pass
-
-    connect.update_phone_number(PhoneNumberId=id, InstanceId=other)
-
-    found = described(connect, id)
-    assert (found["InstanceId"], found["Tags"]) == (other, {"Team": "Care"})
-    assert connect.list_flow_associations(**HERE)["FlowAssociationSummaryList"] == []
-    assert [listed(connect), listed(connect, InstanceId=other)] == [[], [NUMBER]]
-    here = {**HERE, "PhoneNumberId": id, "ContactFlowId": flow(connect)}
-    assert refused(lambda: connect.associate_phone_number_contact_flow(**here)) == INVALID
-    arn = found["PhoneNumberArn"]
-    connect.tag_resource(resourceArn=arn, tags={"Cost": "1"})
-    assert connect.list_tags_for_resource(resourceArn=arn)["tags"] == {"Team": "Care", "Cost": "1"}
+# Release.
 
 
 def test_a_released_number_cools_down(clock: Clock, later: Control, client: Any) -> None:

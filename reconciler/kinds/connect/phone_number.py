@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -11,7 +12,7 @@ from reconciler.kinds.base import Declared, Kind
 from reconciler.kinds.connect import phone_number_rules as rules
 from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import CONNECT
-from reconciler.kinds.verbs import Choice, Detail, Listing, Update, Wait
+from reconciler.kinds.verbs import Choice, Detail, Listing, Transfer, Update, Wait
 from reconciler.kinds.words import Tagged
 from reconciler.model import (
     AwsName,
@@ -127,7 +128,17 @@ WRITING = Writing(
         "CLAIMED",
         ("FAILED",),
         ("PhoneNumberStatus", "Message"),
-        frozenset({Does.CREATE, Does.UPDATE, Does.DELETE}),
+        frozenset({Does.CREATE, Does.UPDATE, Does.DELETE, Does.MOVE}),
+    ),
+    # Sources: service model, UpdatePhoneNumber and ListPhoneNumbersV2. AWS documents nothing about the outbound use.
+    move=Transfer(
+        "UpdatePhoneNumber",
+        target="TargetArn",
+        token="ClientToken",  # noqa: S106 (the name of a parameter)
+        everywhere=Listing(
+            "ListPhoneNumbersV2", "ListPhoneNumbersSummaryList", {"MaxResults": 1000, "InstanceId": None}
+        ),
+        loses="it loses its flow there, and AWS does not say whether queues and flows there may still call out with it",
     ),
 )
 
@@ -149,6 +160,8 @@ class PhoneNumberKind(Kind[PhoneNumber]):
         needs_both="a released number cannot be claimed back for up to 180 days",
     )
     quotas = (rules.NUMBERS,)
+    # Only a manifest that names its number can move one here, so only its role may.
+    calls_for = MappingProxyType({"phone_number": ("connect:UpdatePhoneNumber",)})
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         return rules.problems(declared)

@@ -50,13 +50,14 @@ def problems_of_twins(declared: Declared) -> Iterator[tuple[Ref, Problem]]:
 
 
 def missing(ref: Ref, number: str, there: Mapping[Ref, Resource]) -> str:
-    """Returns why a manifest that names a number is about none: the instance lacks it, or under another name."""
+    """Returns why a manifest that names a number is about none: no instance has it, or this one under another name."""
     for other, spec in sorted(there.items()):
         if other != ref and getattr(spec, "phone_number", None) == number:
             return f"{number} is managed as {other}; declare it under that name, or with renamedFrom: {other.name}"
     return (
-        f"{number} is not a number of this instance, and a claim cannot choose it; correct it, or delete phoneNumber "
-        f"and declare {COUNTRY} and {TYPE} to claim another number"
+        f"{number} is not a number of this instance, nor of another one that the role may list, and a claim cannot "
+        "choose it. AWS lists the numbers of a traffic distribution group apart, and no run moves those. Correct it, "
+        f"or delete phoneNumber and declare {COUNTRY} and {TYPE} to claim another number"
     )
 
 

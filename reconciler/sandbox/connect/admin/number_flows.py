@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.sandbox.connect.admin.catalogue import CONTACT_FLOW, PHONE_NUMBER
-from reconciler.sandbox.connect.admin.phone_numbers import PhoneNumbers
+from reconciler.sandbox.connect.admin.number_moves import NumberMoves
 from reconciler.sandbox.connect.admin.types import Holdings, Resource
 from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.errors import Refused, invalid
@@ -14,7 +14,7 @@ FLOW = "flow"
 VOICE = "VOICE_PHONE_NUMBER"
 
 
-class NumberFlows(PhoneNumbers):
+class NumberFlows(NumberMoves):
     def associate_phone_number_contact_flow(self, params: Params) -> Answer:
         """Associates a flow and overwrites another one [seen: terraform-provider-aws, which has no update]."""
         holdings, number = self._of_instance(params)

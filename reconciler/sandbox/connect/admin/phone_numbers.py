@@ -1,17 +1,19 @@
-"""Phone numbers: searched, claimed, moved, described and released.
+"""Phone numbers: searched, claimed, described and released. `number_moves` moves them to another instance.
 
-Simplified: traffic distribution groups and imported numbers do not exist in the sandbox.
+Simplified: imported numbers do not exist in the sandbox, and of traffic distribution groups only their numbers do: a
+seeded number has the ARN of its group as `TargetArn`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
 from reconciler.sandbox.connect.admin import model
 from reconciler.sandbox.connect.admin.catalogue import PHONE_NUMBER
+from reconciler.sandbox.connect.admin.number_ledger import NumberLedger, Work
 from reconciler.sandbox.connect.admin.number_pool import PoolNumber, numbers_of, pool_number
 from reconciler.sandbox.connect.admin.resources import Resources
 from reconciler.sandbox.connect.admin.types import Holdings, Resource
@@ -19,6 +21,7 @@ from reconciler.sandbox.connect.room import Answer, Params, new_id
 from reconciler.sandbox.errors import in_use, invalid, not_found
 from reconciler.sandbox.faults import CreationFault
 
+GROUP = "TargetArn"  # the member of a seeded number that is in a traffic distribution group
 DAY = 24 * 3600.0
 COOL_DOWN = 180 * DAY  # "up to 180 days" after a release [service model]
 KEPT_AFTER_FAILURE = DAY  # "you have one day to retry" after a failed claim [service model]
@@ -26,35 +29,6 @@ PREFIX = re.compile(r"\+[0-9]{1,11}")  # "it must contain + as part of the count
 TOKEN = re.compile(r"[a-f0-9]{8}(-[a-f0-9]{4}){3}-[a-f0-9]{12}")  # [service model, of the member]
 FULL = "You've reached the limit of Phone Numbers. To increase limit, contact support."  # [admin guide]
 SPENT = "Claims and releases of the last 180 days exceed 200 percent of the quota of phone numbers."  # Text inferred.
-
-
-@dataclass(frozen=True)
-class Work:
-    """The work after a call: in progress until the accepted call `until`, then done or failed with a reason."""
-
-    until: int
-    fails: str = ""
-
-    def status(self, accepted: int) -> str:
-        if accepted <= self.until:
-            return "IN_PROGRESS"
-        return "FAILED" if self.fails else "CLAIMED"
-
-
-@dataclass
-class NumberLedger:
-    """The memory of AWS beside the claimed numbers of an account and Region.
-
-    works: the last work of each number, by its id.
-    failed: failed claims by id, each with the time of its call. Only a description shows them.
-    cooling: the time from which a released number may be found again.
-    changes: the times of claims and releases.
-    """
-
-    works: dict[str, Work] = field(default_factory=dict)
-    failed: dict[str, tuple[Resource, float]] = field(default_factory=dict)
-    cooling: dict[str, float] = field(default_factory=dict)
-    changes: list[float] = field(default_factory=list)
 
 
 class PhoneNumbers(Resources):
@@ -97,7 +71,7 @@ class PhoneNumbers(Resources):
         if fails:
             del holdings.of(PHONE_NUMBER.name)[claimed.id]
             ledger.failed[claimed.id] = (claimed, self.world.now())
-        return _named(claimed)
+        return named_answer(claimed)
 
     def describe_phone_number(self, params: Params) -> Answer:
         """Describes a number, by id or ARN, of whatever status [service model]."""
@@ -107,19 +81,8 @@ class PhoneNumbers(Resources):
         if status["Status"] == "FAILED":
             status["Message"] = work.fails
         member, members = model.whole("DescribePhoneNumber")
-        facts = self.facts(holdings, number) | {"TargetArn": holdings.arn, "PhoneNumberStatus": status}
+        facts = self.facts(holdings, number) | _place(holdings, number) | {"PhoneNumberStatus": status}
         return {member: self.answer_of(number, facts, members)}
-
-    def update_phone_number(self, params: Params) -> Answer:
-        """Moves a number to another instance. Its flow association is lost, its tags stay [service model; seen]."""
-        holdings, number = self._settled(params["PhoneNumberId"])
-        target = self._target(params)
-        self.change(holdings, number, number.members | {"InstanceId": _id(target)})
-        number.links = {}
-        del holdings.of(PHONE_NUMBER.name)[number.id]
-        target.of(PHONE_NUMBER.name)[number.id] = number
-        self._begin(number)
-        return _named(number)
 
     def update_phone_number_metadata(self, params: Params) -> Answer:
         """Changes the description asynchronously [service model]. It shows at once [inferred]."""
@@ -141,7 +104,8 @@ class PhoneNumbers(Resources):
         """Lists the numbers of one instance, or of all in the Region [service model].
 
         Inactive instances have none [inferred]. A failed claim is in no list [seen: boto3, issue 4622]. A claim in
-        progress is [inferred]; a switch.
+        progress is [inferred]; a switch. A number of a traffic distribution group is in the list of no instance
+        [service model], nor of all [inferred: "claimed to all the … instances"]; a switch.
         """
         target = params.get("TargetArn") or params.get("InstanceId")
         if params.get("TargetArn") and params.get("InstanceId"):
@@ -151,7 +115,7 @@ class PhoneNumbers(Resources):
         numbers = [
             (number, facts)
             for instance in instances
-            for number, facts in self._listed(self.holdings({"InstanceId": instance}))
+            for number, facts in self._listed(self.holdings({"InstanceId": instance}), of_all=not target)
             if _is_wanted(facts, params)
         ]
         wanted = [target, *(params.get(name) for name in ("PhoneNumberCountryCodes", "PhoneNumberTypes"))]
@@ -186,6 +150,7 @@ class PhoneNumbers(Resources):
 
     def _number(self, given: str, *, with_failed: bool = False) -> tuple[Holdings, Resource]:
         id = given.rpartition("/")[2]
+        self._let_arrive()
         for instance in self.backend.instances.values():
             if self.status_of(instance)[0] == "ACTIVE":
                 holdings = self.holdings({"InstanceId": instance.id})
@@ -203,17 +168,46 @@ class PhoneNumbers(Resources):
             raise in_use(f"{number.name} is in progress", number.arn)
         return holdings, number
 
-    def _begin(self, number: Resource) -> None:
+    def _begin(self, number: Resource, fails: str = "", to: str = "") -> None:
         calls = (self.world.faults.claim or CreationFault()).calls
-        self._ledger.works[number.id] = Work(self.world.accepted + calls)
+        self._ledger.works[number.id] = Work(self.world.accepted + calls, fails, to)
+
+    def _arrive(self, number: Resource, source: Holdings) -> Holdings:
+        """Puts a number that is moved into the other instance."""
+        work = self._ledger.works[number.id]
+        target = self.holdings({"InstanceId": work.to}) if work.to else source
+        self._ledger.works[number.id] = replace(work, to="")
+        if target is not source or is_in_group(number):
+            members = {name: it for name, it in number.members.items() if name != GROUP} | {"InstanceId": _id(target)}
+            self.change(source, number, members)
+            del source.of(PHONE_NUMBER.name)[number.id]
+            target.of(PHONE_NUMBER.name)[number.id] = number
+        return target
+
+    def _let_arrive(self) -> None:
+        """Puts the numbers whose move is done into their instances."""
+        every = self.backend.__dict__.get("administration", {}).values()
+        done = [
+            (number, holdings)
+            for holdings in every
+            for number in holdings.of(PHONE_NUMBER.name).values()
+            if self._ledger.works.get(number.id, Work(0)).to and not self._is_in_progress(number)
+        ]
+        for number, holdings in done:
+            self._arrive(number, holdings)
 
     def _is_in_progress(self, number: Resource) -> bool:
         return self._ledger.works.get(number.id, Work(0)).status(self.world.accepted) == "IN_PROGRESS"
 
-    def _listed(self, holdings: Holdings) -> Iterator[tuple[Resource, Answer]]:
+    def _listed(self, holdings: Holdings, *, of_all: bool = False) -> Iterator[tuple[Resource, Answer]]:
+        self._let_arrive()
+        switches = self.world.switches
+        with_groups = of_all and switches.group_numbers == "listed"
         for number in holdings.of(PHONE_NUMBER.name).values():
-            if self.world.switches.unfinished_numbers == "listed" or not self._is_in_progress(number):
-                yield number, self.facts(holdings, number) | {"TargetArn": holdings.arn}
+            if is_in_group(number) and not with_groups:
+                continue
+            if switches.unfinished_numbers == "listed" or not self._is_in_progress(number):
+                yield number, self.facts(holdings, number) | _place(holdings, number)
 
     def _is_free(self, number: str) -> bool:
         now, ledger = self.world.clock(), self._ledger
@@ -243,6 +237,11 @@ def seeded_number(members: dict[str, Any], instance: str) -> dict[str, Any]:
     return _facts_of(known) | {"InstanceId": instance} | members
 
 
+def is_in_group(number: Resource) -> bool:
+    """Returns whether the number is claimed to a traffic distribution group."""
+    return GROUP in number.members
+
+
 def _facts_of(number: PoolNumber) -> Answer:
     return {
         "PhoneNumber": number.number,
@@ -251,8 +250,14 @@ def _facts_of(number: PoolNumber) -> Answer:
     }
 
 
-def _named(number: Resource) -> Answer:
+def named_answer(number: Resource) -> Answer:
     return {"PhoneNumberId": number.id, "PhoneNumberArn": number.arn}
+
+
+def _place(holdings: Holdings, number: Resource) -> Answer:
+    """Returns the members that say where a number is. One of a group shows no instance [inferred]."""
+    group = number.members.get(GROUP)
+    return {GROUP: group, "InstanceId": None} if group else {GROUP: holdings.arn}
 
 
 def _id(holdings: Holdings) -> str:
