@@ -44,7 +44,8 @@ class Reading:
       and searches for others only to export them. It needs `describe`, and one of the next three to find orphans.
     index: the type by which AWS's tag index lists the resources of the stack, such as `logs:log-group`. A kind that
       `describes_each` is then searched if the index lists one, although no manifest declares it.
-    candidates: the listing of those that the stack may manage, if the index lacks the kind.
+    candidates: the listing of those that the stack may manage, if the index lacks the kind. `Kind.tagged_by` limits it
+      to them. If AWS cannot, the kind is read by name.
     within: the kind whose resources contain those of this one, and the filter of `search` that names the container.
     container: the kind whose resources contain those of this one, and the parameter of `search` that names one. A plan
       searches only the containers that manifests name. `within` is the same for kinds that are read by name.

@@ -14,8 +14,8 @@ from typing import Any
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import nested, reference_fields
-from reconciler.kinds.operations import INDEX, calls_of, is_searched_undeclared, orphan_reads, read_of_lookup, reads_of
-from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.operations import INDEX, calls_of, finds_orphans, orphan_reads, reads_of
+from reconciler.kinds.registry import KINDS
 from reconciler.kinds.service import ANYWHERE
 from reconciler.kinds.services import SERVICES, service_of
 from reconciler.model import Manifest, Read, Scope, Spec
@@ -60,11 +60,9 @@ def plan_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
     known = _chosen(kinds)
     # A field may have resources of another service made for it, which a plan finds by their names.
     has_named = any(kind.reading.by_name for kind in known) or bool(_field_calls(kinds))
-    orphaned = [it for it in KINDS.values() if is_searched_undeclared(it) or (has_named and it.reading.by_name)]
-    names = {*LOOKUPS} if kinds is None else {*kinds}.union(*(_named_kinds(kind.spec) for kind in known))
-    reads = [read_of_lookup(LOOKUPS[name]) for name in names & LOOKUPS.keys()]
-    for kind in known:
-        reads += reads_of(kind).of_plan
+    orphaned = [it for it in KINDS.values() if finds_orphans(it) or (has_named and it.reading.by_name)]
+    names = {*KINDS} if kinds is None else {*kinds}.union(*(_named_kinds(kind.spec) for kind in known))
+    reads = [read for kind in known for read in reads_of(kind).of_plan]
     reads += [read for kind in known for read in _own_reads(kind)]
     for kind in (KINDS[name] for name in names & KINDS.keys()):
         reads += reads_of(kind).searches if kind.identity.is_named_by_key else ()

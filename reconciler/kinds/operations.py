@@ -15,7 +15,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import is_local
 from reconciler.kinds.service import TagShape
 from reconciler.kinds.services import TAGGING
-from reconciler.kinds.verbs import Listing, Lookup, Update
+from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Ownership, Reach, Read
 
 INDEX = Read(
@@ -135,15 +135,14 @@ def finding(kind: Kind[Any], spec: Any) -> tuple[Read, ...]:
     return (reads.lookup,) if reads.lookup else searches(kind, [spec], False)
 
 
-def read_of_lookup(lookup: Lookup) -> Read:
-    """Returns the read of resources that manifests may name but not declare."""
-    listing = lookup.listing
-    return Read(lookup.service.name, listing.operation, listing.items, ("name",), Reach.ALL, listing.filters)
-
-
 def is_searched_undeclared(kind: Kind[Any]) -> bool:
     """Returns whether every plan searches the kind, because a managed resource may have lost its manifest."""
     return kind.ownership is Ownership.TAGS and not (kind.reading.describes_each or kind.reading.by_name)
+
+
+def finds_orphans(kind: Kind[Any]) -> bool:
+    """Returns whether every plan looks for the stack's resources of the kind, also without a manifest."""
+    return is_searched_undeclared(kind) or (kind.reading.candidates is not None and not kind.reading.by_name)
 
 
 def orphan_reads(kind: Kind[Any]) -> tuple[Read, ...]:

@@ -239,7 +239,8 @@ EMAIL_ADDRESS = Type(
     arn_part="email-address",
     key="EmailAddressId",
     name_member="EmailAddress",
-    verbs=("Search",),
+    quota="email_addresses",
+    updates={"UpdateEmailAddressMetadata": SWITCHED},
     fields={"emailaddress": "EmailAddress", "displayname": "DisplayName", "description": "Description"},
 )
 

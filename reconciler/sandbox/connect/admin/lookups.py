@@ -1,6 +1,6 @@
 """Resources that are seeded, because the sandbox creates none or needs no more of them than their names.
 
-Simplified: e-mail addresses and integrations have no other operations here.
+Simplified: integrations have no other operations here.
 """
 
 from __future__ import annotations
