@@ -17,7 +17,7 @@ from typing import Any
 
 from reconciler.directory import AwsIds, Directory, World
 from reconciler.errors import CallError, UnreadableAnswerError, UsageError
-from reconciler.kinds.asking import again, filled, listed
+from reconciler.kinds.asking import completed, filled, listed
 from reconciler.kinds.base import Kind
 from reconciler.kinds.operations import reads_of, searches
 from reconciler.kinds.registry import KINDS
@@ -189,7 +189,7 @@ def _elsewhere(reader: LiveReader, kind: Kind[Any], members: dict[str, Any]) -> 
 def _described(reader: LiveReader, kind: Kind[Any], members: dict[str, Any]) -> dict[str, Any] | None:
     """Returns the described resource; `None` if it no longer exists, or is unmanaged and the role may not read it."""
     try:
-        details = again(reader.aws, kind, kind.own_of(members), ("tags",), kind.id_and_arn(members)[1])
+        details = completed(reader.aws, kind, members)
     except CallError as wrong:
         keys = {kind.key_of(spec) for spec in reader.declared(kind)}
         is_own = bool(reader.scope.instance) and kind.id_and_arn(members)[1] == reader.scope.instance

@@ -274,7 +274,7 @@ def _creation_reason(kind: Kind[Any], spec: Resource) -> str:
 def _replacement_reason(kind: Kind[Any], fields: list[str]) -> str:
     return (
         f"its {' and '.join(_words(kind, fields))} cannot change; deleted and recreated, as --allow-delete "
-        "allows, with another id and ARN"
+        "allows, with another id and ARN" + (f"; {kind.deletion.breaks}" if kind.deletion.breaks else "")
     )
 
 

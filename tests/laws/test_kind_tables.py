@@ -119,7 +119,7 @@ def test_every_field_is_in_some_answer(kind: str) -> None:
     whole = {member for listing in k.searches((), True) for member in (*listed_members(k, listing), *listing.constants)}
     whole |= described(k)
     apart = {field for gap in k.reading.details if gap.is_apart for field in gap.fields} | k.reading.write_only
-    apart |= {"tags"} if k.service.tagging and k.service.tagging.read else set()
+    apart |= {"tags"} if k.service.tagging and k.tagging.read else set()
     apart |= {k.parts.field} if k.parts else set()
     apart |= set(kept_tags(k.spec))  # in tags alone
     searched = gives(k, k.reading.search.operation)[k.reading.search.items]

@@ -103,7 +103,11 @@ class EmailAddressKind(Kind[EmailAddress]):
         ),
         set_after_create=frozenset({"contact_flow", "alias_configurations"}),
     )
-    ordering = Ordering(keeps_alive=frozenset({"contact_flow"}), compares_with=("EmailAddress",))
+    ordering = Ordering(
+        keeps_alive=frozenset({"contact_flow"}),
+        needs=("IntegrationAssociation",),  # one of a domain of Amazon SES
+        compares_with=("EmailAddress",),
+    )
     deletion = Deletion(irreversible="e-mails that arrive while the address is missing do not become contacts")
 
     def tagged_by(self, owner: str) -> dict[str, Any]:

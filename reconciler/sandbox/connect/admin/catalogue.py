@@ -198,7 +198,7 @@ INTEGRATION_ASSOCIATION = Type(
     arn_part="integration-association",
     key="IntegrationAssociationId",
     name_member="IntegrationArn",
-    verbs=("List",),
+    verbs=("List", "Delete"),
     filters={"IntegrationType": "IntegrationType", "IntegrationArn": "IntegrationArn"},
 )
 USER = Type(
