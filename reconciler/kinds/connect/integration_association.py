@@ -24,10 +24,7 @@ OF_EVENTS = ("sourceApplicationName", "sourceApplicationUrl", "sourceType")
 
 
 class IntegrationAssociation(Tagged):
-    """A resource of another service that the instance uses: an assistant, a domain of cases, an e-mail domain.
-
-    Functions that flows call are LambdaAssociations.
-    """
+    """A resource of another service that the instance uses, such as an assistant or a domain of cases or e-mail."""
 
     name: Annotated[str, LocalOnly()] = Field(
         description="A name of your choice. AWS has no names of associations; a tag of the association keeps it.",
