@@ -22,7 +22,7 @@ from reconciler.sandbox import INSTANCE_ID, background
 ROOT = Path(__file__).resolve().parents[2]
 AWS = Path(os.environ.get("RECONCILE_AWSCLI", ROOT / ".venv-awscli" / "bin" / "aws"))
 
-# What the example does not have.
+# Resources that the example does not have.
 MAIL = """\
 kind: EmailAddress
 metadata: {name: care@example.com}
