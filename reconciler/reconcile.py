@@ -16,7 +16,7 @@ from reconciler.documents.contents import ContentStore, read_texts
 from reconciler.documents.hints import brief
 from reconciler.errors import ManifestError, RefusedError, StalePlanError, UsageError
 from reconciler.kinds.operations import is_searched_undeclared
-from reconciler.kinds.registry import COMPOSITES, KINDS, LOOKUPS
+from reconciler.kinds.registry import COMPOSITES, KINDS
 from reconciler.live import ReadRequest, read, read_contents
 from reconciler.model import Desired, Finding, Item, Outcome, Plan, Ref, Result, Status, items
 from reconciler.model.environment import Environment
@@ -238,8 +238,6 @@ def outcome_file(options: Options, plan: Plan, started: datetime) -> Path:
 
 def _ref(address: str) -> Ref:
     kind, slash, name = address.partition("/")
-    if kind in LOOKUPS:
-        raise UsageError(f"{brief(address)} can be referred to but not declared, so it cannot be adopted")
     if kind in COMPOSITES:
         raise UsageError(f"{brief(address)} only stands for other resources; adopt those by their addresses")
     if kind not in KINDS or not slash or not name:

@@ -9,7 +9,7 @@ from pathlib import Path
 from reconciler.kinds.base import Kind
 from reconciler.kinds.composite import Composite
 from reconciler.kinds.fields import nested, refers_to
-from reconciler.kinds.operations import reads_of, writes
+from reconciler.kinds.operations import finds_orphans, reads_of, writes
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Ownership, Spec
 from scripts.schema_tables import Schema, described, rules, tables
@@ -19,6 +19,9 @@ _MANIFESTS = EXAMPLES / "manifests" / "base"
 _BY_TAGS = """\
 AWS tags show which stack manages it. A managed {name} without a manifest is an *orphan*: plans list it. Only `--prune`,
 `--allow-delete` or a [`kind: Removed`](Removed.md) deletes it."""
+_BY_TAGS_BESIDE = """\
+AWS tags show which stack manages it. A managed {name} without a manifest is an *orphan*: plans list it while a manifest
+declares another {name}. Only `--prune`, `--allow-delete` or a [`kind: Removed`](Removed.md) deletes it."""
 _BY_MANIFEST = """\
 AWS cannot tag it, so the stack manages it while a manifest declares it. It is never an orphan. To delete it, remove its
 manifest and name its address in a [`kind: Removed`](Removed.md) or with `--allow-delete`."""
@@ -135,7 +138,8 @@ def _behaviour(kind: Kind[Spec]) -> Iterator[str]:
     """Yields what a plan does with a resource of the kind, a sentence or two each."""
     container, _ = kind.reading.within
     untagged = _BY_CONTAINER if container else _BY_MANIFEST
-    by = _BY_TAGS if kind.ownership is Ownership.TAGS else untagged
+    is_found = finds_orphans(kind) or kind.reading.index or kind.reading.by_name
+    by = (_BY_TAGS if is_found else _BY_TAGS_BESIDE) if kind.ownership is Ownership.TAGS else untagged
     yield f"**Ownership.** {by.format(name=kind.name, container=container)}"
     if kind.expands:
         yield "**Expansion.** One document can stand for several resources. The plan lists each of them."
@@ -156,6 +160,8 @@ def _behaviour(kind: Kind[Spec]) -> Iterator[str]:
             "**Deletion.** A deletion is irreversible, so it requires `--allow-delete ADDRESS` or a "
             f"[`kind: Removed`](Removed.md): {kind.deletion.irreversible}."
         )
+    if kind.deletion.breaks:
+        yield f"**Consequence.** A plan that deletes or replaces one says what happens: {kind.deletion.breaks}."
     if kind.identity.folds_case:
         yield "**Names.** AWS treats two names that differ only in case as equal."
 

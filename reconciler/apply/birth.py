@@ -12,9 +12,9 @@ from reconciler.apply.sending import BY_OTHERS, Effect, Settled, Task, patiently
 from reconciler.apply.waiting import until_ready
 from reconciler.diff.fields import by_key, diff, merge_declared
 from reconciler.directory import AwsIds
-from reconciler.kinds.asking import again, filled, listed, listed_in, members_of
+from reconciler.kinds.asking import again, filled, left_out, listed, listed_in
 from reconciler.kinds.fields import manifest_key
-from reconciler.kinds.operations import finding, reads_of
+from reconciler.kinds.operations import finding
 from reconciler.messages import command
 from reconciler.model import Does, Ownership, Read, Resource, Result, Status
 from reconciler.model.ownership import STACK, foreign, is_managed
@@ -71,7 +71,7 @@ def _namesakes(task: Task, spec: Resource) -> Iterator[Mapping[str, Any]]:
     They are read by the List operation, because a search may lag behind, or by name where names are ids. A resource
     whose create chose its key is known by its tags alone.
     """
-    kind, aws, describe = task.kind, task.run.ports.aws, reads_of(task.kind).describe
+    kind, aws = task.kind, task.run.ports.aws
     if kind.reading.by_name:
         own = kind.named(kind.key_of(spec))
         if members := again(aws, kind, own, ("tags",)):
@@ -80,7 +80,7 @@ def _namesakes(task: Task, spec: Resource) -> Iterator[Mapping[str, Any]]:
     wanted = _folded(task, kind.listed_name(spec))
     for read in finding(kind, spec):
         for entry in _entries(task, spec, read):
-            ask = partial(members_of, aws, kind, describe, kind.own_of(entry)) if describe else dict
+            ask = partial(left_out, aws, kind, entry)
             if kind.writing.choice:
                 live = {**entry, **patiently(task, ask)}
                 if is_managed(task.run.plan.scope, task.change.ref, kind.tags_of(live)):

@@ -14,7 +14,7 @@ from reconciler.documents.files import read_text
 from reconciler.documents.nodes import MapNode, Node, Scalar, scalars, text_of
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.fields import document_type
-from reconciler.kinds.registry import DECLARABLE, LOOKUPS
+from reconciler.kinds.registry import DECLARABLE
 from reconciler.model import ContentFile, Spec
 
 _FILE = "file"
@@ -86,7 +86,7 @@ class _DocumentFiles:
 
     def _read(self, text: str, file: str) -> Node:
         """Returns the text of the file with its references. Its position is the beginning of the file."""
-        known = read_json(text, file, self.texts, {*DECLARABLE, *LOOKUPS})
+        known = read_json(text, file, self.texts, {*DECLARABLE})
         self.mistakes += known.mistakes
         self.links += known.links
         return Scalar(known.value, known.value, Source(file, 1, 1))

@@ -9,7 +9,6 @@ from reconciler.desired.checked import Link
 from reconciler.documents.nodes import ListNode, MapNode, Node, Scalar
 from reconciler.kinds.fields import nested
 from reconciler.kinds.marks import reference_of
-from reconciler.kinds.registry import LOOKUPS
 from reconciler.model import Linked, Ref, RefTo, Spec, is_id
 from reconciler.model.canonical import canonical
 
@@ -52,9 +51,9 @@ def with_links(built: Any, given: Any) -> Any:
 
 
 def _named(reference: RefTo, node: Node) -> Iterator[Link]:
-    """Yields the names that a manifest can declare: not ids, ARNs, or names that are looked up in AWS."""
+    """Yields the names that a manifest can declare: not ids or ARNs."""
     match node:
-        case Scalar(value=str() as name) if reference.kind not in LOOKUPS and not is_id(name):
+        case Scalar(value=str() as name) if not is_id(name):
             yield Link(Ref(reference.kind, name), node.source, may_be_live=reference.undeclared)
         case ListNode(items=items):
             for item in items:

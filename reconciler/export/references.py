@@ -1,4 +1,4 @@
-"""Writes references for manifests: names of declared or looked-up resources, ids of all others.
+"""Writes references for manifests: names of declared resources and of those that need no manifest, ids of all others.
 
 A plain `${` in a text is written as `$${`.
 """
@@ -15,7 +15,6 @@ from reconciler.export.sayable import UNWRITABLE
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import document_type, nested, references, refers_to
 from reconciler.kinds.marks import reference_of
-from reconciler.kinds.registry import LOOKUPS
 from reconciler.model import REFERENCE, Linked, Ref, RefTo, Spec, is_id, reference_to
 
 MARK = "${"
@@ -151,8 +150,7 @@ class Writer:
         ref = Ref(reference.kind, name)
         if ref not in self._directory:
             return name
-        needs_no_manifest = reference.undeclared or reference.kind in LOOKUPS
-        declared = self._declared.get(ref, name if needs_no_manifest else None)
+        declared = self._declared.get(ref, name if reference.undeclared else None)
         if declared is None or is_id(declared) or UNWRITABLE.search(declared) or ref in self._apart.fields:
             return self._directory.identity(ref).id
         return self.text(declared)

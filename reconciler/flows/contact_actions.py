@@ -192,7 +192,7 @@ CONTACT_ACTIONS = (
     action(
         "StartOutboundEmailContact",
         "Send message",
-        "FromEmailAddress*, DestinationEmailAddress*, EmailMessage",
+        "FromEmailAddress*, FromEmailAddress.EmailAddress, DestinationEmailAddress*, EmailMessage",
         errors="NME",
         takes_other_parameters=True,
     ),

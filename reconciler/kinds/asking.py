@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.errors import CallError, Fate, Meaning
 from reconciler.kinds.base import Kind
 from reconciler.kinds.operations import reads_of
-from reconciler.model import DraftForm, Read, Ref
+from reconciler.model import DraftForm, Reach, Read, Ref
 from reconciler.port import AwsPort
 
 Members = Mapping[str, Any]
@@ -62,7 +62,7 @@ def again(aws: AwsPort, kind: Kind[Any], own: Members, fields: tuple[str, ...], 
         for read in reads.again(fields):
             if read is reads.tags:
                 id, answered_arn = kind.id_and_arn(members)
-                members |= tags_of(aws, read, kind.tagging.target(id, arn or answered_arn))
+                members |= tags_of(aws, kind, read, kind.tagging.target(id, arn or answered_arn))
             else:
                 members |= members_of(aws, kind, read, own, arn or kind.id_and_arn(members)[1])
     except CallError as wrong:
@@ -72,11 +72,31 @@ def again(aws: AwsPort, kind: Kind[Any], own: Members, fields: tuple[str, ...], 
     return members
 
 
-def tags_of(aws: AwsPort, read: Read, target: Members) -> dict[str, Any]:
+def completed(aws: AwsPort, kind: Kind[Any], members: Members) -> dict[str, Any] | None:
+    """Returns what the search of a kind leaves out of one result. Returns `None` if it no longer exists."""
+    if kind.reading.describe:
+        return again(aws, kind, kind.own_of(members), ("tags",), kind.id_and_arn(members)[1])
+    try:
+        return {**left_out(aws, kind, members)}
+    except CallError as wrong:
+        if wrong.is_gone:
+            return None
+        raise
+
+
+def left_out(aws: AwsPort, kind: Kind[Any], members: Members) -> Members:
+    """Returns the description of a listed resource; without one, what the list leaves out. Raises `CallError`."""
+    reads = reads_of(kind)
+    if kind.reading.describe and reads.describe:
+        return members_of(aws, kind, reads.describe, kind.own_of(members))
+    return tags_of(aws, kind, reads.tags, kind.tagging.target(*kind.id_and_arn(members))) if reads.tags else NO_PARAMS
+
+
+def tags_of(aws: AwsPort, kind: Kind[Any], read: Read, target: Members) -> dict[str, Any]:
     """Returns the tags as a member, in the service's form."""
     if read.is_paged:
-        return {read.member: [*items(aws, read, target)]}
-    return {read.member: aws.read(read.service, read.operation, target).get(read.member)}
+        return {kind.tagging.create: [*items(aws, read, target)]}
+    return {kind.tagging.create: aws.read(read.service, read.operation, target).get(read.member)}
 
 
 def members_of(aws: AwsPort, kind: Kind[Any], read: Read, own: Members, arn: str = "") -> Members:
@@ -87,6 +107,10 @@ def members_of(aws: AwsPort, kind: Kind[Any], read: Read, own: Members, arn: str
     try:
         if read.ids:
             return _only(read, described(aws, kind, read, [own[kind.identity.id_param]]))
+        if read.reach is Reach.ALL:
+            return _only(
+                read, [members for members in listed(aws, kind, read) if kind.own_of(members).items() <= own.items()]
+            )
         if read.is_paged:
             named = {read.arns: [arn]} if read.arns else own
             return kind.detail_members(read, [*items(aws, read, named)])

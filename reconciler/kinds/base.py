@@ -214,6 +214,10 @@ class Kind(Translation[S]):
         """Returns the spec with which undo recreates a deleted resource, given the resources of `Ordering.sees`."""
         return spec
 
+    def tagged_by(self, owner: str) -> dict[str, Any]:
+        """Returns the filter with which `Reading.candidates` lists the resources of a stack in an environment."""
+        return {}
+
     def is_leaving(self, members: Mapping[str, Any]) -> bool:
         """Returns whether AWS will delete a live resource by itself, so that it counts only where it is declared."""
         return False

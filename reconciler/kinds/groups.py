@@ -39,12 +39,14 @@ class Reading:
     describe: operation and member, for the read before a full replace; member "" if the answer is the resource.
     batch: describe takes several ids.
     details: fields that the search leaves out, and the reads that have them.
-    describes_each: the search has no tags, so each of its results is described.
+    describes_each: the search has no tags, so each of its results is described. If AWS has no `describe`, the tags of
+      each are read, and the search has the rest.
     by_name: names are ids, and an account may have thousands of the kind. So a plan describes the declared resources,
       and searches for others only to export them. It needs `describe`, and one of the next three to find orphans.
     index: the type by which AWS's tag index lists the resources of the stack, such as `logs:log-group`. A kind that
       `describes_each` is then searched if the index lists one, although no manifest declares it.
-    candidates: the listing of those that the stack may manage, if the index lacks the kind.
+    candidates: the listing of those that the stack may manage, if the index lacks the kind. `Kind.tagged_by` limits it
+      to them. If AWS cannot, the kind is read by name.
     within: the kind whose resources contain those of this one, and the filter of `search` that names the container.
     container: the kind whose resources contain those of this one, and the parameter of `search` that names one. A plan
       searches only the containers that manifests name. `within` is the same for kinds that are read by name.
@@ -132,6 +134,7 @@ class Deletion:
     """The consequences and conditions of a deletion. A kind may leave all of it out.
 
     irreversible: what a deletion destroys for good.
+    breaks: what stops working until the resource is created again, if nothing is destroyed. Plans say it.
     needs_tombstone: why a deletion needs a tombstone, and a create `--allow-create`.
     needs_both: why a deletion needs a tombstone and `--allow-delete`. Nothing else deletes or replaces such a resource.
     impossible: the remedy if AWS cannot delete a resource of this kind.
@@ -139,6 +142,7 @@ class Deletion:
     """
 
     irreversible: str = ""
+    breaks: str = ""
     needs_tombstone: str = ""
     needs_both: str = ""
     impossible: str = ""

@@ -14,8 +14,8 @@ from typing import Any
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import nested, reference_fields
-from reconciler.kinds.operations import INDEX, calls_of, is_searched_undeclared, orphan_reads, read_of_lookup, reads_of
-from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.operations import INDEX, calls_of, finds_orphans, orphan_reads, reads_of
+from reconciler.kinds.registry import KINDS
 from reconciler.kinds.service import ANYWHERE
 from reconciler.kinds.services import SERVICES, service_of
 from reconciler.model import Manifest, Read, Scope, Spec
@@ -28,6 +28,7 @@ EXAMPLE = Scope.at(
     "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000",
 )
 _DIRECTORIES = "ds:DescribeDirectories"
+_INSTANCE = ("connect:DescribeInstance", _DIRECTORIES)  # what AWS reads of an instance in the caller's name
 _LINKED_ROLE = ("iam:AttachRolePolicy", "iam:CreateServiceLinkedRole", "iam:PutRolePolicy")
 _STORES = (
     *(_DIRECTORIES, "firehose:DescribeDeliveryStream", *_LINKED_ROLE, "kinesis:DescribeStream"),
@@ -36,15 +37,27 @@ _STORES = (
 IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
     "connect:AssociateInstanceStorageConfig": _STORES,
     "connect:AssociateLambdaFunction": ("lambda:AddPermission",),
+    "connect:CreateIntegrationAssociation": (
+        *("app-integrations:CreateApplicationAssociation", "app-integrations:CreateEventIntegrationAssociation"),
+        *("app-integrations:GetApplication", "cases:GetDomain", "chime:AssociateVoiceConnectorConnect"),
+        *("chime:DisassociateVoiceConnectorConnect", "chime:TagResource", "chime:UntagResource"),
+        *(*_INSTANCE, "events:PutRule", "events:PutTargets", *_LINKED_ROLE, "mobiletargeting:GetApp"),
+        *("voiceid:DescribeDomain", "wisdom:GetAssistant", "wisdom:GetKnowledgeBase", "wisdom:TagResource"),
+    ),
     "connect:CreateInstance": (
         *("ds:AuthorizeApplication", "ds:CheckAlias", "ds:CreateAlias", "ds:CreateDirectory"),
         *("ds:CreateIdentityPoolDirectory", "ds:DeleteDirectory", _DIRECTORIES, "ds:UnauthorizeApplication"),
         *_LINKED_ROLE,
     ),
     "connect:DeleteInstance": ("ds:DeleteDirectory", _DIRECTORIES, "ds:UnauthorizeApplication"),
+    "connect:DeleteIntegrationAssociation": (
+        *("app-integrations:DeleteApplicationAssociation", "app-integrations:DeleteEventIntegrationAssociation"),
+        *(*_INSTANCE, "events:DeleteRule", "events:ListTargetsByRule", "events:RemoveTargets"),
+    ),
     "connect:DescribeInstance": (_DIRECTORIES,),
     "connect:DisassociateLambdaFunction": ("lambda:RemovePermission",),
     "connect:ListInstances": (_DIRECTORIES,),
+    "connect:ListIntegrationAssociations": _INSTANCE,
     "connect:UpdateInstanceAttribute": (_DIRECTORIES, *_LINKED_ROLE, "logs:CreateLogGroup"),
     "connect:UpdateInstanceStorageConfig": _STORES,
 }
@@ -60,11 +73,9 @@ def plan_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
     known = _chosen(kinds)
     # A field may have resources of another service made for it, which a plan finds by their names.
     has_named = any(kind.reading.by_name for kind in known) or bool(_calls_elsewhere(kinds))
-    orphaned = [it for it in KINDS.values() if is_searched_undeclared(it) or (has_named and it.reading.by_name)]
-    names = {*LOOKUPS} if kinds is None else {*kinds}.union(*(_named_kinds(kind.spec) for kind in known))
-    reads = [read_of_lookup(LOOKUPS[name]) for name in names & LOOKUPS.keys()]
-    for kind in known:
-        reads += reads_of(kind).of_plan
+    orphaned = [it for it in KINDS.values() if finds_orphans(it) or (has_named and it.reading.by_name)]
+    names = {*KINDS} if kinds is None else {*kinds}.union(*(_named_kinds(kind.spec) for kind in known))
+    reads = [read for kind in known for read in reads_of(kind).of_plan]
     reads += [read for kind in known for read in _own_reads(kind)]
     for kind in (KINDS[name] for name in names & KINDS.keys()):
         reads += reads_of(kind).searches if kind.identity.is_named_by_key else ()
@@ -119,7 +130,8 @@ def reachable(actions: Collection[str], scope: Scope) -> frozenset[str]:
 
 def policy(actions: Collection[str], scope: Scope = EXAMPLE) -> dict[str, Any]:
     """Returns a policy for the actions, with what AWS reads in the caller's name, but not what it writes elsewhere."""
-    granted = {*actions, *([_DIRECTORIES] if any(_DIRECTORIES in IN_YOUR_NAME.get(a, ()) for a in actions) else [])}
+    dependent = set[str]().union(*(IN_YOUR_NAME.get(action, ()) for action in actions))
+    granted = {*actions, *dependent.intersection(_INSTANCE)}
     return {"Version": "2012-10-17", "Statement": statements(granted, scope)}
 
 
@@ -159,9 +171,9 @@ def render(scope: Scope = EXAMPLE) -> str:
 
 def _not_granted() -> str:
     rows = (
-        f"| `{action}` | {', '.join(f'`{name}`' for name in dependent if name != _DIRECTORIES)} |"
+        f"| `{action}` | {', '.join(f'`{name}`' for name in dependent if name not in _INSTANCE)} |"
         for action, dependent in sorted(IN_YOUR_NAME.items())
-        if {*dependent} - {_DIRECTORIES}
+        if {*dependent}.difference(_INSTANCE)
     )
     head = "| for | the role also needs, and no policy here grants |\n|---|---|\n"
     return head + "".join(f"{row}\n" for row in rows)

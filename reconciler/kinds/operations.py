@@ -15,7 +15,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import is_local
 from reconciler.kinds.service import TagShape
 from reconciler.kinds.services import TAGGING
-from reconciler.kinds.verbs import Listing, Lookup, Update
+from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Ownership, Reach, Read
 
 INDEX = Read(
@@ -106,7 +106,9 @@ def reads_of(kind: Kind[Any]) -> KindReads:
     reading = kind.reading
     return KindReads(
         searches=searches(kind, (), True),
-        of_each=_present(describe, tags) if reading.describes_each or reading.by_name else (),
+        of_each=_present(describe if reading.describe else None, tags)
+        if reading.describes_each or reading.by_name
+        else (),
         details=_details(kind, describe),
         all_parts=_listing(kind, parts.bulk, (parts.field,), Reach.ALL) if parts and parts.bulk else None,
         parts=_listing(kind, parts.listing, (parts.field,), Reach.ONE) if parts else None,
@@ -126,7 +128,7 @@ def reads_of(kind: Kind[Any]) -> KindReads:
 def searches(kind: Kind[Any], declared: Collection[Any], everything: bool) -> tuple[Read, ...]:
     """Returns the bulk reads for the declared resources, or for everything."""
     described = set[str]().union(*(gap.fields for gap in kind.reading.details if not gap.is_apart))
-    is_bare = kind.reading.describes_each or kind.reading.by_name
+    is_bare = kind.reading.by_name or (kind.reading.describes_each and kind.reading.describe is not None)
     fills = _key(kind) if is_bare else tuple(f for f in _whole(kind) if f not in described)
     return tuple(_listing(kind, listing, fills, Reach.ALL) for listing in kind.searches(declared, everything))
 
@@ -139,15 +141,14 @@ def finding(kind: Kind[Any], spec: Any) -> tuple[Read, ...]:
     return (reads.lookup,) if reads.lookup else searches(kind, [spec], False)
 
 
-def read_of_lookup(lookup: Lookup) -> Read:
-    """Returns the read of resources that manifests may name but not declare."""
-    listing = lookup.listing
-    return Read(lookup.service.name, listing.operation, listing.items, ("name",), Reach.ALL, listing.filters)
-
-
 def is_searched_undeclared(kind: Kind[Any]) -> bool:
     """Returns whether every plan searches the kind, because a managed resource may have lost its manifest."""
     return kind.ownership is Ownership.TAGS and not (kind.reading.describes_each or kind.reading.by_name)
+
+
+def finds_orphans(kind: Kind[Any]) -> bool:
+    """Returns whether every plan looks for the stack's resources of the kind, also without a manifest."""
+    return is_searched_undeclared(kind) or (kind.reading.candidates is not None and not kind.reading.by_name)
 
 
 def orphan_reads(kind: Kind[Any]) -> tuple[Read, ...]:
@@ -205,14 +206,15 @@ def _whole(kind: Kind[Any]) -> tuple[str, ...]:
     for gap in kind.reading.details:
         apart |= set(gap.fields) if gap.is_apart else set()
     apart |= kind.reading.write_only
-    if kind.service.tagging and kind.service.tagging.read:
+    if kind.service.tagging and kind.tagging.read:
         apart.add("tags")
     return tuple(f for f in kind.spec.model_fields if f not in apart and not is_local(kind.spec, f))
 
 
 def _describe(kind: Kind[Any]) -> Read | None:
     if not kind.reading.describe:
-        return None
+        # The search has every field but the tags, so it describes a resource too.
+        return _listing(kind, kind.reading.search, _whole(kind), Reach.ALL) if kind.reading.describes_each else None
     read = replace(_structure(kind, kind.reading.describe, _whole(kind)), draft=kind.reading.draft)
     batch = kind.reading.batch
     return replace(read, ids=batch.parameter, is_paged=True) if batch else read
@@ -242,7 +244,8 @@ def _listing(kind: Kind[Any], listing: Listing, fills: tuple[str, ...], reach: R
 def _tags(kind: Kind[Any]) -> Read:
     tagging = kind.tagging
     is_paged = tagging.shape is not TagShape.MAP
-    return Read(kind.service.name, tagging.read, tagging.create, ("tags",), Reach.ONE, is_paged=is_paged)
+    member = tagging.answered or tagging.create
+    return Read(kind.service.name, tagging.read, member, ("tags",), Reach.ONE, is_paged=is_paged)
 
 
 def _key(kind: Kind[Any]) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
-"""Finds the kinds, composites and lookups that the service packages define. There is no list to edit."""
+"""Finds the kinds and composites that the service packages define. There is no list to edit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pkgutil import iter_modules, walk_packages
 from types import ModuleType
@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 import reconciler.kinds
 from reconciler.kinds.base import Declarable, Kind
 from reconciler.kinds.composite import Composite
-from reconciler.kinds.verbs import Lookup
 
 T = TypeVar("T")
 
@@ -42,19 +41,6 @@ def declarable(kinds: Iterable[Declarable]) -> dict[str, Declarable]:
     return by_name
 
 
-def discover_lookups(package: ModuleType) -> dict[str, Lookup]:
-    """Returns what the modules of the service packages declare as `LOOKUPS`. Raises `ValueError` on a repeated name."""
-    lookups: dict[str, Lookup] = {}
-    homes: dict[str, str] = {}
-    for module in _service_modules(package):
-        declared: Mapping[str, Lookup] = getattr(module, "LOOKUPS", {})
-        for name, lookup in declared.items():
-            if name in lookups and lookups[name] is not lookup:
-                raise ValueError(f"lookup {name} is defined in {homes[name]} and in {module.__name__}")
-            lookups[name], homes[name] = lookup, module.__name__
-    return lookups
-
-
 def _service_modules(package: ModuleType) -> Iterator[ModuleType]:
     """Imports the packages below `package`, one per AWS service, and not the modules beside them, which serve all."""
     for service in iter_modules(package.__path__, f"{package.__name__}."):
@@ -78,15 +64,12 @@ def _classes(package: ModuleType, base: type[T]) -> set[type[T]]:
 KINDS = discover(reconciler.kinds)
 COMPOSITES = discover_composites(reconciler.kinds)
 DECLARABLE = declarable((*KINDS.values(), *COMPOSITES.values()))
-LOOKUPS = discover_lookups(reconciler.kinds)
 
 __all__ = [
     "COMPOSITES",
     "DECLARABLE",
     "KINDS",
-    "LOOKUPS",
     "declarable",
     "discover",
     "discover_composites",
-    "discover_lookups",
 ]

@@ -50,7 +50,8 @@ class Tagging:
     create: the parameter of creates, and the member of answers, with the tags.
     tag, untag: the operations. `resource` names the resource in both, `tags` and `keys` have what they write.
     replaces_all: `tag` replaces all tags, so that it must send those of other writers too, and removes the others.
-    read: the operation that lists the tags of one resource, for services whose other answers have none.
+    read: the operation that lists the tags of one resource, for services or kinds whose other answers have none.
+    answered: the member of that operation's answer with the tags, if its name differs from `create`.
     """
 
     create: str = "Tags"
@@ -63,6 +64,7 @@ class Tagging:
     keys: str = "TagKeys"
     replaces_all: bool = False
     read: str = ""
+    answered: str = ""
 
     def encode(self, tags: Mapping[str, str]) -> Any:
         """Returns tags in the service's form."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.kinds.service import Service
 from reconciler.model import Action, Does
 from reconciler.model.environment import Quota
 
@@ -22,17 +21,6 @@ class Listing:
     items: str
     filters: Mapping[str, Any] = field(default_factory=dict)
     constants: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Lookup:
-    """A listing of resources that manifests may name but not declare, with the members for name, id and ARN."""
-
-    service: Service
-    listing: Listing
-    name: str
-    id: str
-    arn: str
 
 
 @dataclass(frozen=True)

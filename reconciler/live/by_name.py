@@ -181,7 +181,8 @@ class NameReader:
         """Returns the tags; none if the resource was deleted since it was described."""
         tags = reads_of(kind).tags
         try:
-            return tags_of(self.reader.aws, tags, kind.tagging.target(*kind.id_and_arn(members))) if tags else {}
+            target = kind.tagging.target(*kind.id_and_arn(members))
+            return tags_of(self.reader.aws, kind, tags, target) if tags else {}
         except CallError as wrong:
             if not wrong.is_gone:
                 raise

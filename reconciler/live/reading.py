@@ -18,10 +18,10 @@ from typing import Any
 
 from reconciler.directory import AwsIds, Directory, World
 from reconciler.errors import CallError, UnreadableAnswerError, UsageError
-from reconciler.kinds.asking import again, filled, items, listed
+from reconciler.kinds.asking import completed, filled, listed
 from reconciler.kinds.base import Kind
-from reconciler.kinds.operations import read_of_lookup, reads_of, searches
-from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.operations import reads_of, searches
+from reconciler.kinds.registry import KINDS
 from reconciler.live.beside import read_own, unmanaged
 from reconciler.live.by_name import NameReader
 from reconciler.live.elsewhere import found_elsewhere
@@ -57,12 +57,9 @@ def read(
     targets = {target for ref, it in desired.items() for target in KINDS[ref.kind].references(it.spec)}
     reader = LiveReader(aws, scope, desired, request, targets)
     with no_garbage_collection(), pool() as workers:
-        looked_up = [workers.submit(_looked_up, reader, kind) for kind in LOOKUPS if reader.names(kind)]
         every, unread = _found(reader, workers)
         known = named(every, scope, desired)
         directory = Directory((ref, AwsIds(answer.id, answer.arn)) for ref, answer in known.items())
-        for ref, identity in chain.from_iterable(names.result() for names in looked_up):
-            directory.add(ref, identity)
         for ref, answer in known.items():
             if answer.kind.identity.is_named_by_key:
                 directory.add_other_name(ref, answer.kind.keys_of(answer.members)[0])
@@ -87,12 +84,21 @@ def read(
 def _found(reader: LiveReader, workers: Executor) -> tuple[list[SearchResult], dict[str, str]]:
     """Returns the resources of every kind, and AWS's reasons for the undeclared kinds that the role may not list."""
     others = [kind for kind in KINDS.values() if not (kind.reading.by_name or kind.reading.container[0])]
-    first = [kind for kind in others if reader.searches(kind) and not kind.reading.index]
+    tagged = {kind: workers.submit(_tagged, reader, kind) for kind in others if kind.reading.candidates}
+    by_tag = [kind for kind in others if kind.reading.index or kind in tagged]
+    first = [kind for kind in others if reader.searches(kind) and kind not in by_tag]
     searches = {kind: workers.submit(_searched, reader, kind) for kind in first}
     by_name = NameReader(reader, workers)
     every, unread = list(chain.from_iterable(by_name.find().values())), by_name.unread
-    reader = replace(reader, indexed=by_name.indexed)
-    second = [kind for kind in others if reader.searches(kind) and kind.reading.index]
+    indexed = by_name.indexed
+    for kind, listing in tagged.items():
+        candidates = listing.result()
+        if isinstance(candidates, str):
+            unread[kind.name] = candidates
+        else:
+            indexed[kind] = candidates
+    reader = replace(reader, indexed=indexed)
+    second = [kind for kind in by_tag if reader.searches(kind)]
     searches |= {kind: workers.submit(_searched, reader, kind) for kind in second}
     for kind, search in searches.items():
         results = search.result()
@@ -129,6 +135,23 @@ def _nameless(
 # Bulk reads.
 
 
+def _tagged(reader: LiveReader, kind: Kind[Any]) -> set[str] | str:
+    """Returns the ids of the resources of the stack, or why AWS lists none to the role.
+
+    A search by tag finds them, as the tag index does for other kinds.
+    """
+    candidates = reads_of(kind).candidates
+    if not candidates or not reader.reaches(kind.service):
+        return set()
+    own = replace(candidates, filters={**candidates.filters, **kind.tagged_by(reader.scope.owner)})
+    try:
+        return {kind.id_and_arn(members)[0] for members in listed(reader.aws, kind, own)}
+    except CallError as wrong:
+        if wrong.is_denied and not reader.declared(kind):
+            return wrong.message
+        raise
+
+
 def _searched(reader: LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
     """Returns the kind's resources, or AWS's reason if the role may not list an undeclared kind."""
     declared, everything = reader.declared(kind), reader.requests_all(kind.name)
@@ -148,7 +171,9 @@ def _searched(reader: LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
         # A list may lack what AWS has not finished, or what was moved to another instance.
         results += [{kind.identity.id_param: id} for id in sorted({*reader.indexed.get(kind, ())} - known)]
         if reads_of(kind).of_each and not reader.only_names(kind):
-            described = [_described(reader, kind, members) for members in results]
+            described = [
+                members if reader.is_beside(kind, members) else _described(reader, kind, members) for members in results
+            ]
             results = [members for members in described if members]
         if declared:
             results += found_elsewhere(reader, kind, results, partial(_described, reader, kind))
@@ -168,7 +193,7 @@ def _elsewhere(reader: LiveReader, kind: Kind[Any], members: dict[str, Any]) -> 
 def _described(reader: LiveReader, kind: Kind[Any], members: dict[str, Any]) -> dict[str, Any] | None:
     """Returns the described resource; `None` if it no longer exists, or is unmanaged and the role may not read it."""
     try:
-        details = again(reader.aws, kind, kind.own_of(members), ("tags",), kind.id_and_arn(members)[1])
+        details = completed(reader.aws, kind, members)
     except CallError as wrong:
         keys = {kind.key_of(spec) for spec in reader.declared(kind)}
         is_own = bool(reader.scope.instance) and kind.id_and_arn(members)[1] == reader.scope.instance
@@ -178,18 +203,6 @@ def _described(reader: LiveReader, kind: Kind[Any], members: dict[str, Any]) -> 
             return members if kind.identity.is_named_by_key else None
         raise
     return {**members, **details} if details else None
-
-
-def _looked_up(reader: LiveReader, kind: str) -> list[tuple[Ref, AwsIds]]:
-    lookup, identities = LOOKUPS[kind], list[tuple[Ref, AwsIds]]()
-    try:
-        for item in items(reader.aws, read_of_lookup(lookup)):
-            if lookup.name in item:
-                identities.append((Ref(kind, str(item[lookup.name])), AwsIds(item[lookup.id], item[lookup.arn])))
-    except CallError as wrong:
-        if not wrong.is_denied or reader.refers_to(kind):
-            raise
-    return identities
 
 
 # Details that a bulk read leaves out.

@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import says
 from reconciler.kinds.operations import is_searched_undeclared
-from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.registry import KINDS
 from reconciler.kinds.service import Service
 from reconciler.live.who import SearchResult, is_managed
 from reconciler.model import Manifest, Ref, Resource, Scope
@@ -53,7 +53,7 @@ class LiveReader:
     desired: Mapping[Ref, Manifest]
     request: ReadRequest | None
     named: Collection[Ref]  # what manifests refer to
-    # The ids that the tag index has of the stack, by kind. Kinds that are read by name are not here.
+    # The ids of the stack's resources by their tags, by kind. Kinds that are read by name are not here.
     indexed: Mapping[Kind[Any], Collection[str]] = field(default_factory=dict)
 
     def concerns(self, ref: Ref, answer: SearchResult) -> bool:
@@ -76,11 +76,6 @@ class LiveReader:
         kinds = {ref.kind for ref in self.desired} | requested
         return {watched for name in kinds for watched in KINDS[name].ordering.sees}
 
-    def names(self, kind: str) -> bool:
-        """Returns whether manifests or requested resources may refer to undeclared resources of a kind."""
-        is_named = self.refers_to(kind) or (self.request is not None and self.request.kinds is None)
-        return is_named and self.reaches(LOOKUPS[kind].service)
-
     def refers_to(self, kind: str) -> bool:
         """Returns whether a manifest refers to a resource of the kind."""
         return any(ref.kind == kind for ref in self.named)
@@ -94,6 +89,15 @@ class LiveReader:
         """Returns whether manifests only refer to resources of the kind. The search alone has their keys."""
         is_read = self.declared(kind) or self.requests_all(kind.name) or self.indexed.get(kind)
         return kind.identity.is_named_by_key and self.refers_to(kind.name) and not is_read
+
+    def is_beside(self, kind: Kind[Any], members: Mapping[str, Any]) -> bool:
+        """Returns whether a searched resource only has a name here: no tag of the stack, and no manifest."""
+        if not kind.reading.candidates or self.requests_all(kind.name):
+            return False
+        known = {kind.key_of(spec) for spec in self.declared(kind)}
+        known |= {it.renamed_from for ref, it in self.desired.items() if ref.kind == kind.name and it.renamed_from}
+        is_tagged = kind.id_and_arn(members)[0] in self.indexed.get(kind, ())
+        return not is_tagged and known.isdisjoint(kind.keys_of(members))
 
     def requests_all(self, kind: str) -> bool:
         """Returns whether every resource of the kind is requested."""

@@ -81,7 +81,7 @@ class Deletions:
         return Change(
             Action.DELETE,
             live.ref,
-            reason=self._why(live.ref) + (f"; {kind.deletion.irreversible}" if kind.deletion.needs_both else ""),
+            reason="; ".join(filter(None, (self._why(live.ref), _consequence(kind)))),
             irreversible=bool(kind.deletion.irreversible),
             source=self.removed.get(str(live.ref)),
             fields=fields,
@@ -264,3 +264,8 @@ def _wholes(ref: Ref, live: Container[Ref]) -> Iterator[tuple[Ref, str]]:
     for cut, letter in enumerate(ref.name):
         if letter == "/" and (whole := ref._replace(name=ref.name[:cut])) in live:
             yield whole, ref.name[cut + 1 :]
+
+
+def _consequence(kind: Kind[Any]) -> str:
+    """Returns what a reviewer must know of a deletion; empty if the mark of an irreversible one is enough."""
+    return kind.deletion.breaks or (kind.deletion.irreversible if kind.deletion.needs_both else "")

@@ -25,9 +25,9 @@ def creation_reason(kind: Kind[Any], spec: Resource) -> str:
     return f"declared, not live; claims a free {choice}" if choice else "declared, not live"
 
 
-def replacement_reason(fields: list[str]) -> str:
+def replacement_reason(kind: Kind[Any], fields: list[str]) -> str:
     """Returns the reason of a replacement, given the manifest's words for what cannot change."""
     return (
         f"its {' and '.join(fields)} cannot change; deleted and recreated, as --allow-delete "
-        "allows, with another id and ARN"
+        "allows, with another id and ARN" + (f"; {kind.deletion.breaks}" if kind.deletion.breaks else "")
     )

@@ -142,7 +142,7 @@ class Planner:
             change = Change(Action.BLOCKED, ref, reason=self._fixed(kind, ref, fixed), source=manifest.source)
             return Planned(manifest, live, live.spec, change)
         table = self.tables.updated(manifest, live, wanted)
-        if reason := table.rebuild or (replacement_reason(_words(kind, fixed)) if fixed else ""):
+        if reason := table.rebuild or (replacement_reason(kind, _words(kind, fixed)) if fixed else ""):
             return self._create(manifest, live, reason)
         if reason := _decided(kind, live, wanted):
             change = Change(Action.BLOCKED, ref, reason=reason, source=manifest.source)

@@ -12,8 +12,7 @@ from reconciler.errors import ReconcileError
 from reconciler.kinds.asking import listed, pages
 from reconciler.kinds.base import Kind
 from reconciler.kinds.iam import action_of, statements
-from reconciler.kinds.operations import read_of_lookup, reads_of
-from reconciler.kinds.verbs import Lookup
+from reconciler.kinds.operations import reads_of
 from reconciler.messages import counted
 from reconciler.model import Reach, Scope
 from reconciler.port import AwsPort
@@ -46,15 +45,9 @@ class Simulation(NamedTuple):
 # Proof by reading.
 
 
-def read_proofs(
-    aws: AwsPort, actions: Collection[str], kinds: Iterable[Kind[Any]], lookups: Iterable[Lookup]
-) -> Permissions:
+def read_proofs(aws: AwsPort, actions: Collection[str], kinds: Iterable[Kind[Any]]) -> Permissions:
     """Reads one page of each bulk read among the actions, and of the lists of one live resource."""
-    proofs = {action: permission for kind in kinds for action, permission in _proofs(aws, kind, actions)}
-    for read in map(read_of_lookup, lookups):
-        if (action := action_of(read.name)) in actions:
-            proofs[action], _ = _tried(pages(aws, read))
-    return proofs
+    return {action: permission for kind in kinds for action, permission in _proofs(aws, kind, actions)}
 
 
 def _proofs(aws: AwsPort, kind: Kind[Any], actions: Collection[str]) -> Iterator[tuple[str, Permission]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.iam import apply_actions, plan_actions, reachable
-from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.registry import KINDS
 from reconciler.model import Desired
 from reconciler.model.environment import Environment
 from reconciler.port import AwsPort
@@ -78,7 +78,7 @@ def _permissions(
 ) -> Iterator[Check]:
     scope = environment.scope
     plan, apply = (reachable(used(actions, desired, kinds), scope) for actions in (plan_actions(), apply_actions()))
-    proofs = permissions.read_proofs(aws, plan, kinds.values(), LOOKUPS.values())
+    proofs = permissions.read_proofs(aws, plan, kinds.values())
     if environment.sandbox:
         yield from _of_a_sandbox(permissions.judged(PLAN, plan, proofs, permissions.Simulation({})))
         return

@@ -7,21 +7,19 @@ from typing import Any
 
 from reconciler.dependencies import dependencies
 from reconciler.kinds.base import Kind
-from reconciler.kinds.iam import action_of, actions_of, field_actions, fields_used
-from reconciler.kinds.operations import read_of_lookup
-from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.iam import actions_of, field_actions, fields_used
+from reconciler.kinds.registry import KINDS
 from reconciler.model import Desired
 
 
 def used(actions: Collection[str], desired: Desired | None, kinds: Mapping[str, Kind[Any]] = KINDS) -> frozenset[str]:
-    """Returns the actions without those of unused kinds and lookups, or all actions if the manifests are unknown."""
+    """Returns the actions without those of unused kinds, or all actions if the manifests are unknown."""
     if desired is None or not desired.manifests:
         return frozenset(actions)
     named = {edge.target.kind for edge in dependencies(desired.manifests, kinds).edges}
     declared = {ref.kind for ref in desired.manifests} | named | fields_used(desired.manifests.values())
     by_kind = {name: actions_of(kind) for name, kind in kinds.items()}
     by_kind |= field_actions()
-    by_kind |= {name: frozenset({action_of(read_of_lookup(lookup).name)}) for name, lookup in LOOKUPS.items()}
     needed = {action for name, of_kind in by_kind.items() if name in declared for action in of_kind}
     others = {action for name, of_kind in by_kind.items() if name not in declared for action in of_kind}
     return frozenset(actions) - (others - needed)

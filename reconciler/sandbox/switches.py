@@ -50,8 +50,9 @@ class Switches:
     custom_voices: the account is not on the list for USE_CUSTOM_TTS_VOICES [inferred], or is.
     event_hooks: an action may set several hooks [seen], or one [seen elsewhere].
     existing_link: associating what is associated is an InvalidRequestException [inferred], or accepted.
+    email_address_in_use: deleting an e-mail address of a queue is a ResourceConflictException [inferred; the only conflict of the operation], or leaves the queue without it.
     failed_move: a number whose move fails keeps its flow [inferred], or loses it.
-    flow_in_use: deleting a flow that a phone number leads to is an InvalidRequestException [inferred; ResourceInUseException is none of the operation's], or leaves the number dangling.
+    flow_in_use: deleting a flow that a phone number or e-mail address leads to is an InvalidRequestException [inferred; ResourceInUseException is none of the operation's], or leaves them dangling.
     flow_versions: flows of every type have versions [service model], or only those of campaigns [older texts].
     group_numbers: a list of all instances leaves out the numbers of traffic distribution groups [inferred: service model], or shows them.
     hierarchy_names: names of user hierarchy groups are unique among those of one parent [inferred], or in the instance.
@@ -77,6 +78,7 @@ class Switches:
     unreachable_actions: a flow may have actions that nothing leads to [seen: exports], or may not [seen in a note].
     user_config: UpdateUserConfig keeps channels that it is not given [inferred], or loses them.
     unfinished_numbers: a number whose claim is in progress is in ListPhoneNumbersV2 [inferred], or is not.
+    unknown_email_domain: an e-mail address of a domain that the instance does not have is accepted [simplified], or an InvalidParameterException [inferred; admin guide: only its domains are offered].
     unknown_permission: a permission that is not in the admin guide's list is an InvalidParameterException [inferred; service model: "valid permissions"], or accepted.
     security_profile_update: a security profile keeps what an update leaves out [inferred], or loses it.
     protection_by_name: PutLogGroupDeletionProtection by name is an InvalidParameterException [seen: terraform-provider-aws, pull request 45298], or accepted [service model].
@@ -119,6 +121,7 @@ class Switches:
     custom_voices: bool = False
     event_hooks: Literal["any", "one"] = "any"
     existing_link: Literal["InvalidRequestException", "accepted"] = "InvalidRequestException"
+    email_address_in_use: Literal["ResourceConflictException", "deleted"] = "ResourceConflictException"
     failed_move: Literal["keeps_flow", "loses_flow"] = "keeps_flow"
     flow_in_use: Literal["InvalidRequestException", "deleted"] = "InvalidRequestException"
     flow_versions: Literal["every_type", "campaigns"] = "every_type"
@@ -150,6 +153,7 @@ class Switches:
     unreachable_actions: Literal["accepted", "refused"] = "accepted"
     user_config: Literal["merged", "replaced"] = "merged"
     unfinished_numbers: Literal["listed", "unlisted"] = "listed"
+    unknown_email_domain: Literal["accepted", "InvalidParameterException"] = "accepted"
     unknown_permission: Literal["InvalidParameterException", "accepted"] = "InvalidParameterException"
     security_profile_update: Literal["keep", "reset"] = "keep"
     protection_by_name: Literal["refused", "accepted"] = "refused"
@@ -169,6 +173,7 @@ class Quotas:
     hours_of_operation, queues, quick_connects, routing_profiles: of an instance, AWS's own included [service quotas page].
     contact_flows, contact_flow_modules, prompts: likewise.
     views: likewise; no number is published.
+    email_addresses: of an instance [admin guide].
     security_profiles, user_hierarchy_groups, agent_statuses, predefined_attributes, users: likewise.
     hours_of_operation_overrides, parent_hours_of_operation: of one set of hours [service quotas page].
     concurrent_contacts: calls, chats, tasks and e-mails of an instance together, 10, 500, 2500 and 1000 [service quotas page].
@@ -200,6 +205,7 @@ class Quotas:
     contact_flow_modules: int = 200
     prompts: int = 500
     views: int = 500
+    email_addresses: int = 100
     security_profiles: int = 100
     user_hierarchy_groups: int = 500
     agent_statuses: int = 50

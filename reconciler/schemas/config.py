@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from reconciler.kinds.operations import calls_of, read_of_lookup
-from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.operations import calls_of
+from reconciler.kinds.registry import KINDS
 from reconciler.kinds.services import CONNECT, operation_rates
 from reconciler.model.spec import REMEDY, Schema, expecting
 from reconciler.schemas.draft7 import DRAFT
@@ -52,8 +52,7 @@ def operations() -> tuple[str, ...]:
 
     Operations of Amazon Connect have their bare name, those of other services are `service:Operation`.
     """
-    called = {read_of_lookup(lookup).name for lookup in LOOKUPS.values()} | {*operation_rates()}
-    called = called.union(*(calls_of(kind) for kind in KINDS.values()))
+    called = {*operation_rates()}.union(*(calls_of(kind) for kind in KINDS.values()))
     called = called.union(*(calls for kind in KINDS.values() for calls in kind.calls_for.values()))
     bare = {call.removeprefix(f"{CONNECT.name}:") for call in called}
     return tuple(sorted(bare | {*_UNUSED.split(), *_LATER.split()}))

@@ -10,7 +10,8 @@ from reconciler.directory import AwsIds, World
 from reconciler.errors import Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import nested, refers_to
-from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.operations import is_searched_undeclared
+from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
 from reconciler.model import Action, Change, Desired, Ownership, Plan, Ref, Spec
 from reconciler.plan import Selection, make_plan
@@ -70,20 +71,18 @@ def _asked(past: Mapping[Ref, Past]) -> ReadRequest:
     # Kinds that ignore case may have the name in another case now.
     names = {ref.name.casefold() for ref in past}
     kinds = {ref.kind for ref in past}
-    looks_up = any(_has_lookups(KINDS[kind].spec) for kind in kinds)
     return ReadRequest(
         lambda ref: ref.kind in kinds and ref.name.casefold() in names,
-        None if looks_up else kinds,
+        kinds.union(*(_named_apart(KINDS[kind].spec) for kind in kinds)),
         addresses={str(ref) for ref in past},
     )
 
 
-def _has_lookups(spec: type[Spec]) -> bool:
-    """Returns whether a field, at any depth, refers to a resource that is looked up by name in AWS."""
-    inner = (nested(spec, field) for field in spec.model_fields)
-    return any(refers_to(spec, field) in LOOKUPS for field in spec.model_fields) or any(
-        _has_lookups(part) for part in inner if part
-    )
+def _named_apart(spec: type[Spec]) -> set[str]:
+    """Returns the kinds that fields, at any depth, refer to by ids, and that plans do not always search."""
+    named = {KINDS[name] for field in spec.model_fields if (name := refers_to(spec, field))}
+    apart = {kind.name for kind in named if not (is_searched_undeclared(kind) or kind.reading.by_name)}
+    return apart.union(*(_named_apart(inner) for field in spec.model_fields if (inner := nested(spec, field))))
 
 
 def _desired(backs: Sequence[Back], now: Now) -> Desired:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from reconciler.kinds.fields import keyed_by, nested
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest
 from tests.builders.manifests import manifest
@@ -36,6 +37,16 @@ def rivals(kind: str, field: str) -> set[str]:
     """Returns the fields that say the same as this one in another form, by their keys in a manifest."""
     forms = [{KINDS[kind].spec.model_fields[f].alias or f for f in form} for form in KINDS[kind].writing.forms]
     return {rival for form in forms if field not in form and any(field in other for other in forms) for rival in form}
+
+
+def has_one(kind: str, key: str) -> bool:
+    """Returns whether a list can have one item at most: AWS takes no more, or its key has one value."""
+    spec = KINDS[kind].spec
+    field = next(name for name, info in spec.model_fields.items() if info.alias == key)
+    if any(members.most == 1 and members.field == field for members in KINDS[kind].writing.sets):
+        return True
+    inner, by = nested(spec, field), keyed_by(spec, field)
+    return bool(inner and by and len(get_args(inner.model_fields[by].annotation)) == 1)
 
 
 def surroundings(*manifests: Manifest) -> list[Manifest]:

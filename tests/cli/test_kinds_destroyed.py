@@ -70,13 +70,6 @@ def test_an_untaggable_resource_is_managed_once_declared(
     assert "it is managed as soon as a manifest declares it" in done.out
 
 
-def test_a_lookup_cannot_be_adopted(reconcile: Reconcile) -> None:
-    done = reconcile("adopt", "EmailAddress/care@example.com", "--auto-approve")
-
-    assert done.code == 64
-    assert "can be referred to but not declared" in done.err
-
-
 def test_destroy_deletes_declared_untaggable_resources(applied: Callable[..., Reconcile], server: Server) -> None:
     client(server).associate_approved_origin(**HERE, Origin="https://other.example.com")
     reconcile = applied(ORIGIN)

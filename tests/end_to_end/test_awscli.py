@@ -22,12 +22,27 @@ from reconciler.sandbox import INSTANCE_ID, background
 ROOT = Path(__file__).resolve().parents[2]
 AWS = Path(os.environ.get("RECONCILE_AWSCLI", ROOT / ".venv-awscli" / "bin" / "aws"))
 
+# Resources that the example does not have.
+MAIL = """\
+kind: EmailAddress
+metadata: {name: care@example.com}
+spec: {displayName: Care, aliasConfigurations: [help@example.com]}
+---
+kind: EmailAddress
+metadata: {name: help@example.com}
+---
+kind: IntegrationAssociation
+metadata: {name: mail}
+spec: {integrationType: SES_IDENTITY, integrationArn: "arn:aws:ses:us-east-1:111122223333:identity/example.com"}
+"""
+
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The example, applied by the command to a sandbox of its own."""
     root = tmp_path_factory.mktemp("clone")
     shutil.copytree(ROOT / "manifests", root / "manifests")
+    (root / "manifests" / "base" / "mail.yaml").write_text(MAIL, encoding="utf-8")
     text = (ROOT / "reconcile.yaml").read_text(encoding="utf-8")
     (root / "reconcile.yaml").write_text(
         text.replace("    sandbox: true\n", "    sandbox: true\n    rates: unlimited\n")
@@ -141,6 +156,20 @@ def test_the_queues_of_a_routing_profile_are_there_in_their_order(root: Path) ->
         (2, "Billing", "CHAT", 0),
         (3, "Outages", "VOICE", 30),
     ]
+
+
+@pytest.mark.slow
+def test_an_address_is_there_with_its_alias_and_its_domain(root: Path) -> None:
+    rows = {row["EmailAddress"]: row for row in aws(root, "search-email-addresses")["EmailAddresses"]}
+    ids = {name: row["EmailAddressId"] for name, row in rows.items()}
+
+    care = aws(root, "describe-email-address", "--email-address-id", ids["care@example.com"])
+    (domain,) = aws(root, "list-integration-associations")["IntegrationAssociationSummaryList"]
+
+    assert care["AliasConfigurations"] == [{"EmailAddressId": ids["help@example.com"]}]
+    assert (care["DisplayName"], care["Tags"]["reconciler:address"]) == ("Care", "EmailAddress/care@example.com")
+    assert domain["IntegrationType"] == "SES_IDENTITY"
+    assert domain["IntegrationArn"].endswith(":identity/example.com")
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from reconciler.errors import CallError
 from reconciler.kinds.asking import again, filled, items, listed, members_of
 from reconciler.kinds.operations import field_reads, reads_of
 from reconciler.kinds.registry import KINDS
+from reconciler.model import Reach
 from tests.worlds.scripted_aws import ScriptedAnswer, ScriptedAws, refusal
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
@@ -25,7 +26,8 @@ def answering(kind: str, content: Any) -> ScriptedAws:
     answers: dict[str, ScriptedAnswer] = {}
     for read in (*reads.of_plan, *reads.of_apply):
         # A read of several resources answers a list, and leaves out those that do not exist.
-        answers[read.name] = {read.member: [OWN | NAMED] if read.ids else content}
+        is_of_several = read.ids or (read == reads.describe and read.reach is Reach.ALL)
+        answers[read.name] = {read.member: [OWN | NAMED] if is_of_several else content}
     return ScriptedAws(answers)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from tests.builders.flows import block, end, flow_of
 from tests.builders.folders import reading
 from tests.kinds.documents import HOURS, QUEUE, hours, mistakes
 
@@ -59,6 +61,46 @@ def test_a_queue_writes_from_one_of_its_own_addresses(tmp_path: Path) -> None:
     (mistake,) = mistakes(tmp_path, HOURS, f"kind: Queue\nmetadata: {{name: Q}}\nspec: {spec}\n")
 
     assert "must also be in emailAddresses; add b@example.com there" in mistake
+
+
+@pytest.mark.parametrize(
+    ("aliases", "expected"),
+    [
+        ({"a": "c", "b": "c"}, "c@example.com is an alias of EmailAddress/a@example.com too"),
+        ({"a": "b", "b": "c"}, "b@example.com has an alias of its own, and AWS allows no chain"),
+    ],
+)
+def test_an_address_is_the_alias_of_one_other(tmp_path: Path, aliases: dict[str, str], expected: str) -> None:
+    documents = [
+        f"kind: EmailAddress\nmetadata: {{name: {name}@example.com}}\n"
+        f"spec: {{aliasConfigurations: [{alias}@example.com]}}\n"
+        for name, alias in aliases.items()
+    ]
+
+    (mistake,) = mistakes(tmp_path, *documents)
+
+    assert expected in mistake
+
+
+@pytest.mark.parametrize(
+    ("sender", "warned"),
+    [("info@example.com", True), ("Care@Example.com", False), ("$.Attributes.sender", False)],
+)
+def test_a_flow_sends_from_a_declared_address(tmp_path: Path, sender: str, warned: bool) -> None:
+    parameters = {"FromEmailAddress": {"EmailAddress": sender}, "DestinationEmailAddress": "$.Email"}
+    message = {"EmailMessage": {"MessageSourceType": "RAW", "Subject": "Hello"}}
+    sending = block("Send", "StartOutboundEmailContact", parameters | message, then="End", error_NoMatchingError="End")
+    flow = json.dumps({"type": "CONTACT_FLOW", "content": flow_of(sending, end())})
+    documents = (
+        "kind: EmailAddress\nmetadata: {name: care@example.com}\n",
+        f"kind: ContactFlow\nmetadata: {{name: Mail}}\nspec: {flow}\n",
+    )
+
+    read = reading(tmp_path, {"manifests/base/it.yaml": "---\n".join(documents)})
+
+    assert not read.mistakes
+    texts = [finding.message for finding in read.findings]
+    assert any("no EmailAddress declares info@example.com; add one" in text for text in texts) == warned
 
 
 def test_an_agent_has_one_voice_contact(tmp_path: Path) -> None:

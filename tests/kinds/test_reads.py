@@ -81,14 +81,17 @@ def test_a_recheck_of_every_field_fills_every_field(kind: str) -> None:
     rechecked = (*reads.again(known(k)), *([reads.parts] if reads.parts else []))
 
     # A kind without a describe has only fields by which calls identify it, or that a recheck never compares.
-    assert filling(rechecked) == (known(k) if k.reading.describe else set())
+    is_described = k.reading.describe or k.reading.describes_each
+    assert filling(rechecked) == (known(k) if is_described else set())
 
 
 @every_kind
 def test_a_read_is_about_all_resources_or_about_one(kind: str) -> None:
     reads = reads_of(KINDS[kind])
     about_all = (*reads.searches, *filter(None, (reads.all_parts, reads.lookup)))
-    about_one = (*reads.details, *reads.of_each, *reads.contents, *filter(None, [reads.describe]))
+    # A search that has every field but the tags describes one resource too.
+    describes = [reads.describe] if reads.describe and KINDS[kind].reading.describe else []
+    about_one = (*reads.details, *reads.of_each, *reads.contents, *describes)
 
     assert {read.reach for read in about_all} == {Reach.ALL}
     assert {read.reach for read in about_one} <= {Reach.ONE}
@@ -109,7 +112,7 @@ def test_a_create_is_found_by_the_lookup_or_else_by_the_search(kind: str) -> Non
 
     named = k.reading.describe if k.reading.by_name else None
     looks = named[0] if named else (k.reading.lookup or k.reading.search).operation
-    assert looks in {read.operation for read in reads} <= {looks, k.service.tagging.read if k.service.tagging else ""}
+    assert looks in {read.operation for read in reads} <= {looks, k.tagging.read if k.service.tagging else ""}
 
 
 def test_kinds_that_only_manifests_can_own_are_not_searched_without_one() -> None:

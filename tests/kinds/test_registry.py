@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from reconciler.kinds.registry import KINDS, LOOKUPS, discover, discover_lookups
+from reconciler.kinds.registry import discover
 
 KIND = """
 from reconciler.kinds.base import Kind
@@ -28,11 +28,6 @@ class BellKind(Kind[Bell]):
     reading = Reading(search=Listing("ListBells", "Bells"))
     writing = Writing(create="CreateBell", delete="DeleteBell")
 """
-LOOKUP = """
-from reconciler.kinds.services import CONNECT
-from reconciler.kinds.verbs import Listing, Lookup
-LOOKUPS = {"Chime": Lookup(CONNECT, Listing("ListChimes", "Chimes"), "Name", "Id", "Arn")}
-"""
 
 
 def _package(folder: Path, name: str, files: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> ModuleType:
@@ -44,20 +39,18 @@ def _package(folder: Path, name: str, files: dict[str, str], monkeypatch: pytest
     return import_module(name)
 
 
-def test_kinds_and_lookups_of_every_service_package_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    files = {"one/__init__.py": "", "one/bell.py": KIND, "two/__init__.py": LOOKUP}
+def test_the_kinds_of_every_service_package_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"one/__init__.py": "", "one/bell.py": KIND, "two/__init__.py": ""}
     package = _package(tmp_path, "services_found", files, monkeypatch)
 
     assert list(discover(package)) == ["Bell"]
-    assert list(discover_lookups(package)) == ["Chime"]
 
 
 def test_modules_beside_the_service_packages_are_not_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    beside = {"bell.py": KIND, "chime.py": LOOKUP, "broken.py": "raise RuntimeError", "one/__init__.py": ""}
+    beside = {"bell.py": KIND, "broken.py": "raise RuntimeError", "one/__init__.py": ""}
     package = _package(tmp_path, "services_beside", beside, monkeypatch)
 
     assert discover(package) == {}
-    assert discover_lookups(package) == {}
 
 
 def test_two_kinds_with_the_same_name_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,17 +58,6 @@ def test_two_kinds_with_the_same_name_are_refused(tmp_path: Path, monkeypatch: p
 
     with pytest.raises(ValueError, match=r"Bell is defined in twin_kinds\.one and in twin_kinds\.two"):
         discover(package)
-
-
-def test_two_lookups_with_the_same_name_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    package = _package(tmp_path, "twin_lookups", {"one/__init__.py": LOOKUP, "two/__init__.py": LOOKUP}, monkeypatch)
-
-    with pytest.raises(ValueError, match=r"Chime is defined in twin_lookups\.one and in twin_lookups\.two"):
-        discover_lookups(package)
-
-
-def test_nothing_is_both_declared_and_looked_up() -> None:
-    assert not KINDS.keys() & LOOKUPS.keys()
 
 
 @pytest.mark.slow

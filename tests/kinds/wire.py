@@ -13,9 +13,9 @@ from uuid import NAMESPACE_OID, uuid5
 
 from reconciler.errors import CallError, Fate, Meaning
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import answered_name
+from reconciler.kinds.fields import answered_name, is_local
 from reconciler.kinds.operations import INDEX
-from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.registry import KINDS
 from reconciler.model import REFERENCE, Content, HiddenText, Manifest, Ref, Scope
 from reconciler.model.ownership import ADDRESS, ref_of
 from reconciler.model.secret import HIDDEN
@@ -158,11 +158,13 @@ class Wire:
                 ]
             }
         bulk = {kind.reading.search.operation for kind in KINDS.values()}
-        bulk |= {lookup.listing.operation for lookup in LOOKUPS.values()} | {INDEX.operation}
-        bulk |= {kind.service.tagging.read for kind in KINDS.values() if kind.service.tagging}
+        bulk |= {INDEX.operation}
+        bulk |= {kind.tagging.read for kind in KINDS.values() if kind.service.tagging}
         assert answer is not None or operation in bulk, f"the case has no answer of {operation}"
         page = (answer or {}).get(items) or []
-        yield page if isinstance(page, dict) else [*page, *self._of_others(operation)]
+        # A search by tags finds none of the others: they are not of the stack.
+        others = () if "SearchFilter" in params else self._of_others(operation)
+        yield page if isinstance(page, dict) else [*page, *others]
 
     def write(self, service: str, operation: str, params: Params) -> Answer:
         self.calls.append({operation: self.readable(params)})
@@ -177,8 +179,9 @@ class Wire:
             if operation == "CreateContactFlowModuleVersion":
                 module = params["ContactFlowModuleId"]
                 return Answer({"ContactFlowModuleArn": f"{ACCOUNT}:flow-module/{module}", "Version": 9}, "")
-            # A create that chooses, or that nests, names its resource in a tag alone.
-            tagged = ref_of(kind.tags_of(params)[ADDRESS]) if kind.writing.choice or kind.nests else None
+            # The address is in a tag alone if the create chooses or nests, or if AWS has no name.
+            in_tag = kind.writing.choice or kind.nests or is_local(kind.spec, "name")
+            tagged = ref_of(kind.tags_of(params)[ADDRESS]) if in_tag else None
             ref = tagged or Ref(kind.name, params[kind.param("name")])
             return Answer({kind.identity.id_param: id_of(ref), "Arn": arn_of(ref)}, "")
         for kind in KINDS.values():
@@ -268,9 +271,6 @@ class Wire:
 
     def _of_others(self, operation: str) -> Iterator[dict[str, str]]:
         for ref in sorted(self._others):
-            if ref.kind in LOOKUPS and LOOKUPS[ref.kind].listing.operation == operation:
-                lookup = LOOKUPS[ref.kind]
-                yield {lookup.name: ref.name, lookup.id: id_of(ref), lookup.arn: arn_of(ref)}
             if ref.kind in KINDS and KINDS[ref.kind].reading.search.operation == operation:
                 kind = KINDS[ref.kind]
                 named = {answered_name(kind.spec, kind.identity.key): ref.name, "Id": id_of(ref), "Arn": arn_of(ref)}

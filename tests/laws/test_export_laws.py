@@ -56,7 +56,8 @@ def untagged(world: World) -> None:
 
 def address_of(world: World, it: Manifest) -> Ref:
     """Returns the address of a resource without the stack's tags: its key, if AWS has no name of it."""
-    if not KINDS[it.ref.kind].identity.is_named_by_key:
+    identity = KINDS[it.ref.kind].identity
+    if identity.key == "name" or not identity.is_named_by_key:
         return it.ref
     (ref,) = [ref for ref in whole(world) if ref.kind == it.ref.kind]
     return ref

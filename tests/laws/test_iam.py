@@ -87,9 +87,9 @@ def test_a_kind_that_depends_on_its_instance_may_describe_it() -> None:
 
 def test_a_declared_kind_is_granted_what_its_manifests_may_name() -> None:
     """S-11."""
-    assert "connect:SearchEmailAddresses" in plan_actions(["Queue"]) - plan_actions([])
-    assert "connect:SearchEmailAddresses" in plan_actions(["Queue"]) - plan_actions(["QuickConnect"])
-    assert "connect:SearchEmailAddresses" in plan_actions(["DataTable", "EmailAddress"]) - plan_actions(["DataTable"])
+    assert "connect:ListPhoneNumbersV2" in plan_actions(["Queue"]) - plan_actions([])
+    assert "connect:ListPhoneNumbersV2" in plan_actions(["Queue"]) - plan_actions(["QuickConnect"])
+    assert "connect:ListPhoneNumbersV2" in plan_actions(["DataTable", "PhoneNumber"]) - plan_actions(["DataTable"])
 
 
 def test_actions_on_an_instance_have_a_policy_of_their_own() -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
-from reconciler.kinds.fields import is_local, keyed_by, nested
+from reconciler.kinds.fields import is_local, keyed_by
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Ownership
 from reconciler.review.digest import digest
-from tests.builders.examples import EXAMPLES, example, needed, rivals
+from tests.builders.examples import EXAMPLES, example, has_one, needed, rivals
 from tests.builders.manifests import manifest
 from tests.laws.places import Place, first, second
 from tests.tiers import of_kinds_and
@@ -152,7 +152,8 @@ def test_an_orphan_stays(world: World, kind: str) -> None:
 
     plan = world.preview(*around, removed=[]).plan
 
-    listed = (place.it.ref,) if KINDS[kind].reading.index or not KINDS[kind].reading.describes_each else ()
+    reading = KINDS[kind].reading
+    listed = (place.it.ref,) if reading.index or reading.candidates or not reading.describes_each else ()
     assert (plan.changes, plan.orphans) == ((), listed)
 
 
@@ -161,7 +162,8 @@ def test_a_rename_keeps_the_resource_or_is_refused(world: World, kind: str) -> N
     place = first(world, kind)
     place.run()
     before = world.preview(place.it, *place.around).world.live[place.it.ref]
-    name = "/".join((*place.it.ref.name.split("/")[:-1], "another-name")) if KINDS[kind].nests else "another-name"
+    another = EXAMPLES[kind].get("another", "another-name")
+    name = "/".join((*place.it.ref.name.split("/")[:-1], another)) if KINDS[kind].nests else another
     renamed = manifest(kind, name, EXAMPLES[kind]["first"]["spec"], renamed_from=place.it.ref.name)
 
     done = world.run(renamed, *place.around, allow_create=frozenset({str(renamed.ref)}))
@@ -267,8 +269,8 @@ def test_lists_of_examples_hold_several_items_out_of_order(kind: str) -> None:
     for which in ("first", "second"):
         spec = EXAMPLES[kind][which]["spec"]
         kept = example(kind, which).spec.model_dump(mode="json", by_alias=True, exclude_unset=True)
-        lists = {key: value for key, value in spec.items() if isinstance(value, list)}
-        assert all(len(value) > 1 for key, value in lists.items() if not _has_one_key(kind, key))
+        lists = {key: value for key, value in spec.items() if isinstance(value, list) and not has_one(kind, key)}
+        assert all(len(value) > 1 for value in lists.values())
         ordered = {f.alias for name, f in KINDS[kind].spec.model_fields.items() if keyed_by(KINDS[kind].spec, name)}
         assert which == "second" or all(kept[key] != value for key, value in lists.items() if key not in ordered)
 
@@ -279,12 +281,6 @@ def _alias(kind: str, key: str) -> str:
 
 def _root(path: str) -> str:
     return path.partition("[")[0].partition(".")[0]
-
-
-def _has_one_key(kind: str, key: str) -> bool:
-    """Returns whether a list can have one item at most, because its key has one value."""
-    inner, by = (find(KINDS[kind].spec, _alias(kind, key)) for find in (nested, keyed_by))
-    return bool(inner and by and len(get_args(inner.model_fields[by].annotation)) == 1)
 
 
 def _turned(value: Any) -> Any:

@@ -15,14 +15,13 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import aws_name, is_local, named_in, nested, references, refers_to
 from reconciler.kinds.marks import kept_tags, number_tags
 from reconciler.kinds.operations import INDEX, reads_of, writes
-from reconciler.kinds.registry import KINDS, LOOKUPS
-from reconciler.kinds.verbs import Listing, Lookup
+from reconciler.kinds.registry import KINDS
+from reconciler.kinds.verbs import Listing
 from reconciler.model import IdOf, Ownership, Read, Ref, Spec
 from tests.builders.calls import everything_sent
 from tests.builders.examples import example
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
-every_lookup = pytest.mark.parametrize("kind", LOOKUPS)
 # Fields that a kind's `read_field` or `from_aws` reads from another member of the answer.
 BY_DOOR = {
     "InstanceStorage": {"storage_config": "StorageType"},
@@ -31,7 +30,7 @@ BY_DOOR = {
 ID = "00000000-0000-4000-8000-000000000000"
 
 
-def operation(kind: Kind[Any] | Lookup, name: str) -> OperationModel:
+def operation(kind: Kind[Any], name: str) -> OperationModel:
     model = _model(kind.service.name)
     assert name in model.operation_names, f"there is no {name}"
     return model.operation_model(name)
@@ -42,17 +41,17 @@ def _model(service: str) -> ServiceModel:
     return botocore.session.get_session().get_service_model(service)
 
 
-def takes(kind: Kind[Any] | Lookup, name: str) -> Mapping[str, Any]:
+def takes(kind: Kind[Any], name: str) -> Mapping[str, Any]:
     shape = operation(kind, name).input_shape
     return shape.members if shape else {}
 
 
-def gives(kind: Kind[Any] | Lookup, name: str) -> Mapping[str, Any]:
+def gives(kind: Kind[Any], name: str) -> Mapping[str, Any]:
     shape = operation(kind, name).output_shape
     return shape.members if shape else {}
 
 
-def listed_members(kind: Kind[Any] | Lookup, listing: Listing) -> set[str]:
+def listed_members(kind: Kind[Any], listing: Listing) -> set[str]:
     """Returns the members of the listed items; none for plain texts and lists of values."""
     shape = gives(kind, listing.operation)[listing.items]
     item = shape.member if shape.type_name == "list" else shape
@@ -120,7 +119,7 @@ def test_every_field_is_in_some_answer(kind: str) -> None:
     whole = {member for listing in k.searches((), True) for member in (*listed_members(k, listing), *listing.constants)}
     whole |= described(k)
     apart = {field for gap in k.reading.details if gap.is_apart for field in gap.fields} | k.reading.write_only
-    apart |= {"tags"} if k.service.tagging and k.service.tagging.read else set()
+    apart |= {"tags"} if k.service.tagging and k.tagging.read else set()
     apart |= {k.parts.field} if k.parts else set()
     apart |= set(kept_tags(k.spec))  # in tags alone
     searched = gives(k, k.reading.search.operation)[k.reading.search.items]
@@ -186,7 +185,7 @@ def test_every_id_parameter_names_a_resource(kind: str) -> None:
     about = {
         k.writing.delete,
         *(update.operation for update in k.writing.updates if not update.arn),
-        *(update.clear for update in k.writing.updates),
+        *(update.clear for update in k.writing.updates if not update.arn),
         *([k.reading.describe[0]] if k.reading.describe and not k.reading.batch else []),
     }
     about |= {each for m in k.writing.sets for each in (m.add, m.change, m.remove)}
@@ -195,7 +194,8 @@ def test_every_id_parameter_names_a_resource(kind: str) -> None:
     for name in filter(None, about):
         assert names <= set(takes(k, name)), name
     for update in k.writing.updates:
-        assert not update.arn or update.arn in takes(k, update.operation)
+        arns = [update.operation, *([update.clear] if update.clear else [])] if update.arn else []
+        assert all(update.arn in takes(k, name) for name in arns)
 
 
 @every_kind
@@ -278,7 +278,7 @@ def test_references_name_kinds_that_exist(kind: str) -> None:
             if inner := nested(spec, field):
                 yield from targets(inner)
 
-    assert set(targets(KINDS[kind].spec)) <= {None, *KINDS, *LOOKUPS}
+    assert set(targets(KINDS[kind].spec)) <= {None, *KINDS}
     assert set(KINDS[kind].ordering.needs) <= set(KINDS)
 
 
@@ -292,16 +292,6 @@ def test_a_spec_has_the_references_of_its_calls(kind: str, which: str) -> None:
     assert container <= set(references(k.create_call(Ref(kind, spec.name), spec, {}).params))
     for field in k.spec.model_fields:
         assert set(named_in(spec, (field,))) == set(references(k.to_aws(spec, (field,))))
-
-
-@every_lookup
-def test_a_lookup_has_a_name_an_id_and_an_arn(kind: str) -> None:
-    lookup = LOOKUPS[kind]
-    listing = lookup.listing
-
-    assert {lookup.name, lookup.id, lookup.arn} <= listed_members(lookup, listing)
-    assert set(listing.filters) <= set(takes(lookup, listing.operation))
-    assert listing.filters["MaxResults"] <= takes(lookup, listing.operation)["MaxResults"].metadata["max"]
 
 
 def _with_ids(value: Any) -> Any:

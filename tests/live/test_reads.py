@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from reconciler.errors import CallError
-from reconciler.kinds.operations import INDEX
+from reconciler.kinds.operations import INDEX, finds_orphans
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Manifest, Ownership
+from reconciler.model import Manifest
 from tests.builders.manifests import manifest
 from tests.builders.tables import many
 from tests.worlds.world import World
@@ -19,11 +19,7 @@ ROOM = {"quotas": {"queues": 500, "securityProfiles": 500, "routingProfiles": 50
 VOICE = [{"channel": "VOICE", "concurrency": 1}]
 OPEN = [{"day": "MONDAY", "startTime": "09:00", "endTime": "17:00"}]
 # One bulk read per taggable kind: an undeclared kind may still have a managed resource.
-SEARCHES = {
-    kind.reading.search.operation: 1
-    for kind in KINDS.values()
-    if kind.ownership is Ownership.TAGS and not (kind.reading.describes_each or kind.reading.by_name)
-}
+SEARCHES = {kind.reading.search.operation: 1 for kind in KINDS.values() if finds_orphans(kind)}
 
 
 def instance(*, lists: bool = False, **hours: Any) -> list[Manifest]:

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.errors import UnreachableError
 from reconciler.kinds.iam import actions_of, apply_actions, field_actions, plan_actions
-from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.registry import KINDS
 from reconciler.model import Desired
 from reconciler.preflight import CheckResult, preflight
 from reconciler.preflight.run import APPLY, PLAN
@@ -161,7 +161,6 @@ def test_actions_of_undeclared_kinds_are_not_checked() -> None:
     assert "connect:TagResource" in wanted
     others = {action for kind in KINDS.values() if kind.name != "DataTable" for action in actions_of(kind)}
     assert not (others - actions_of(KINDS["DataTable"])) & wanted
-    assert not {f"connect:{lookup.listing.operation}" for lookup in LOOKUPS.values()} & wanted
     assert not field_actions()["User.password"] & wanted
 
 
@@ -172,7 +171,6 @@ def test_all_actions_count_if_the_manifests_are_unknown() -> None:
 
 def test_a_kinds_table_names_every_action_of_its_policy() -> None:
     named = {action for kind in KINDS.values() for action in actions_of(kind)}
-    named |= {f"connect:{lookup.listing.operation}" for lookup in LOOKUPS.values()}
     named |= frozenset[str]().union(*field_actions().values())
 
     assert apply_actions() - named <= {"connect:TagResource", "connect:UntagResource"}

@@ -15,7 +15,7 @@ from botocore import xform_name
 from reconciler.aws.client import Aws
 from reconciler.aws.pacer import Pacer
 from reconciler.directory import Directory
-from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.registry import KINDS
 from reconciler.live import read
 from reconciler.model import Call, Desired, Item, Manifest, Outcome, Plan, Result
 from reconciler.model.environment import Environment
@@ -87,8 +87,8 @@ class World:
         """Seeds the flows, numbers and addresses that they name, and the users that none of them declares."""
         named = {ref for each in manifests for ref in KINDS[each.ref.kind].references(each.spec)}
         for ref in sorted(named - {each.ref for each in manifests}):
-            if ref.kind in LOOKUPS:
-                self.control.seed(ref.kind, {LOOKUPS[ref.kind].name: ref.name})
+            if ref.kind == "EmailAddress":
+                self.control.seed(ref.kind, {"EmailAddress": ref.name})
             elif ref.kind == "User":
                 self.control.seed(ref.kind, {"Username": ref.name})
             elif ref.kind == "PhoneNumber":

@@ -101,7 +101,9 @@ class ContactFlowKind(Kind[ContactFlow]):
         constants={"Type": "CONTACT_FLOW"},
         deferred=frozenset({"content"}),
     )
-    ordering = Ordering(compares_with=("ContactFlowModule", "LambdaAssociation"), follows=frozenset({"content"}))
+    ordering = Ordering(
+        compares_with=("ContactFlowModule", "EmailAddress", "LambdaAssociation"), follows=frozenset({"content"})
+    )
     deletion = Deletion(irreversible="the flow and its versions; past contact records will refer to a deleted flow")
 
     def create_call(self, ref: Ref, spec: ContactFlow, tags: Mapping[str, str], held: Collection[str] = ()) -> Call:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from reconciler.flows.action_types import Path
 from reconciler.flows.audit_notes import MODULE, FlowNote, InstanceAddress
 from reconciler.flows.audits import audit
+from reconciler.flows.block_names import places_at
 from reconciler.flows.document import FlowDocument
-from reconciler.flows.parsing import parse_flow
+from reconciler.flows.parsing import FlowAction, parse_flow
 from reconciler.flows.places import place_of
 from reconciler.kinds.base import Declared
 from reconciler.model import Linked, Problem, Ref, Scope
 
 CONTENT = "content"
 _KINDS = ("ContactFlow", "ContactFlowModule")
-_ASSOCIATION = "LambdaAssociation"
+_ASSOCIATION, _ADDRESS = "LambdaAssociation", "EmailAddress"
 _OF_INSTANCE, _OF_ATTRIBUTES = "foreign-id", "attribute"
 _SETS = ("UpdateContactAttributes", "Attributes")
-_LAMBDAS = (("InvokeLambdaFunction", "LambdaFunctionARN"),)
+_LAMBDAS = (("InvokeLambdaFunction", ("LambdaFunctionARN",)),)
+_SENDERS = (("StartOutboundEmailContact", ("FromEmailAddress", "EmailAddress")),)
 
 
 def content_problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
@@ -39,17 +42,17 @@ def problems_in_place(declared: Mapping[str, Any], scope: Scope) -> Iterator[Pro
 
 
 def problems_between(declared: Declared) -> Iterator[tuple[Ref, Problem]]:
-    """Yields what only all flows together show: attributes that none sets, and functions that are not associated."""
+    """Yields what only all manifests together show: attributes, functions and senders that none of them has."""
     flows = {ref: spec for ref, spec in declared.items() if ref.kind in _KINDS}
     kept = frozenset(key for spec in flows.values() for key in _attributes(spec))
     associated = {spec.get("functionArn") for ref, spec in declared.items() if ref.kind == _ASSOCIATION}
+    addresses = {ref.name.casefold() for ref in declared if ref.kind == _ADDRESS}
     for ref, spec in flows.items():
         for note in _notes(spec, None, kept):
             if note.rule == _OF_ATTRIBUTES:
                 yield ref, _problem(spec, note)
-        if associated:
-            for note in _unassociated(spec, associated):
-                yield ref, _problem(spec, note)
+        for note in (*_unassociated(spec, associated), *_unknown_senders(spec, addresses)):
+            yield ref, _problem(spec, note)
 
 
 def value_of(declared: Mapping[str, Any]) -> Any:
@@ -99,12 +102,25 @@ def _attributes(declared: Mapping[str, Any]) -> Iterator[str]:
             yield from values
 
 
-def _unassociated(declared: Mapping[str, Any], associated: Iterable[Any]) -> Iterator[FlowNote]:
+def _unassociated(declared: Mapping[str, Any], associated: Collection[Any]) -> Iterator[FlowNote]:
+    for action, path, arn in _literals(declared, _LAMBDAS) if associated else ():
+        if arn.startswith("arn:") and arn not in associated:
+            message = f"no LambdaAssociation declares {arn}; add one, or the block fails unless another team did"
+            yield FlowNote("warning", "lambda", action.identifier, path, message)
+
+
+def _unknown_senders(declared: Mapping[str, Any], addresses: Collection[str]) -> Iterator[FlowNote]:
+    """Yields the addresses, as texts, that no manifest declares. AWS takes a sender by its address and not by an id."""
+    for action, path, address in _literals(declared, _SENDERS) if addresses else ():
+        if "@" in address and address.casefold() not in addresses:
+            message = f"no EmailAddress declares {address}; add one, or the block fails unless another team did"
+            yield FlowNote("warning", "sender", action.identifier, path, message)
+
+
+def _literals(declared: Mapping[str, Any], places: Iterable[tuple[str, Path]]) -> Iterator[tuple[FlowAction, Any, str]]:
+    """Yields the texts without references at some places, each with its action and its path in the content."""
     for action in parse_flow(value_of(declared)).actions:
-        for type, parameter in _LAMBDAS:
-            arn = action.parameters.get(parameter) if isinstance(action.parameters, dict) else None
-            is_literal = isinstance(arn, str) and not isinstance(arn, Linked) and arn.startswith("arn:")
-            if action.type == type and is_literal and arn not in associated:
-                message = f"no LambdaAssociation declares {arn}; add one, or the block fails unless another team did"
-                path = ("Actions", action.position, "Parameters", parameter)
-                yield FlowNote("warning", "lambda", action.identifier, path, message)
+        for parameter in (path for type, path in places if type == action.type):
+            for steps, text in places_at(action.parameters, parameter):
+                if isinstance(text, str) and not isinstance(text, Linked):
+                    yield action, ("Actions", action.position, "Parameters", *steps), text

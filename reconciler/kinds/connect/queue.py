@@ -18,7 +18,9 @@ from reconciler.model.environment import Quota, Quotas
 from reconciler.model.spec import meanings
 
 QuickConnects = Annotated[Unordered[Annotated[str, RefTo("QuickConnect")]], AwsName("QuickConnectIds"), Each()]
-EmailAddresses = Annotated[Unordered[Annotated[str, RefTo("EmailAddress")]], AwsName("EmailAddressesConfig"), Each()]
+EmailAddresses = Annotated[
+    Unordered[Annotated[str, RefTo("EmailAddress", undeclared=True)]], AwsName("EmailAddressesConfig"), Each()
+]
 
 
 class OutboundCallerConfig(Spec):
@@ -44,7 +46,7 @@ class OutboundCallerConfig(Spec):
 class OutboundEmailConfig(Spec):
     """The sender of outbound e-mail."""
 
-    outbound_email_address: Annotated[str | None, RefTo("EmailAddress")] = Field(
+    outbound_email_address: Annotated[str | None, RefTo("EmailAddress", undeclared=True)] = Field(
         None,
         description="The address that agents of this queue send from. It must also be in emailAddresses.",
         examples=["support@example.com"],
@@ -133,7 +135,7 @@ class QueueKind(Kind[Queue]):
         set_after_create=frozenset({"status"}),
         deferred=frozenset({"quick_connects"}),
     )
-    ordering = Ordering(keeps_alive=frozenset({"hours_of_operation"}))
+    ordering = Ordering(keeps_alive=frozenset({"hours_of_operation", "outbound_email_config", "email_addresses"}))
     deletion = Deletion(irreversible="past contact records will refer to a deleted queue")
     quotas = (Quota("queue", "instance", service="connect", code="L-19A87C94"),)
 

@@ -14,6 +14,7 @@ from botocore import xform_name
 
 from reconciler.sandbox.connect.admin import regular
 from reconciler.sandbox.connect.admin.agent_statuses import AgentStatuses
+from reconciler.sandbox.connect.admin.email_addresses import EmailAddresses
 from reconciler.sandbox.connect.admin.flow_modules import FlowModules
 from reconciler.sandbox.connect.admin.hierarchy import Hierarchy
 from reconciler.sandbox.connect.admin.hours import Hours
@@ -21,7 +22,6 @@ from reconciler.sandbox.connect.admin.instance_attributes import InstanceAttribu
 from reconciler.sandbox.connect.admin.instances import Instances
 from reconciler.sandbox.connect.admin.integrations import Integrations
 from reconciler.sandbox.connect.admin.lookups import Lookups
-from reconciler.sandbox.connect.admin.number_flows import NumberFlows
 from reconciler.sandbox.connect.admin.overrides import Overrides
 from reconciler.sandbox.connect.admin.prompts import Prompts
 from reconciler.sandbox.connect.admin.queues import Queues
@@ -61,7 +61,7 @@ class Scripts(FlowModules, Versions, Prompts, Views):
     """The flows, and what flows use."""
 
 
-class Administration(Routing, People, Estate, NumberFlows, Scripts, Lookups, ContactSearch, Tokens):
+class Administration(Routing, People, Estate, EmailAddresses, Scripts, Lookups, ContactSearch, Tokens):
     """All resources except data tables and tags."""
 
 

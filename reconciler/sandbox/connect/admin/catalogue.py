@@ -198,7 +198,7 @@ INTEGRATION_ASSOCIATION = Type(
     arn_part="integration-association",
     key="IntegrationAssociationId",
     name_member="IntegrationArn",
-    verbs=("List",),
+    verbs=("List", "Delete"),
     filters={"IntegrationType": "IntegrationType", "IntegrationArn": "IntegrationArn"},
 )
 USER = Type(
@@ -239,7 +239,8 @@ EMAIL_ADDRESS = Type(
     arn_part="email-address",
     key="EmailAddressId",
     name_member="EmailAddress",
-    verbs=("Search",),
+    quota="email_addresses",
+    updates={"UpdateEmailAddressMetadata": SWITCHED},
     fields={"emailaddress": "EmailAddress", "displayname": "DisplayName", "description": "Description"},
 )
 

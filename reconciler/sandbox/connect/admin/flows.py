@@ -88,11 +88,12 @@ class Flows(FlowChecks):
         return without_contents(answer, "ContactFlows") if is_hidden else answer
 
     def delete_contact_flow(self, params: Params) -> Answer:
-        """Deletes a flow, unless a phone number leads to it; a switch. Flows that name it do not hold it."""
+        """Deletes a flow, unless a phone number or e-mail address leads to it; a switch. Flows do not hold it."""
         holdings, flow = self.one(CONTACT_FLOW, params)
-        numbers = [n for n in holdings.of("PhoneNumber").values() if flow.id in n.links.get("flow", ())]
-        if numbers and self.world.switches.flow_in_use != "deleted":
-            raise Refused(self.world.switches.flow_in_use, f"{numbers[0].name} leads to {flow.name!r}")
+        owners = (*holdings.of("PhoneNumber").values(), *holdings.of("EmailAddress").values())
+        leading = [owner for owner in owners if flow.id in owner.links.get("flow", ())]
+        if leading and self.world.switches.flow_in_use != "deleted":
+            raise Refused(self.world.switches.flow_in_use, f"{leading[0].name} leads to {flow.name!r}")
         return self.delete_one(CONTACT_FLOW, "DeleteContactFlow", params)
 
 

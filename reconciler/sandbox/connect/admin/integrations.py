@@ -1,10 +1,17 @@
-"""The integrations of an instance: the Lambda functions that it may call, and the origins that may embed it."""
+"""The integrations of an instance: functions that it may call, origins that may embed it, and resources that it uses.
+
+Simplified: the resources at the ARNs need not exist, and integration associations have no use cases.
+"""
 
 from __future__ import annotations
 
+from reconciler.sandbox.connect.admin.catalogue import INTEGRATION_ASSOCIATION
 from reconciler.sandbox.connect.admin.resources import Resources
+from reconciler.sandbox.connect.admin.types import Type
 from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.errors import Refused, invalid
+
+OF_EVENTS = ("SourceApplicationUrl", "SourceApplicationName", "SourceType")
 
 
 class Integrations(Resources):
@@ -30,6 +37,21 @@ class Integrations(Resources):
     def disassociate_approved_origin(self, params: Params) -> Answer:
         self._disassociate(self.holdings(params).origins, params["Origin"])
         return {}
+
+    def create_integration_association(self, params: Params) -> Answer:
+        """Associates a resource. Events need three members more [service model; error inferred]."""
+        missing = [name for name in OF_EVENTS if params["IntegrationType"] == "EVENT" and not params.get(name)]
+        if missing:
+            raise Refused("InvalidRequestException", f"{missing[0]}: is required for EVENT")
+        if not params["IntegrationArn"].startswith("arn:"):
+            raise Refused("InvalidRequestException", "IntegrationArn: must be an ARN")
+        return self.create_one(INTEGRATION_ASSOCIATION, "CreateIntegrationAssociation", params)
+
+    def name_scope(self, type: Type, members: Params) -> tuple[str, ...]:
+        """Returns the type of an association: an ARN may have one of each [inferred from CloudFormation]."""
+        if type is INTEGRATION_ASSOCIATION:
+            return (str(members.get("IntegrationType")),)
+        return super().name_scope(type, members)
 
     def list_approved_origins(self, params: Params) -> Answer:
         return self._listed_texts("ListApprovedOrigins", params, self.holdings(params).origins)

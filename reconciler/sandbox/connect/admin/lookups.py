@@ -1,7 +1,4 @@
-"""Resources that are seeded, because the sandbox creates none or needs no more of them than their names.
-
-Simplified: e-mail addresses and integrations have no other operations here.
-"""
+"""Resources that are seeded: tests need no more of them than their names."""
 
 from __future__ import annotations
 

@@ -1,17 +1,18 @@
-"""The flow that answers a phone number. The association has operations of its own: no description shows it."""
+"""The flow of a phone number or an e-mail address. It has operations of its own: no description shows it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.sandbox.connect.admin.catalogue import CONTACT_FLOW, PHONE_NUMBER
+from reconciler.sandbox.connect.admin.catalogue import CONTACT_FLOW, EMAIL_ADDRESS, PHONE_NUMBER
 from reconciler.sandbox.connect.admin.number_moves import NumberMoves
 from reconciler.sandbox.connect.admin.types import Holdings, Resource
 from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.errors import Refused, invalid
 
 FLOW = "flow"
-VOICE = "VOICE_PHONE_NUMBER"
+VOICE, INBOUND_EMAIL = "VOICE_PHONE_NUMBER", "INBOUND_EMAIL"
+OWNERS = ((PHONE_NUMBER, VOICE), (EMAIL_ADDRESS, INBOUND_EMAIL))
 
 
 class NumberFlows(NumberMoves):
@@ -31,17 +32,15 @@ class NumberFlows(NumberMoves):
         return {}
 
     def list_flow_associations(self, params: Params) -> Answer:
-        """Lists associations of phone numbers, the only ones in the sandbox. ResourceId and FlowId are ARNs [seen]."""
+        """Lists the associations of phone numbers and e-mail addresses. ResourceId and FlowId are ARNs [seen]."""
         holdings = self.holdings(params)
-        is_voice = params.get("ResourceType") in (None, VOICE)
-        rows = list(_associations(holdings)) if is_voice else []
+        rows = list(_associations(holdings, params))
         fixed = [holdings.arn, params.get("ResourceType")]
         return self.page_of("ListFlowAssociations", params, fixed, [(row["ResourceId"], row) for row in rows])
 
     def batch_get_flow_association(self, params: Params) -> Answer:
         """Returns the associations of resources by their ARNs; those without any are left out [inferred]."""
-        is_voice = params.get("ResourceType") in (None, VOICE)
-        rows = _associations(self.holdings(params)) if is_voice else iter(())
+        rows = _associations(self.holdings(params), params)
         return {"FlowAssociationSummaryList": [row for row in rows if row["ResourceId"] in params["ResourceIds"]]}
 
     def _of_instance(self, params: Params) -> tuple[Holdings, Resource]:
@@ -53,9 +52,10 @@ class NumberFlows(NumberMoves):
         return holdings, number
 
 
-def _associations(holdings: Holdings) -> Iterator[Answer]:
+def _associations(holdings: Holdings, params: Params) -> Iterator[Answer]:
+    """Yields the associations of the type that a request names, or of all types."""
     flows = holdings.of(CONTACT_FLOW.name)
-    for number in holdings.of(PHONE_NUMBER.name).values():
-        for flow in number.links.get(FLOW, {}):
-            if flow in flows:
-                yield {"ResourceId": number.arn, "FlowId": flows[flow].arn, "ResourceType": VOICE}
+    for type, word in OWNERS:
+        for owner in holdings.of(type.name).values() if params.get("ResourceType") in (None, word) else ():
+            led = [flows[id].arn for id in owner.links.get(FLOW, {}) if id in flows]
+            yield from ({"ResourceId": owner.arn, "FlowId": arn, "ResourceType": word} for arn in led)
