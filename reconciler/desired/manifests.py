@@ -121,7 +121,7 @@ def across(drafts: Mapping[Ref, Draft], kinds: Mapping[str, Declarable]) -> Chec
     mistakes, findings = list[Mistake](), list[Finding]()
     here = {ref.kind for ref in drafts}
     for kind in (kinds[name] for name in sorted(here)):
-        if not (isinstance(kind, Kind) and kind.ordering.compares_with):
+        if not isinstance(kind, Kind) or type(kind).among is Kind.among:
             continue
         beside = {ref: draft for ref, draft in drafts.items() if ref.kind in (kind.name, *kind.ordering.compares_with)}
         declared = {ref: _declared(draft, body_of(draft), kinds[ref.kind]) for ref, draft in beside.items()}

@@ -345,7 +345,10 @@ class Kind(Translation[S]):
         return iter(())
 
     def among(self, declared: Declared) -> Iterator[tuple[Ref, Problem]]:
-        """Returns broken rules between this kind and `beside`, each with the resource at fault. Skips wrong shapes."""
+        """Returns broken rules between manifests of this kind and of `Ordering.compares_with`, with the one at fault.
+
+        Skips wrong shapes.
+        """
         return iter(())
 
     def records(self, declared: S, written: WrittenRecords) -> Records:

@@ -116,7 +116,7 @@ class Ordering:
     keeps_alive: fields whose target AWS refuses to delete while this resource refers to it.
     needs: kinds that are applied first.
     sees: kinds whose unmanaged resources count too: see `Kind.refuses`.
-    compares_with: other kinds whose manifests `Kind.among` reads.
+    compares_with: other kinds whose manifests `Kind.among` reads next to those of this one.
     follows: fields that are written after the same fields of the resources that they name, unless those lead back.
     followed: the kinds of those resources; all if it is empty.
     """

@@ -82,6 +82,16 @@ def test_an_address_is_the_alias_of_one_other(tmp_path: Path, aliases: dict[str,
     assert expected in mistake
 
 
+def test_a_number_is_adopted_once(tmp_path: Path) -> None:
+    documents = [
+        f"kind: PhoneNumber\nmetadata: {{name: {name}}}\nspec: {{phoneNumber: '+15550100'}}\n" for name in ("a", "b")
+    ]
+
+    (mistake,) = mistakes(tmp_path, *documents)
+
+    assert "PhoneNumber/a adopts +15550100 too; delete one of the two" in mistake
+
+
 @pytest.mark.parametrize(
     ("sender", "warned"),
     [("info@example.com", True), ("Care@Example.com", False), ("$.Attributes.sender", False)],

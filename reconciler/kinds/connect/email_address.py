@@ -106,7 +106,6 @@ class EmailAddressKind(Kind[EmailAddress]):
     ordering = Ordering(
         keeps_alive=frozenset({"contact_flow"}),
         needs=("IntegrationAssociation",),  # one of a domain of Amazon SES
-        compares_with=("EmailAddress",),
     )
     deletion = Deletion(irreversible="e-mails that arrive while the address is missing do not become contacts")
 
