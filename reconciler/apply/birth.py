@@ -152,8 +152,11 @@ def _differences(task: Task, spec: Resource, entry: Mapping[str, Any]) -> list[s
     members = kind.with_kept(kind.with_tags(members, foreign(kind.tags_of(members))), kind.tags_of(members))
     live = kind.from_aws(members, ports.directory.name, "" if kind.identity.key == "name" else ref.name)
     live = ports.directory.by_name_within(live)
-    # Items of sets, parts, and fields that create does not take have their own calls, which recheck for themselves.
+    # Items of sets, parts, and fields that create does not take have their own calls, which recheck for themselves. One
+    # such call may also carry a field without a change of its own: the content of a flow carries its status.
     apart = {*kind.writing.set_fields, *kind.reading.write_only, *([kind.parts.field] if kind.parts else [])}
+    for later in (step.replaces for step in task.change.steps if step.does is Does.UPDATE):
+        apart |= {*later.fields} if later and later.fresh else set()
     left = {manifest_key(kind.spec, field) for field in apart}
     left |= {field.field for at, field in enumerate(task.change.fields) if at not in task.step.fields}
     wanted = merge_declared(live, spec, lambda path: path in left)

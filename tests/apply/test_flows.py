@@ -90,6 +90,15 @@ def test_a_run_that_ended_between_draft_and_content_is_completed(world: World) -
     assert {described(world, name)["Status"] for name in ("Day", "Night")} == {"PUBLISHED"}
 
 
+def test_a_draft_whose_create_got_no_reply_is_the_runs_own_and_is_published(world: World) -> None:
+    """The draft has another status than the manifest: the content publishes it."""
+    world.control.set_faults({"lostReply": {"every": 1, "operations": ["CreateContactFlow"]}})
+
+    converges(world, flow("Day", goes_to("Night")), flow("Night", goes_to("Day")))
+
+    assert {described(world, name)["Status"] for name in ("Day", "Night")} == {"PUBLISHED"}
+
+
 # Contracts.
 
 
