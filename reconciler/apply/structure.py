@@ -226,6 +226,7 @@ def _delete(task: Task) -> Result:
         if differs := _changed(task, planned, now) or _changed_within(task, planned):
             message = f"another writer changed {differs} meanwhile; it is left alone"
             return Result(Status.CONFLICT, message, "Conflict", looked=True)
+        keep_drafts(task, planned, keep_known_fields(now, planned.before))
     if task.change.action is Action.REPLACE:
         # After the deletion, nothing could bring back a resource whose files have changed.
         confirm_contents(task)
