@@ -92,7 +92,7 @@ def drafts(server: Server) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(server: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def whole_run(server: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Returns the state after a run that ends by itself."""
     assert applied(prepared(server, tmp_path_factory.mktemp("undisturbed"), *circle())) == 0
     assert sum(server.calls().values()) >= CALLS
@@ -111,7 +111,7 @@ def done_in(outcome: dict[str, Any]) -> set[str]:
 
 @pytest.mark.parametrize("call", range(FIRST, CALLS + 1))
 def test_killed_between_drafts_and_contents(
-    repository: Repository, server: Server, undisturbed: dict[str, Any], call: int
+    repository: Repository, server: Server, whole_run: dict[str, Any], call: int
 ) -> None:
     killed_at(repository, server, call, "after" if call % 2 else "before")
     begun, left = journals(repository), drafts(server)
@@ -121,7 +121,7 @@ def test_killed_between_drafts_and_contents(
 
     assert (code, empty) == (0, 0)
     check_outcomes(repository, begun)
-    assert (drafts(server), state(server)) == (set(), undisturbed)
+    assert (drafts(server), state(server)) == (set(), whole_run)
     for killed in [outcome for outcome in repository.outcomes() if outcome["exitCode"] == 137]:
         assert not left & done_in(killed)
 

@@ -17,8 +17,7 @@ TAKEN = {"Name": "taken"}
 class Meanwhile(NamedTuple):
     """An edit. `is_kept`: whether it is still there after the apply.
 
-    `path`: the changed field of `address` that must not be written, or an empty text if the plan does not touch what is
-    edited. `settle`: what the other writer does before the next run.
+    `path`: the changed field of `address` that must not be written, or an empty text if there is none. `settle`: what the other writer does before the next run.
     """
 
     address: str
@@ -38,7 +37,7 @@ def _saves(name: str, qualifier: str = "") -> Edit:
     )
 
 
-def _says_theirs(name: str, qualifier: str = "") -> Callable[[OtherWriter], bool]:
+def _has_text(name: str, qualifier: str = "") -> Callable[[OtherWriter], bool]:
     def is_kept(by: OtherWriter) -> bool:
         id = by.id("ContactFlow", name) + qualifier
         live = by.calls("describe_contact_flow", ContactFlowId=id)["ContactFlow"]
@@ -141,20 +140,20 @@ def _shows(qualifier: str = "") -> Callable[[OtherWriter], bool]:
 
 
 EDITS = {
-    "publishes a flow of a circle": Meanwhile("ContactFlow/Day", "content", _saves("Day"), _says_theirs("Day")),
+    "publishes a flow of a circle": Meanwhile("ContactFlow/Day", "content", _saves("Day"), _has_text("Day")),
     "saves a draft of a flow of a circle": Meanwhile(
-        "ContactFlow/Night", "content", _saves("Night", DRAFT), _says_theirs("Night", DRAFT), _saves("Night")
+        "ContactFlow/Night", "content", _saves("Night", DRAFT), _has_text("Night", DRAFT), _saves("Night")
     ),
-    "publishes a flow that is a draft": Meanwhile("ContactFlow/Draft", "", _saves("Draft"), _says_theirs("Draft")),
+    "publishes a flow that is a draft": Meanwhile("ContactFlow/Draft", "", _saves("Draft"), _has_text("Draft")),
     "renames a flow": Meanwhile(
         "ContactFlow/Aim", "", _renames, lambda by: by.describes("ContactFlow", "Aim")["Name"] == "Renamed"
     ),
     "describes a flow": Meanwhile(
         "ContactFlow/Aim", "description", *_describes("update_contact_flow_metadata", "ContactFlow", "Aim")
     ),
-    "publishes a flow to be deleted": Meanwhile("ContactFlow/Fax", "content", _saves("Fax"), _says_theirs("Fax")),
+    "publishes a flow to be deleted": Meanwhile("ContactFlow/Fax", "content", _saves("Fax"), _has_text("Fax")),
     "saves a draft of a flow to be deleted": Meanwhile(
-        "ContactFlow/Fax", "content", _saves("Fax", DRAFT), _says_theirs("Fax", DRAFT), _saves("Fax")
+        "ContactFlow/Fax", "content", _saves("Fax", DRAFT), _has_text("Fax", DRAFT), _saves("Fax")
     ),
     "saves a draft of a module": Meanwhile(
         "ContactFlowModule/Greet", "content", _saves_module_draft, _has_module_draft, _publishes_module
