@@ -17,7 +17,8 @@ TAKEN = {"Name": "taken"}
 class Meanwhile(NamedTuple):
     """An edit. `is_kept`: whether it is still there after the apply.
 
-    `path`: the changed field of `address` that must not be written, or an empty text if there is none. `settle`: what the other writer does before the next run.
+    `path`: the changed field of `address` that must not be written, or an empty text if there is none.
+    `settle`: what the other writer does before the next run.
     """
 
     address: str
