@@ -1,4 +1,4 @@
-"""Changes of flows, modules, aliases, prompts, views, numbers and secrets, by a plan and by another writer."""
+"""Changes of prompts, views, numbers and secrets, by a plan and by another writer."""
 
 from __future__ import annotations
 
@@ -8,117 +8,12 @@ from typing import Any
 from reconciler.model import Manifest
 from tests.builders.manifests import manifest
 from tests.worlds.editable import Editable, Values
-from tests.worlds.flows import RETURN, SETTINGS, content, contract, flow, module, says
+from tests.worlds.edits_of_flows import DRAFT, ONE, TEXTS, TWO, tag
+from tests.worlds.flows import flow, says
 from tests.worlds.other_writer import OtherWriter
 
-DRAFT = ":$SAVED"
 LONDON = {"phoneNumberCountryCode": "GB", "phoneNumberType": "DID", "prefix": "+4420"}
 KEY = "arn:aws:kms:us-east-1:111122223333:key/00000000-0000-4000-8000-000000000001"
-ONE: dict[str, Any] = {"description": "one", "tags": {"Team": "a"}}
-TWO: dict[str, Any] = {"description": "two", "tags": {"Team": "b"}}
-TEXTS = {"description": ("theirs", "two"), "tags[Team]": ("theirs", "b")}
-
-
-def _tag(by: OtherWriter, kind: str, name: str, value: str) -> Any:
-    arn = next(value for key, value in by.describes(kind, name).items() if key.casefold().endswith("arn"))
-    return by.world.connect.tag_resource(resourceArn=arn, tags={"Team": value})
-
-
-# Flows and modules.
-
-
-def _text_of(written: str) -> str:
-    return str(json.loads(written)["Actions"][0]["Parameters"]["Text"])
-
-
-def _read_flow(by: OtherWriter) -> Values:
-    live = by.describes("ContactFlow", "Main")
-    draft = by.calls("describe_contact_flow", ContactFlowId=by.id("ContactFlow", "Main") + DRAFT)["ContactFlow"]
-    return {
-        "description": live.get("Description"),
-        "state": live["State"],
-        "tags[Team]": live["Tags"].get("Team"),
-        "content": _text_of(live["Content"]),
-        "content.draft": _text_of(draft["Content"]),
-    }
-
-
-def _write_flow(by: OtherWriter, place: str, value: Any) -> Any:
-    of = ("ContactFlow", "Main")
-    match place:
-        case "content" | "content.draft":
-            id = by.id(*of) + (DRAFT if place == "content.draft" else "")
-            written = json.dumps(content(says(value)))
-            return by.calls("update_contact_flow_content", ContactFlowId=id, Content=written)
-        case "tags[Team]":
-            return _tag(by, *of, value)
-        case "state":
-            return by.calls("update_contact_flow_metadata", *of, ContactFlowState=value)
-        case _:
-            return by.calls("update_contact_flow_metadata", *of, Description=value)
-
-
-def _publish_flow(by: OtherWriter) -> Any:
-    """The other writer publishes the draft, as the conflict asks."""
-    return _write_flow(by, "content", _read_flow(by)["content.draft"])
-
-
-def _read_module(by: OtherWriter) -> Values:
-    live = by.describes("ContactFlowModule", "Greet")
-    id = by.id("ContactFlowModule", "Greet") + DRAFT
-    draft = by.calls("describe_contact_flow_module", ContactFlowModuleId=id)["ContactFlowModule"]
-    return {
-        "description": live.get("Description"),
-        "state": live["State"],
-        "tags[Team]": live["Tags"].get("Team"),
-        "content": _text_of(live["Content"]),
-        "content.draft": _text_of(draft["Content"]),
-    }
-
-
-def _write_module(by: OtherWriter, place: str, value: Any) -> Any:
-    of = ("ContactFlowModule", "Greet")
-    match place:
-        case "content" | "content.draft":
-            id = by.id(*of) + (DRAFT if place == "content.draft" else "")
-            written = json.dumps(content(says(value), end=RETURN, Settings=SETTINGS))
-            return by.calls("update_contact_flow_module_content", ContactFlowModuleId=id, Content=written)
-        case "tags[Team]":
-            return _tag(by, *of, value)
-        case "state":
-            return by.calls("update_contact_flow_module_metadata", *of, State=value)
-        case _:
-            return by.calls("update_contact_flow_module_metadata", *of, Description=value)
-
-
-def _publish_module(by: OtherWriter) -> Any:
-    return _write_module(by, "content", _read_module(by)["content.draft"])
-
-
-def _alias(version: str, **fields: Any) -> Manifest:
-    return manifest("ContactFlowModuleAlias", "Greet/live", {"version": f"Greet/{version}", **fields})
-
-
-def _versions(by: OtherWriter) -> dict[str, int]:
-    listed = by.calls("list_contact_flow_module_versions", "ContactFlowModule", "Greet")
-    rows = listed["ContactFlowModuleVersionSummaryList"]
-    return {f"Greet/{row['VersionDescription']}": int(row["Version"]) for row in rows}
-
-
-def _alias_id(by: OtherWriter) -> str:
-    return by.id("ContactFlowModuleAlias", "Greet/live")
-
-
-def _read_alias(by: OtherWriter) -> Values:
-    of, id = ("ContactFlowModule", "Greet"), _alias_id(by)
-    live = by.calls("describe_contact_flow_module_alias", *of, AliasId=id)["ContactFlowModuleAlias"]
-    named = {number: name for name, number in _versions(by).items()}
-    return {"description": live.get("Description"), "version": named[live["Version"]]}
-
-
-def _write_alias(by: OtherWriter, place: str, value: Any) -> Any:
-    given = {"ContactFlowModuleVersion": _versions(by)[value]} if place == "version" else {"Description": value}
-    return by.calls("update_contact_flow_module_alias", "ContactFlowModule", "Greet", AliasId=_alias_id(by), **given)
 
 
 # Prompts and views.
@@ -132,7 +27,7 @@ def _read_prompt(by: OtherWriter) -> Values:
 def _write_prompt(by: OtherWriter, place: str, value: Any) -> Any:
     if place == "description":
         return by.calls("update_prompt", "Prompt", "Greeting", Description=value)
-    return _tag(by, "Prompt", "Greeting", value)
+    return tag(by, "Prompt", "Greeting", value)
 
 
 def _view(text: str, *actions: str, **fields: Any) -> Manifest:
@@ -163,7 +58,7 @@ def _write_view(by: OtherWriter, place: str, value: Any) -> Any:
             now["Actions"] = list(value)
             return by.calls("update_view_content", "View", "Card", Status="PUBLISHED", Content=now)
         case "tags[Team]":
-            return _tag(by, "View", "Card", value)
+            return tag(by, "View", "Card", value)
         case _:
             return by.calls("update_view_metadata", "View", "Card", Description=value)
 
@@ -196,7 +91,7 @@ def _write_number(by: OtherWriter, place: str, value: Any) -> Any:
         case "description":
             return by.calls("update_phone_number_metadata", *of, PhoneNumberDescription=value)
         case "tags[Team]":
-            return _tag(by, *of, value)
+            return tag(by, *of, value)
         case _ if value is None:
             return by.calls("disassociate_phone_number_contact_flow", *of)
         case _:
@@ -240,20 +135,6 @@ def _write_secret(by: OtherWriter, place: str, value: Any) -> Any:
             return client.put_resource_policy(**of, ResourcePolicy=json.dumps(_policy(value)))
 
 
-_flow = Editable(
-    flow("Main", says("one"), **ONE),
-    flow("Main", says("two"), **TWO),
-    _read_flow,
-    _write_flow,
-    {**TEXTS, "state": ("ARCHIVED",), "content": ("theirs", "two")},
-)
-_module = Editable(
-    module("Greet", says("one"), settings=contract("Yes"), **ONE),
-    module("Greet", says("two"), settings=contract("Yes", "No"), **TWO),
-    _read_module,
-    _write_module,
-    {**TEXTS, "state": ("ARCHIVED",), "content": ("theirs", "two")},
-)
 _page = Editable(
     _view("one", "Next", "Back", **ONE),
     _view("two", "Next", "Close", **TWO),
@@ -266,21 +147,6 @@ _page = Editable(
     },
 )
 EDITABLE = {
-    "ContactFlow": _flow,
-    "ContactFlow with a draft": _flow.drafted({**TEXTS, "content.draft": ("theirs", "two")}, _publish_flow),
-    "ContactFlowModule": _module,
-    "ContactFlowModule with a draft": _module.drafted({**TEXTS, "content.draft": ("theirs", "two")}, _publish_module),
-    "ContactFlowModuleAlias": Editable(
-        _alias("one", description="one"),
-        _alias("two", description="two"),
-        _read_alias,
-        _write_alias,
-        {"description": ("theirs", "two"), "version": ("Greet/three", "Greet/two")},
-        (
-            module("Greet", says("Hello")),
-            *(manifest("ContactFlowModuleVersion", f"Greet/{name}", {}) for name in ("one", "two", "three")),
-        ),
-    ),
     "PhoneNumber": Editable(
         manifest("PhoneNumber", "main", {**LONDON, **ONE, "contactFlow": "Day"}),
         manifest("PhoneNumber", "main", {**LONDON, **TWO, "contactFlow": "Night"}),
