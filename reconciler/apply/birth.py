@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from reconciler.apply.sending import BY_OTHERS, Effect, Settled, Task, patiently
 from reconciler.apply.waiting import until_ready
 from reconciler.diff.fields import by_key, diff, merge_declared
 from reconciler.directory import AwsIds
+from reconciler.errors import CallError, Meaning
 from reconciler.kinds.asking import again, filled, left_out, listed, listed_in
 from reconciler.kinds.fields import manifest_key
 from reconciler.kinds.operations import finding
@@ -82,15 +83,35 @@ def _namesakes(task: Task, spec: Resource) -> Iterator[Mapping[str, Any]]:
         for entry in _entries(task, spec, read):
             ask = partial(left_out, aws, kind, entry)
             if kind.writing.choice:
-                live = {**entry, **patiently(task, ask)}
-                if is_managed(task.run.plan.scope, task.change.ref, kind.tags_of(live)):
+                live = _unless_gone(task, spec, read, entry, ask)
+                if live and is_managed(task.run.plan.scope, task.change.ref, kind.tags_of(live)):
                     yield live
                 continue
             known = (entry["Name"],) if kind.identity.key == "name" and "Name" in entry else kind.keys_of(entry)
             if wanted in (_folded(task, key) for key in known):
-                live = {**entry, **patiently(task, ask)}
-                if kind.is_placed(spec, live, task.run.ports.directory.name):
+                live = _unless_gone(task, spec, read, entry, ask)
+                if live and kind.is_placed(spec, live, task.run.ports.directory.name):
                     yield live
+
+
+def _unless_gone(
+    task: Task, spec: Resource, read: Read, entry: Mapping[str, Any], ask: Callable[[], Mapping[str, Any]]
+) -> Mapping[str, Any] | None:
+    """Returns a listed resource complete, or `None` if another call deleted it since it was listed.
+
+    A new resource may be listed before AWS describes it, so the list decides.
+    """
+
+    def is_listed() -> bool:
+        id = task.kind.id_and_arn(entry)[0]
+        return any(task.kind.id_and_arn(it)[0] == id for it in _entries(task, spec, read))
+
+    try:
+        return {**entry, **patiently(task, ask, lambda meaning: meaning is Meaning.GONE and is_listed())}
+    except CallError as wrong:
+        if wrong.is_gone and not is_listed():
+            return None
+        raise
 
 
 def _entries(task: Task, spec: Resource, read: Read) -> Iterator[dict[str, Any]]:
@@ -131,8 +152,11 @@ def _differences(task: Task, spec: Resource, entry: Mapping[str, Any]) -> list[s
     members = kind.with_kept(kind.with_tags(members, foreign(kind.tags_of(members))), kind.tags_of(members))
     live = kind.from_aws(members, ports.directory.name, "" if kind.identity.key == "name" else ref.name)
     live = ports.directory.by_name_within(live)
-    # Items of sets, parts, and fields that create does not take have their own calls, which recheck for themselves.
+    # Items of sets, parts, and fields that create does not take have their own calls, which recheck for themselves. One
+    # such call may also carry a field without a change of its own: the content of a flow carries its status.
     apart = {*kind.writing.set_fields, *kind.reading.write_only, *([kind.parts.field] if kind.parts else [])}
+    for later in (step.replaces for step in task.change.steps if step.does is Does.UPDATE):
+        apart |= {*later.fields} if later and later.fresh else set()
     left = {manifest_key(kind.spec, field) for field in apart}
     left |= {field.field for at, field in enumerate(task.change.fields) if at not in task.step.fields}
     wanted = merge_declared(live, spec, lambda path: path in left)

@@ -1,4 +1,4 @@
-"""Keeps drafts of other writers: a call that publishes a content also replaces the draft that was saved since.
+"""Keeps drafts of other writers: a call that publishes or deletes a content also ends the draft that was saved since.
 
 It is alone because only published contents have drafts.
 """
@@ -18,7 +18,7 @@ _MESSAGE = (
 
 
 def keep_drafts(task: Task, planned: Replacement, known: Spec) -> None:
-    """Raises `Settled` if the draft is neither the published content nor the one that the call sends."""
+    """Raises `Settled` if the draft is neither the published content nor the one that an update sends."""
     read = next((read for read in planned.reads if read.is_of_draft), None)
     draft = _draft(task, read) if read else None
     for field in planned.fields if draft else ():

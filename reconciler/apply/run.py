@@ -87,6 +87,11 @@ class Run:
         for (ref, code), count in failed.items():
             self.ports.tell(Failed(ref, operation, count, code))
 
+    def note(self, results: Mapping[Item, Result], operation: str, request_id: str) -> None:
+        """Writes results of items into the ledger alone: later ones will replace them, unless the run is killed."""
+        with self._lock:
+            self.ports.ledger.note(operation, request_id, results)
+
     def note_create(self, ref: Ref) -> None:
         with self._lock:
             self._created.add(ref)

@@ -10,7 +10,7 @@ from reconciler.apply.cells.batch import look, write_batch
 from reconciler.apply.cells.tables import Tables
 from reconciler.apply.phases import Phases
 from reconciler.apply.run import Ports, Run
-from reconciler.apply.skipping import carried, stopped
+from reconciler.apply.skipping import carried, decided_by, is_undone, stopped
 from reconciler.apply.structure import perform
 from reconciler.model import Does, Item, Live, Plan, Ref, Result, Status, Step, items
 from reconciler.model.environment import Environment
@@ -87,7 +87,8 @@ def _perform(run: Run, graph: Graph, node: Node, tables: Tables, phases: Phases,
     phases.begin(node.change, step)
     run.ports.tell(StepBegan(change.ref, *node))
     run.settle(_skipped(run, graph, node, step))
-    left = run.open(carried(node.change, step))
+    decides = decided_by(node.change, change, step)
+    left = run.open(decides)
     if node.change in circular:
         pass
     elif step.does is Does.LOOK:
@@ -95,24 +96,24 @@ def _perform(run: Run, graph: Graph, node: Node, tables: Tables, phases: Phases,
     elif step.cells:
         if left:
             write_batch(run, node.change, step, tables)
-    elif len(left) == len(carried(node.change, step)):
+    elif len(left) == len(decides):
         perform(run, node.change, step, tables)
     else:
         # One call carries all items: a result that one of them has already holds for the others.
-        result = next(run.results[item] for item in carried(node.change, step) if item in run.results)
+        result = next(run.results[item] for item in decides if item in run.results)
         run.settle(dict.fromkeys(left, result))
     run.ports.tell(StepEnded(change.ref, *node))
     phases.end(node.change, step, carried(node.change, step))
 
 
 def _skipped(run: Run, graph: Graph, node: Node, step: Step) -> dict[Item, Result]:
-    items = run.open(carried(node.change, step))
+    items = run.open(decided_by(node.change, run.plan.changes[node.change], step))
     if run.ports.stop.is_set():
         return dict.fromkeys(items, Result(Status.SKIPPED, "the run was interrupted", "Interrupted"))
     waits = stopped(run, node.change, step)
     for need in graph.needs[node]:
         other = run.plan.changes[need.change].steps[need.step]
-        if need.change != node.change and run.lacks(carried(need.change, other)):
+        if need.change != node.change and is_undone(run, need.change, other):
             waits |= dict.fromkeys(items, f"{other.call.operation} of {run.plan.changes[need.change].ref}")
     return {
         item: Result(Status.SKIPPED, f"waits for {waits[item]}, which was not done", "Dependency")

@@ -19,6 +19,25 @@ def carried(at: int, step: Step) -> list[Item]:
     ]
 
 
+def decided_by(at: int, change: Change, step: Step) -> list[Item]:
+    """Returns the items that a step decides if it is not done: those it carries.
+
+    A create that carries none, because every field waits for other resources, decides the whole change.
+    """
+    own = carried(at, step)
+    if own or step.does is not Does.CREATE:
+        return own
+    return list(dict.fromkeys(item for later in change.steps for item in carried(at, later)))
+
+
+def is_undone(run: Run, at: int, step: Step) -> bool:
+    """Returns whether a step that has ended is not completely done."""
+    items = carried(at, step)
+    if items or step.does is not Does.CREATE:
+        return run.lacks(items)
+    return not run.has_created([run.plan.changes[at].ref])
+
+
 def stopped(run: Run, at: int, step: Step) -> dict[Item, str]:
     """Maps each item of a step that waits for an unfinished step to the name of that step."""
     change = run.plan.changes[at]
@@ -34,7 +53,7 @@ def _unfinished(run: Run, at: int, change: Change, step: Step) -> Iterator[Step]
     for earlier in change.steps:
         if earlier is step:
             return
-        if not earlier.cells and run.lacks(carried(at, earlier)):
+        if not earlier.cells and is_undone(run, at, earlier):
             yield earlier
 
 
@@ -43,7 +62,7 @@ def _dependents(change: Change, at: int, step: Step, earlier: Step) -> list[Item
     cells = [Item(at, "cell", p) for p in step.cells]
     match earlier.does:
         case Does.CREATE | Does.DELETE | Does.MOVE:
-            return carried(at, step)
+            return decided_by(at, change, step)
         case Does.UPDATE:
             # The batches are packed for the planned lock level: under another one they would conflict with each other.
             planned, table = earlier.replaces, KINDS[change.ref.kind].cells

@@ -29,6 +29,7 @@ from reconciler.apply.sending import (
     send_structural,
 )
 from reconciler.apply.sets import join_or_leave, read_again
+from reconciler.apply.skipping import decided_by
 from reconciler.apply.waiting import until_ready
 from reconciler.diff.cells import contents as stored
 from reconciler.diff.fields import keep_known_fields, with_fields
@@ -54,6 +55,7 @@ from reconciler.model.cells import identity
 from reconciler.model.ownership import PROTECT, foreign
 from reconciler.steps.work import LOST
 
+BARE = Result(Status.SKIPPED, "the resource was created, and the run was killed before it sent this", "Killed")
 GONE = Result(Status.CONFLICT, "another writer deleted it meanwhile", "Conflict")
 
 
@@ -79,10 +81,24 @@ def perform(run: Run, at: int, step: Step, tables: Tables) -> None:
         run.note_delete(task.change.ref)
         return
     results = dict.fromkeys(step.fields, decided) if isinstance(decided, Result) else decided
+    if one and not step.fields and step.does is Does.CREATE:
+        _settle_bare(task, one)
+        return
     items = {Item(at, "field", position): result for position, result in results.items()}
     items |= {Item(at, "row", position): one for position in step.rows if one}
     request_id = next((result.request_id for result in results.values() if result.request_id), "")
     run.settle(items, step.call.name, request_id)
+
+
+def _settle_bare(task: Task, result: Result) -> None:
+    """Stores the result of a create that carries no field. Its failure is that of the whole change."""
+    run, step = task.run, task.step
+    items = decided_by(task.at, task.change, step)
+    if result.status in AS_WANTED:
+        # Only a run that is killed before the later calls keeps this result.
+        run.note(dict.fromkeys(items, BARE), step.call.name, result.request_id)
+    else:
+        run.settle(dict.fromkeys(items, result), step.call.name, result.request_id)
 
 
 def _perform(task: Task) -> Result | Mapping[int, Result]:
@@ -230,6 +246,7 @@ def _delete(task: Task) -> Result:
         if differs := _changed(task, planned, now) or _changed_within(task, planned):
             message = f"another writer changed {differs} meanwhile; it is left alone"
             return Result(Status.CONFLICT, message, "Conflict", looked=True)
+        keep_drafts(task, planned, keep_known_fields(now, planned.before))
     if task.change.action is Action.REPLACE:
         # After the deletion, nothing could bring back a resource whose files have changed.
         confirm_contents(task)

@@ -191,8 +191,13 @@ def detail_fields(kind: Kind[Any]) -> set[str]:
 def update_reads(kind: Kind[Any], update: Update) -> tuple[Read, ...]:
     """Returns the reads before an update: those of its fields, and the draft that it would replace."""
     again = field_reads(kind, update.fields)
+    return (*again, *draft_reads(kind)) if update.publishes else again
+
+
+def draft_reads(kind: Kind[Any]) -> tuple[Read, ...]:
+    """Returns the read of a resource's draft, if its content has one."""
     describe = reads_of(kind).describe
-    return (*again, replace(describe, is_of_draft=True)) if update.publishes and describe else again
+    return (replace(describe, is_of_draft=True),) if kind.reading.draft and describe else ()
 
 
 def field_reads(kind: Kind[Any], fields: Collection[str]) -> tuple[Read, ...]:

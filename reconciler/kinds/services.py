@@ -20,7 +20,10 @@ CONNECT = Service(
         Refusal("InvalidParameterException", Meaning.TAKEN, "phone number not available"),
         Refusal("InvalidParameterException", Meaning.INVALID),
         Refusal("InvalidRequestException", Meaning.INVALID),
+        # The words that AWS has for an id that it does not find, and for other wrong values.
+        Refusal("InvalidContactFlowException", Meaning.UNFOUND, "invalid action property value"),
         Refusal("InvalidContactFlowException", Meaning.INVALID),
+        Refusal("InvalidContactFlowModuleException", Meaning.UNFOUND, "invalid action property value"),
         Refusal("InvalidContactFlowModuleException", Meaning.INVALID),
     ),
     instance="InstanceId",

@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import is_local
-from reconciler.kinds.operations import reads_of
+from reconciler.kinds.operations import draft_reads, reads_of
 from reconciler.model import Read, Replacement, Resource, Spec
 
 
@@ -20,7 +20,7 @@ def last_look(kind: Kind[Any], live: Resource, unread: Collection[str] = ()) -> 
     fields = tuple(f for f in known if f not in unread)
     again = reads_of(kind).again(fields)
     inside = (read for read in reads_of_contents(kind, live) if set(read.fills).isdisjoint(unread))
-    return Replacement(live, live, (*again, *inside), fields=fields)
+    return Replacement(live, live, (*again, *draft_reads(kind), *inside), fields=fields)
 
 
 def last_look_at_part(kind: Kind[Any], part: Spec, name: str) -> Replacement:

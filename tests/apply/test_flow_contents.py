@@ -81,6 +81,24 @@ def test_a_draft_of_a_module_is_a_conflict_too(world: World) -> None:
     assert json.loads(live["Content"]) == draft
 
 
+def test_a_draft_keeps_its_flow_from_being_deleted(world: World) -> None:
+    converges(world, flow("Main", says("Hello")))
+    save(world, "Main", content(says("Half done")), DRAFT)
+
+    done = world.run(prune=True, allow_delete=frozenset({"ContactFlow/Main"}))
+
+    assert statuses(done) == {Status.CONFLICT}
+    assert live_content(world, "Main", DRAFT) == content(says("Half done"))
+
+
+def test_a_flow_that_was_never_published_is_deleted(world: World) -> None:
+    converges(world, flow("Main", says("Hello"), status="SAVED"))
+
+    done = world.run(prune=True, allow_delete=frozenset({"ContactFlow/Main"}))
+
+    assert done.exit_code == 0, messages(done)
+
+
 def test_a_draft_that_is_only_reordered_is_no_conflict(world: World) -> None:
     converges(world, flow("Main", says("Hello")))
     shuffled = content(says("Hello"))

@@ -90,6 +90,26 @@ def test_a_run_that_ended_between_draft_and_content_is_completed(world: World) -
     assert {described(world, name)["Status"] for name in ("Day", "Night")} == {"PUBLISHED"}
 
 
+def test_a_circle_that_exceeds_the_quota_says_so(world: World) -> None:
+    """The create of the first draft carries no field, and its failure is that of its content."""
+    world.control.set_faults({"quotas": {"contactFlows": 8}})
+
+    done = world.run(flow("Day", goes_to("Night")), flow("Night", goes_to("Day")))
+
+    results = {str(done.plan.changes[item.change].ref): result for item, result in done.results.items()}
+    assert results["ContactFlow/Day"].code == "LimitExceededException"
+    assert results["ContactFlow/Night"].message == "waits for CreateContactFlow of ContactFlow/Day, which was not done"
+
+
+def test_a_draft_whose_create_got_no_reply_is_the_runs_own_and_is_published(world: World) -> None:
+    """The draft has another status than the manifest: the content publishes it."""
+    world.control.set_faults({"lostReply": {"every": 1, "operations": ["CreateContactFlow"]}})
+
+    converges(world, flow("Day", goes_to("Night")), flow("Night", goes_to("Day")))
+
+    assert {described(world, name)["Status"] for name in ("Day", "Night")} == {"PUBLISHED"}
+
+
 # Contracts.
 
 

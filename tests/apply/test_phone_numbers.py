@@ -217,6 +217,34 @@ def test_a_release_needs_both_and_the_number_is_not_claimed_again(world: World) 
     assert list(claimed(world).values()) == ["+442079460001"]
 
 
+def test_a_number_that_is_released_meanwhile_does_not_stop_a_claim(world: World) -> None:
+    """The create lists the numbers and describes each: one of them may be gone by then."""
+    world.run(number("old-line"))
+    seen = world.preview(number("main-line"))
+    world.aws = ReleasedMeanwhile(world)  # type: ignore[assignment]
+
+    done = world.apply(seen)
+
+    assert messages(done) == {"chose +442079460001"}
+    assert list(claimed(world).values()) == ["+442079460001"]
+
+
+class ReleasedMeanwhile:
+    """A port beside which another writer releases each number that a list has, right after the list."""
+
+    def __init__(self, world: World) -> None:
+        self._world, self._aws = world, world.aws
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._aws, name)
+
+    def pages(self, service: str, operation: str, items: str, params: Any) -> Iterator[list[Any]]:
+        for page in self._aws.pages(service, operation, items, params):
+            for entry in page if operation == "ListPhoneNumbersV2" else ():
+                self._world.connect.release_phone_number(PhoneNumberId=entry["PhoneNumberId"])
+            yield page
+
+
 class TakenMeanwhile:
     """A port beside which another writer claims the first numbers of a search before this run does."""
 

@@ -149,6 +149,13 @@ def test_an_answer_without_tags_has_none(shape: TagShape) -> None:
         ("scheduler", "ValidationException", "Invalid Schedule Expression bogus.", Meaning.INVALID),
         ("iam", "MalformedPolicyDocument", 'Invalid principal in policy: "AWS":"arn:…"', Meaning.NOT_YET),
         ("iam", "MalformedPolicyDocument", "Syntax errors in policy.", Meaning.INVALID),
+        (
+            "connect",
+            "InvalidContactFlowException",
+            "Invalid Action property value. Path: Actions[0].Parameters.QueueId",
+            Meaning.UNFOUND,
+        ),
+        ("connect", "InvalidContactFlowException", "Invalid Action type", Meaning.INVALID),
         ("iam", "LimitExceeded", "Cannot exceed quota for RolesPerAccount: 1000", Meaning.QUOTA),
         ("connect", "LimitExceededException", "", Meaning.QUOTA),
         ("connect", "TooManyRequestsException", "", Meaning.THROTTLED),

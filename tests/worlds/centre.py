@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest
 from tests.builders.manifests import manifest
+from tests.worlds import centre_voice as voice
 from tests.worlds.other_writer import SUMMARIES, OtherWriter, names
 from tests.worlds.world import World
 
@@ -28,6 +29,7 @@ GONE = (
     "IamRole/old",
     "Schedule/jobs/old",
     "ScheduleGroup/fairs",
+    *voice.GONE,
 )
 # AWS's own, which are in every instance.
 BUILT_IN = {
@@ -48,7 +50,7 @@ def centre(second: bool = False) -> list[Manifest]:
     """Every kind but data tables and instances; `second`: all of it changed, and some of it gone."""
     made = [*_hours(second), *_queues(second), *_quick_connects(second), *_routing(second), *_security(second)]
     made += [*_hierarchy(second), *_others(second), *_associations(second), *_users(second)]
-    made += _account(second)
+    made += [*_account(second), *voice.voice(second)]
     return [each for each in made if not (second and str(each.ref) in GONE)]
 
 
@@ -74,7 +76,9 @@ def _hours(second: bool) -> list[Manifest]:
 def _queues(second: bool) -> list[Manifest]:
     listed = ["desk", "support", "boss"] if second else ["billing", "desk"]
     tags = {"Team": "Sales" if second else "Care", ("Area" if second else "Cost"): "42"}
+    caller = {"outboundCallerIdNumber": "sales" if second else "main", "outboundCallerIdName": "Centre"}
     fields = {"hoursOfOperation": "day", "tags": tags, "quickConnects": listed, "maxContacts": None if second else 7}
+    fields["outboundCallerConfig"] = caller
     return [
         manifest("Queue", "billing", {**fields, "description": "Bills" if second else "Payments"}),
         manifest("Queue", "support", {"hoursOfOperation": "town" if second else "day", "quickConnects": ["billing"]}),
@@ -85,7 +89,7 @@ def _queues(second: bool) -> list[Manifest]:
 
 def _quick_connects(second: bool) -> list[Manifest]:
     def leading(name: str, queue: str) -> Manifest:
-        config = {"queue": queue, "contactFlow": "Default queue transfer"}
+        config = {"queue": queue, "contactFlow": "Aim"}
         fields = {"quickConnectType": "QUEUE", "queueConfig": config}
         return manifest("QuickConnect", name, {"quickConnectConfig": fields})
 
@@ -235,7 +239,7 @@ def there(world: World) -> dict[str, list[str]]:
     scheduler = world.client("scheduler")
     groups = [each["Name"] for each in scheduler.list_schedule_groups()["ScheduleGroups"] if each["State"] == "ACTIVE"]
     schedules = [f"{each['GroupName']}/{each['Name']}" for each in scheduler.list_schedules()["Schedules"]]
-    return found | {
+    return (found | voice.heard(world)) | {
         "LogGroup": sorted(each["logGroupName"] for each in world.client("logs").describe_log_groups()["logGroups"]),
         "IamRole": sorted(each["RoleName"] for each in world.client("iam").list_roles()["Roles"]),
         "ScheduleGroup": sorted({*groups} - {"default"}),
@@ -244,14 +248,18 @@ def there(world: World) -> dict[str, list[str]]:
 
 
 def expected(wanted: list[Manifest], *strangers: str) -> dict[str, list[str]]:
-    kinds = (*SUMMARIES, "LogGroup", "IamRole", "ScheduleGroup", "Schedule")
-    named = {kind: [KINDS[kind].listed_name(each.spec) for each in wanted if each.ref.kind == kind] for kind in kinds}
+    """Returns what `there` finds: the resources of the manifests, and a stranger's of some kinds."""
+    kinds = (*SUMMARIES, *voice.KINDS_HERE, "LogGroup", "IamRole", "ScheduleGroup", "Schedule")
+    named: dict[str, list[str]] = {kind: [] for kind in kinds}
+    for each in wanted:
+        if each.ref.kind in named:
+            named[each.ref.kind].append(KINDS[each.ref.kind].listed_name(each.spec) or each.ref.name)
     return {kind: sorted([*found, *(strangers if kind in STRANGERS else ())]) for kind, found in named.items()}
 
 
 # Undeclared: resources of another writer, and undeclared fields of managed resources.
 
-STRANGERS = ("HoursOfOperation", "Queue", "SecurityProfile")
+STRANGERS = ("HoursOfOperation", "Queue", "SecurityProfile", *voice.STRANGERS)
 
 
 def set_beside(by: OtherWriter) -> None:
@@ -265,6 +273,7 @@ def set_beside(by: OtherWriter) -> None:
     by.calls("update_agent_status", "AgentStatus", "Lunch", DisplayOrder=9)
     by.calls("update_predefined_attribute", "PredefinedAttribute", "Language", Purposes=["Theirs"])
     by.calls("update_security_profile", "SecurityProfile", "agents", AllowedAccessControlTags={"Area": "EU"})
+    voice.set_beside(by)
 
 
 def beside(by: OtherWriter) -> dict[str, Any]:
@@ -283,4 +292,5 @@ def beside(by: OtherWriter) -> dict[str, Any]:
         "order": by.describes("AgentStatus", "Lunch")["DisplayOrder"],
         "purposes": by.describes("PredefinedAttribute", "Language")["Purposes"],
         "tags": by.describes("SecurityProfile", "agents")["AllowedAccessControlTags"],
+        **voice.beside(by),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.model import Manifest
@@ -16,7 +16,8 @@ Values = dict[str, Any]
 class Editable:
     """A resource with two versions. `values` are the edits of another writer by place; `None` removes the value.
 
-    `others`: what it refers to. `switches`: the sandbox's, when the first version is made.
+    `others`: what it refers to. `switches`: the sandbox's, when the first version is made. `settle`: what the other
+    writer does before the next run.
     """
 
     before: Manifest
@@ -26,3 +27,8 @@ class Editable:
     values: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     others: tuple[Manifest, ...] = ()
     switches: Mapping[str, str] = field(default_factory=dict)
+    settle: Callable[[OtherWriter], Any] = lambda by: None
+
+    def drafted(self, values: Mapping[str, tuple[Any, ...]], settle: Callable[[OtherWriter], Any]) -> Editable:
+        """Returns the resource with the edits of a writer who saves a draft, and publishes it before the next run."""
+        return replace(self, values=values, settle=settle)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.builders.resources import CHAT, MONDAY, VOICE, hours, queue, routing, security, taken
-from tests.worlds import edits_of_account, edits_of_users
+from tests.worlds import edits_of_account, edits_of_flows, edits_of_users, edits_of_voice
 from tests.worlds.editable import Editable, Values
 from tests.worlds.other_writer import OtherWriter, pair_of, pairs, permissions, quick_connects
 
@@ -168,6 +168,8 @@ def _override(till: str, name: str = "Xmas") -> dict[str, Any]:
 EDITABLE = (
     edits_of_account.EDITABLE
     | edits_of_users.EDITABLE
+    | edits_of_flows.EDITABLE
+    | edits_of_voice.EDITABLE
     | {
         "Queue": Editable(
             queue(description="one", maxContacts=1, quickConnects=["desk", "shop"], tags={"Team": "a"}),

@@ -22,14 +22,19 @@ SUMMARIES = {
 }
 KEYS = {
     "AgentStatus": "AgentStatusId",
+    "ContactFlow": "ContactFlowId",
+    "ContactFlowModule": "ContactFlowModuleId",
     "HoursOfOperation": "HoursOfOperationId",
+    "PhoneNumber": "PhoneNumberId",
     "PredefinedAttribute": "Name",
+    "Prompt": "PromptId",
     "Queue": "QueueId",
     "QuickConnect": "QuickConnectId",
     "RoutingProfile": "RoutingProfileId",
     "SecurityProfile": "SecurityProfileId",
     "User": "UserId",
     "UserHierarchyGroup": "HierarchyGroupId",
+    "View": "ViewId",
 }
 
 
@@ -44,10 +49,13 @@ class OtherWriter:
         return self.seen.world.directory.identity(Ref(kind, name)).id
 
     def calls(self, operation: str, kind: str = "", name: str = "", **members: Any) -> dict[str, Any]:
-        """Makes one call with the ids of the resource and of the instance."""
+        """Makes one call with the ids of the resource and of the instance, if the operation takes one."""
         key = {KEYS[kind]: self.id(kind, name)} if kind else {}
-        answer = getattr(self.world.connect, operation)(InstanceId=self.world.control.instance, **key, **members)
-        return dict(answer)
+        connect = self.world.connect
+        model = connect.meta.service_model.operation_model(connect.meta.method_to_api_mapping[operation])
+        takes = "InstanceId" in model.input_shape.members
+        scoped = {"InstanceId": self.world.control.instance} if takes else {}
+        return dict(getattr(connect, operation)(**scoped, **key, **members))
 
     def describes(self, kind: str, name: str) -> dict[str, Any]:
         words = "".join(f"_{c.lower()}" if c.isupper() else c for c in kind)
