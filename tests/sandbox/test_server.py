@@ -4,43 +4,18 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import botocore.session
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
 from botocore.config import Config
-from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from reconciler.sandbox import ACCOUNT, INSTANCE_ARN, INSTANCE_ID
-from reconciler.sandbox.guard import TOKEN_HEADER, TOKEN_VARIABLE
 
 from .calls import DUPLICATE, cell, keyed, make, refused
-
-TOKEN = "the token of these tests"  # noqa: S105 - of our own server
-
-
-def start(*arguments: str) -> tuple[subprocess.Popen[str], str]:
-    command = [sys.executable, "-m", "reconciler.sandbox", *arguments]
-    environ = {**os.environ, TOKEN_VARIABLE: TOKEN}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ)
-    assert process.stdout
-    return process, process.stdout.readline()
-
-
-def end(process: subprocess.Popen[str], number: int = signal.SIGTERM) -> tuple[int, str, str]:
-    process.send_signal(number)
-    out, err = process.communicate(timeout=20)
-    return process.returncode, out, err
+from .processes import ask, end, signed, start
 
 
 @pytest.fixture(scope="module")
@@ -65,62 +40,6 @@ def remote(server: str, session: botocore.session.Session) -> Any:
     made.close()
 
 
-def ask(endpoint: str, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-    connection = http.client.HTTPConnection(endpoint.removeprefix("http://"), timeout=10)
-    try:
-        content = None if body is None else body if isinstance(body, str) else json.dumps(body)
-        connection.request(method, path, content, {TOKEN_HEADER: TOKEN})
-        reply = connection.getresponse()
-        return reply.status, json.loads(reply.read())
-    finally:
-        connection.close()
-
-
-def signed(endpoint: str, method: str, path: str, body: str = "") -> dict[str, str]:
-    """Headers as the AWS command line sends them, for invented keys."""
-    request = AWSRequest(method, endpoint + path, data=body, headers={"Content-Type": "application/json"})
-    SigV4Auth(Credentials("ANYBODY", "anything"), "connect", "us-east-1").add_auth(request)
-    return dict(request.headers.items())
-
-
-@pytest.mark.slow
-def test_the_first_line_says_where_the_server_is_and_sigterm_ends_it_with_0() -> None:
-    process, ready = start()
-    word, endpoint, label, arn = ready.rstrip("\n").split(" ")
-
-    assert (word, label, arn) == ("ready", "instance", INSTANCE_ARN)
-    assert ask(endpoint, "GET", "/_sandbox")[1]["pid"] == process.pid
-    assert end(process) == (0, "", "")
-
-
-@pytest.mark.slow
-def test_sigint_ends_it_with_0_and_faults_may_come_from_a_file(tmp_path: Path) -> None:
-    faults = tmp_path / "faults.json"
-    faults.write_text('{"error": {"every": 1}}', encoding="utf-8")
-    process, ready = start("--faults", str(faults))
-    endpoint = ready.split()[1]
-    connection = http.client.HTTPConnection(endpoint.removeprefix("http://"))
-    connection.request(
-        "GET", f"/data-tables/{INSTANCE_ID}", headers=signed(endpoint, "GET", f"/data-tables/{INSTANCE_ID}")
-    )
-
-    assert connection.getresponse().status == 500
-    connection.close()
-    assert end(process, signal.SIGINT) == (0, "", "")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("faults", ['{"nope": 1}', "{", "no-such-file.json"])
-def test_wrong_faults_end_it_with_words_and_no_ready_line(faults: str) -> None:
-    process, ready = start("--faults", faults)
-    _, err = process.communicate(timeout=20)
-
-    assert (ready, process.returncode) == ("", 1)
-    assert err.startswith("reconciler.sandbox: ")
-    assert "Traceback" not in err
-
-
-@pytest.mark.slow
 def test_data_tables_are_answered_over_http(remote: Any) -> None:
     table = keyed(remote, "Größe: 顧客")
     table.attribute("a/b".replace("/", ":") + " @'|")
@@ -263,16 +182,6 @@ def test_an_unknown_control_address_says_which_there_are(server: str) -> None:
 
     assert status == 404
     assert "/_sandbox/stats" in answer["message"]
-
-
-@pytest.mark.slow
-def test_a_taken_port_is_reported_and_stops_the_server(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        process, ready = start("--port", str(taken.getsockname()[1]))
-        _, err = process.communicate(timeout=20)
-
-    assert (ready, process.returncode) == ("", 1)
-    assert "in use" in err
 
 
 @pytest.mark.parametrize(
