@@ -15,7 +15,7 @@ from reconciler.sandbox import INSTANCE_ID, REGION
 from tests.cli.running import Repository, Server, environ
 from tests.end_to_end.killing import applied, finishes_after, killed_at, prepared
 
-CALLS = 72  # a bulk read of each taggable kind, and the tables' own
+CALLS = 73  # a bulk read of each taggable kind, and the tables' own
 STEP = 7  # the quick tier is killed at every seventh of them; an odd step takes turns between before and after
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 

@@ -17,8 +17,8 @@ from tests.worlds.flows import RETURN, SETTINGS, content, goes_to, invokes, says
 
 HERE = {"InstanceId": INSTANCE_ID}
 MADE = "the resource was created, and the run was killed before it sent this"
-FIRST = 16  # the first call after the plan
-CALLS = 27  # a run makes as many, and another one if it asks again for the number
+FIRST = 17  # the first call after the plan
+CALLS = 28  # a run makes as many, and another one if it asks again for the number
 
 pytestmark = pytest.mark.slow
 

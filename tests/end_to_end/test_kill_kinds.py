@@ -11,7 +11,7 @@ from reconciler.sandbox import INSTANCE_ARN
 from tests.cli.running import Repository, Server, client
 from tests.end_to_end.killing import applied, declared, finishes_after, prepared
 
-CALLS = 38
+CALLS = 39
 SAMPLE = (19,)
 VOICE = {"channel": "VOICE", "concurrency": 1}
 QUEUES = [f"q{at:02}" for at in range(12)]

@@ -14,7 +14,7 @@ from reconciler.init import repository_of
 from tests.cli.running import Reconcile
 from tests.init.instance import INSTANCE
 
-READS = ("connect:Describe", "connect:List", "connect:Search", "tag:Get")
+READS = ("connect:BatchGet", "connect:Describe", "connect:List", "connect:Search", "tag:Get")
 QUEUE = """\
 kind: HoursOfOperation
 metadata: {name: Office}
