@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from reconciler.diff.fields import diff
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import is_local
@@ -20,9 +18,10 @@ from reconciler.steps.resource import make_steps
 from reconciler.steps.second_look import last_look
 from reconciler.steps.work import Work
 from tests.builders.examples import SWITCHES, example, permitted, surroundings
+from tests.tiers import of_kinds
 from tests.worlds.world import World
 
-every_kind = pytest.mark.parametrize("kind", KINDS)
+every_kind = of_kinds(KINDS)
 
 
 def every(kind: Kind[Any]) -> tuple[Read, ...]:

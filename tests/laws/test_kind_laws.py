@@ -13,19 +13,16 @@ from reconciler.review.digest import digest
 from tests.builders.examples import EXAMPLES, example, has_one, needed, rivals
 from tests.builders.manifests import manifest
 from tests.laws.places import Place, first, second
-from tests.tiers import of_kinds_and
+from tests.tiers import of_kinds, of_kinds_and
 from tests.worlds.world import World
 
-every_kind = pytest.mark.parametrize("kind", KINDS)
+every_kind = of_kinds(KINDS)
 every_field = of_kinds_and("field", {kind: EXAMPLES[kind]["second"]["spec"] for kind in KINDS})
-tagged_kind = pytest.mark.parametrize(
-    "kind", [name for name, kind in KINDS.items() if kind.ownership is Ownership.TAGS]
+tagged_kind = of_kinds(name for name, kind in KINDS.items() if kind.ownership is Ownership.TAGS)
+untagged_kind = of_kinds(
+    name for name, kind in KINDS.items() if kind.ownership is Ownership.DECLARED and not kind.reading.within[0]
 )
-untagged_kind = pytest.mark.parametrize(
-    "kind",
-    [name for name, kind in KINDS.items() if kind.ownership is Ownership.DECLARED and not kind.reading.within[0]],
-)
-contained_kind = pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.reading.within[0]])
+contained_kind = of_kinds(name for name, kind in KINDS.items() if kind.reading.within[0])
 
 
 @every_kind

@@ -6,14 +6,12 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model import Linked
 from reconciler.model.meaning import JSON, POLICY
 from tests.builders.policies import Json, edited, objects, policies, respelled
-
-few = settings(max_examples=30)
 
 ROOT = "arn:aws:iam::111122223333:root"
 
@@ -89,7 +87,6 @@ def test_a_policy_without_version_has_the_old_one() -> None:
     assert POLICY.of(statement()) == POLICY.of(old) != POLICY.of(new)
 
 
-@few
 @given(policies(), st.data())
 def test_no_spelling_of_a_policy_differs(policy: Json, data: st.DataObject) -> None:
     other = data.draw(respelled(policy))
@@ -128,7 +125,6 @@ def _edits(policy: Json, at: int) -> dict[str, Json]:
     return changed
 
 
-@few
 @given(policies(), st.data())
 def test_every_real_change_of_a_policy_differs(policy: Json, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(policy["Statement"]) - 1))
@@ -138,14 +134,12 @@ def test_every_real_change_of_a_policy_differs(policy: Json, data: st.DataObject
         assert POLICY.of(spelled) != POLICY.of(policy), name
 
 
-@few
 @given(policies(), policies(), st.data())
 def test_a_policy_in_another_spelling_means_the_same(known: Json, policy: Json, data: st.DataObject) -> None:
     for new in (policy, data.draw(respelled(policy)), *_edits(known, 0).values()):
         assert POLICY.of(POLICY.respelled(new, known)) == POLICY.of(new)
 
 
-@few
 @given(objects, st.data())
 def test_json_in_another_spelling_means_the_same(known: Json, data: st.DataObject) -> None:
     new = data.draw(edited(known))

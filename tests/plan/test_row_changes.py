@@ -294,6 +294,7 @@ def test_pages_of_any_shape_give_the_same_plan(world: World, shown: dict[str, ob
     assert world.plan(*wanted) == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "switches",
     [

@@ -14,8 +14,8 @@ from reconciler.review.digest import digest
 from tests.builders.random_tables import EVERYTHING, pairs
 from tests.worlds.world import World
 
-ordinary = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-thorough = settings(ordinary, max_examples=200)
+ordinary = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+thorough = settings(ordinary, max_examples=80)
 
 
 def converges(world: World, pair: tuple[Manifest, Manifest, bool]) -> None:

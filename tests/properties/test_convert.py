@@ -68,7 +68,7 @@ def _meant(value_type: str, value: Any) -> str:
     return str(value).lower() if value_type == "BOOLEAN" else str(value)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(layouts(), st.sampled_from(["NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]))
 def test_converted_values_are_stored_as_in_the_json(
     world: World, drawn: tuple[list[dict[str, Any]], list[dict[str, Any]]], level: str

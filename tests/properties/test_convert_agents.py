@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.convert import files_of_agents, read_agents
@@ -53,7 +53,6 @@ def converted(text: str, encoding: str) -> dict[str, str]:
         return {str(ref): file.text for ref, (file,) in files.items()}
 
 
-@settings(max_examples=60)
 @given(
     st.lists(agents(), min_size=1, max_size=4, unique_by=lambda agent: agent["user login"]),
     st.sampled_from(list(HEADERS)),
@@ -74,7 +73,6 @@ def test_every_form_of_a_file_gives_the_same_manifests(
     assert SECRET not in "".join(manifests.values())
 
 
-@settings(max_examples=60)
 @given(agents())
 def test_manifests_hold_the_texts_of_the_file(agent: Mapping[str, str]) -> None:
     (text,) = converted(agent_csv(SAML, [agent]), "utf-8").values()

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model import Action, CellChange, Change, FieldChange, Plan, Ref, Scope, TableChange
@@ -25,7 +25,6 @@ from tests.builders.values import hostile
 from tests.report.rendered import after_marks, markdown
 
 LIMIT = 65_536
-few = settings(max_examples=40)
 
 _WORDS = [
     "welcome",
@@ -183,7 +182,6 @@ def _squeezed(text: str) -> str:
     return re.sub(rf"[\s{BLANK}]+", "", text)
 
 
-@few
 @given(_changes)
 def test_the_full_text_holds_every_value_whole(changes: list[Any]) -> None:
     """B2: the full text has no ellipsis and no marks, so it leaves nothing out."""
@@ -192,7 +190,6 @@ def test_the_full_text_holds_every_value_whole(changes: list[Any]) -> None:
         assert _unseen_whole(text, made) == []
 
 
-@few
 @given(_changes)
 def test_the_text_holds_every_change(changes: list[Any]) -> None:
     made = plan(changes)
@@ -202,7 +199,6 @@ def test_the_text_holds_every_change(changes: list[Any]) -> None:
     assert _unseen(text, made) == []
 
 
-@few
 @given(_changes)
 def test_markdown_below_its_limit_holds_every_change(changes: list[Any]) -> None:
     made = plan(changes)
@@ -215,7 +211,6 @@ def test_markdown_below_its_limit_holds_every_change(changes: list[Any]) -> None
     assert _unseen(text, made) == []
 
 
-@few
 @given(_changes)
 def test_the_page_holds_every_change(changes: list[Any]) -> None:
     made = plan(changes)
@@ -226,7 +221,6 @@ def test_the_page_holds_every_change(changes: list[Any]) -> None:
     assert _unseen(text, made) == []
 
 
-@few
 @given(
     st.integers(0, 250),
     st.integers(0, 250),

@@ -19,7 +19,7 @@ GUARDED = ["DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]
 edits = st.lists(st.tuples(st.integers(0, ROWS - 1), st.integers(0, OTHERS - 1)), min_size=1, max_size=4)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.sampled_from(GUARDED), edits, st.booleans(), st.booleans())
 def test_no_edit_is_lost_and_no_conflict_is_false(
     world: World, level: str, chosen: list[tuple[int, int]], first: bool, item_by_item: bool
@@ -64,7 +64,7 @@ def test_no_edit_is_lost_and_no_conflict_is_false(
 
 
 @pytest.mark.slow
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.sampled_from(GUARDED), edits, st.booleans())
 def test_an_edit_before_an_unlocked_call_is_kept(
     world: World, level: str, chosen: list[tuple[int, int]], first: bool
