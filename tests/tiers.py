@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 
 import pytest
 
 # Kinds that each show another part of the base. Laws that make a whole instance run for them in every tier.
 SOME_KINDS = frozenset(
-    {
-        *("ContactFlow", "ContactFlowModuleAlias", "DataTable", "HoursOfOperation", "IamRole", "PhoneNumber"),
-        *("Prompt", "Queue", "RoutingProfile", "Schedule", "Secret", "SecurityProfile", "User", "UserHierarchyGroup"),
-    }
+    {"ContactFlow", "DataTable", "IamRole", "PhoneNumber", "Queue", "Schedule", "Secret", "User", "UserHierarchyGroup"}
 )
 
 
@@ -29,12 +26,6 @@ def of_kinds_and(name: str, values: Mapping[str, Iterable[str]]) -> pytest.MarkD
 def tiers(name: str, cases: Iterable[str], quick: Container[str]) -> pytest.MarkDecorator:
     """`pytest.mark.parametrize` by the cases, of which all but the quick ones are slow."""
     return pytest.mark.parametrize(name, [_case(case, quick=case in quick) for case in cases])
-
-
-def each_once(name: str, few: Sequence[str], other: str, many: Sequence[str]) -> pytest.MarkDecorator:
-    """All pairs of two parameters. The quick tier has each of the many once, and with it each of the few."""
-    cases = [_case(one, two, quick=at % len(few) == to) for to, one in enumerate(few) for at, two in enumerate(many)]
-    return pytest.mark.parametrize((name, other), cases)
 
 
 def _case(*values: str, quick: bool) -> object:

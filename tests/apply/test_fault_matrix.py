@@ -13,9 +13,10 @@ from reconciler.model.environment import Retries
 from reconciler.pacing import Rates
 from reconciler.sandbox import Control, in_process
 from tests.builders.tables import attribute, key, table
-from tests.tiers import each_once
 from tests.worlds.simulated import Time, timed
 from tests.worlds.world import World
+
+pytestmark = pytest.mark.slow
 
 LEVELS = ["NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]
 WRITES = ["BatchCreateDataTableValue", "BatchUpdateDataTableValue", "BatchDeleteDataTableValue"]
@@ -104,13 +105,13 @@ def check(world: World, time: Time, level: str, name: str, *, seed: int = 1) -> 
     assert not world.plan(after(level)).changes
 
 
-@each_once("level", LEVELS, "name", [*PASSING, *EDITING])
+@every_level
+@pytest.mark.parametrize("name", [*PASSING, *EDITING])
 def test_a_run_under_a_fault(world: World, time: Time, level: str, name: str) -> None:
     """S0-6, S0-30, S0-46."""
     check(world, time, level, name)
 
 
-@pytest.mark.slow
 @every_level
 @pytest.mark.parametrize("name", [*PASSING, *EDITING])
 @pytest.mark.parametrize("seed", [2, 3])
@@ -118,7 +119,8 @@ def test_a_run_under_a_fault_with_other_seeds(world: World, time: Time, level: s
     check(world, time, level, name, seed=seed)
 
 
-@each_once("level", LEVELS, "name", [name for name in PASSING if name != "three items a page"])
+@every_level
+@pytest.mark.parametrize("name", [name for name in PASSING if name != "three items a page"])
 def test_a_new_table_is_created_once_under_a_fault(world: World, time: Time, level: str, name: str) -> None:
     world = world.with_settings(retries=Retries(attempts=10, conflicts=30))
     it = table(COLUMNS, [_row(at, "1") for at in range(40)], level=level)

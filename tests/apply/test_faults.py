@@ -10,7 +10,6 @@ from reconciler.model import Action, Status
 from reconciler.model.environment import Retries
 from reconciler.model.events import CallMade, Looked, PhaseEnded, PhaseStarted, Retried
 from tests.builders.tables import attribute, key, many, table
-from tests.tiers import each_once
 from tests.worlds.world import World
 
 LEVELS = ["NONE", "DATA_TABLE"]
@@ -61,7 +60,9 @@ def test_a_run_under_a_fault_ends_as_wanted(world: World, level: str, fault: str
     assert not world.plan(many(80, level=level, others=2, changed=30)).changes
 
 
-@each_once("level", LEVELS, "fault", list(FAULTS))
+@pytest.mark.slow
+@at_both_levels
+@pytest.mark.parametrize("fault", FAULTS)
 def test_a_new_table_is_created_once_under_a_fault(world: World, level: str, fault: str) -> None:
     world = patient(world)
     world.control.set_faults(FAULTS[fault])

@@ -10,6 +10,8 @@ import pytest
 
 from tests.cli.running import SANDBOX, Done, Repository, Server, rows, table
 
+pytestmark = pytest.mark.slow
+
 Reconcile = Callable[..., Done]
 INSTANCE = "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"
 

@@ -15,6 +15,8 @@ from tests.cli.two_instances import (
     says,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_document_of_the_author_is_left_alone(
     repository: Repository, two: Reconcile, dev: Instance, prod: Instance

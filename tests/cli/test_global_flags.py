@@ -8,6 +8,8 @@ import pytest
 
 from tests.cli.running import SANDBOX, Done, Repository, Server
 
+pytestmark = pytest.mark.slow
+
 Reconcile = Callable[..., Done]
 
 

@@ -19,6 +19,8 @@ from reconciler.cli.logs import log_of
 from reconciler.cli.progress import RunProgress
 from tests.cli.running import Done, Repository, Server, command, environ, in_a_shell, rows, shown_on, table
 
+pytestmark = pytest.mark.slow
+
 Reconcile = Callable[..., Done]
 
 
@@ -159,7 +161,6 @@ def test_a_line_every_few_seconds_shows_the_progress(monkeypatch: pytest.MonkeyP
     assert sys.stderr.getvalue().startswith("reading: 0 s\n")  # type: ignore[attr-defined]
 
 
-@pytest.mark.slow
 def test_a_closed_pipe_is_not_an_error(repository: Repository) -> None:
     """A line of the plan is read; what is left goes nowhere, quietly."""
     repository.declare(*(table(f"T{number:03}") for number in range(200)))
@@ -170,7 +171,6 @@ def test_a_closed_pipe_is_not_an_error(repository: Repository) -> None:
     assert done.err == "code 2\n"
 
 
-@pytest.mark.slow
 def test_a_closed_stderr_does_not_end_a_run(repository: Repository) -> None:
     done = in_a_shell(repository.root, "(reconcile -v apply --auto-approve 2>&1 >out; echo $? >code) | true")
 
@@ -179,7 +179,6 @@ def test_a_closed_stderr_does_not_end_a_run(repository: Repository) -> None:
     assert "Apply complete: " in (repository.root / "out").read_text("utf-8")
 
 
-@pytest.mark.slow
 def test_closed_streams_except_stdout_are_not_an_error(repository: Repository) -> None:
     done = in_a_shell(
         repository.root, "reconcile apply --auto-approve <&- >out 2>&-; echo $?; reconcile apply <&-; echo $?"
@@ -210,7 +209,6 @@ def on_a_terminal(root: Path, answer: str, *arguments: str, **more: str) -> Done
     return Done(running.returncode, out, err)
 
 
-@pytest.mark.slow
 def test_a_terminal_is_asked_and_only_yes_applies(repository: Repository) -> None:
     declined = on_a_terminal(repository.root, "y", "apply")
     applied = on_a_terminal(repository.root, "yes")
@@ -273,7 +271,6 @@ def test_destroy_wants_the_name_typed(reconcile: Reconcile, at_a_terminal: Recon
     assert "deleted    DataTable/Tiers" in destroyed.out
 
 
-@pytest.mark.slow
 def test_a_character_that_the_terminal_lacks_is_escaped(repository: Repository) -> None:
     done = command(repository.root, "apply", "--auto-approve", PYTHONIOENCODING="latin-1")
 

@@ -12,6 +12,8 @@ import pytest
 
 from tests.cli.running import Done, Repository, Server, rows, start, table
 
+pytestmark = pytest.mark.slow
+
 Reconcile = Callable[..., Done]
 
 
@@ -60,7 +62,6 @@ def test_a_signal_ends_an_apply_after_the_calls_in_flight(
     assert reconcile("plan", "--detailed-exitcode").code == 0
 
 
-@pytest.mark.slow
 def test_a_second_ctrl_c_ends_at_once_and_the_next_run_reports_it(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
@@ -83,7 +84,6 @@ def test_a_second_ctrl_c_ends_at_once_and_the_next_run_reports_it(
     assert [outcome["status"] for outcome in repository.outcomes()].count("done") == 1
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_while_reading_ends_at_once(repository: Repository, server: Server, number: signal.Signals) -> None:
     server.set_faults(latencyMs=5000)
@@ -98,7 +98,6 @@ def test_a_signal_while_reading_ends_at_once(repository: Repository, server: Ser
     assert (out, err) == ("", "interrupted\n")
 
 
-@pytest.mark.slow
 def test_a_killed_run_is_followed_by_one_that_finishes_its_work(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from tests.cli.running import Repository, environ
 
+pytestmark = pytest.mark.slow
+
 HEAVY = ("boto3", "botocore", "moto", "pydantic", "jsonschema", "rich", "yaml", "deepdiff", "reconciler.kinds")
 
 

@@ -111,6 +111,7 @@ def test_attributes_and_cells_are_there(root: Path, name: str, primaries: int, o
     assert len(values) == cells
 
 
+@pytest.mark.slow
 def test_a_value_reads_back_as_it_was_written(root: Path) -> None:
     tables = aws(root, "list-data-tables")["DataTableSummaryList"]
     table = next(each["Id"] for each in tables if each["Name"] == "CustomerTypes")

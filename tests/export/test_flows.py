@@ -96,6 +96,7 @@ def test_two_exports_of_one_flow_are_the_same_file(world: World, tmp_path: Path)
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

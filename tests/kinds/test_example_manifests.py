@@ -149,6 +149,7 @@ BROKEN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file", "there", "instead", "expected"), BROKEN, ids=lambda part: str(part)[-40:])
 def test_a_mistake_is_reported_at_its_place_s0_20_s0_58(copy, file, there, instead, expected):
     text = (copy / file).read_text(encoding="utf-8")

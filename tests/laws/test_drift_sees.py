@@ -24,6 +24,7 @@ from reconciler.steps.resource import make_steps
 from reconciler.steps.work import Work
 from tests.builders.examples import example
 from tests.laws.places import Place, first, second
+from tests.tiers import of_kinds
 from tests.worlds.world import World
 
 # Members that name the resource, or only select another form of the call.
@@ -138,7 +139,7 @@ def test_drift_sees_what_another_writer_adds_changes_or_removes(world: World, ki
         assert place.it.ref in {each.ref for each in (*place.plan().changes,)} or place.plan().orphans, call.operation
 
 
-@pytest.mark.parametrize("kind", [kind for kind, k in KINDS.items() if k.ownership is Ownership.TAGS])
+@of_kinds(kind for kind, k in KINDS.items() if k.ownership is Ownership.TAGS)
 def test_a_changed_tag_is_seen(world: World, kind: str) -> None:
     place = first(world, kind)
     place.run()

@@ -102,6 +102,7 @@ def test_overrides_of_all_hours_take_one_search_together(world: World) -> None:
     assert calls_of_a_plan(world, instance(overrides=[override])) == SEARCHES | {"SearchHoursOfOperationOverrides": 1}
 
 
+@pytest.mark.slow
 def test_hundreds_of_unmanaged_resources_take_only_their_pages(world: World) -> None:
     world.control.set_faults(ROOM)
     world.run(*instance(lists=True))

@@ -27,6 +27,7 @@ def reads(world: World) -> dict[str, int]:
     return {name: count for name, count in world.calls().items() if name in READS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("count", "searches"), [(500, 1), (501, 2)])
 def test_500_users_are_read_by_one_call(world: World, count: int, searches: int) -> None:
     sign_in(world)

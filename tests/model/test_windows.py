@@ -59,7 +59,9 @@ def first_at(clocks: list[datetime], wanted: datetime) -> int:
     return next((at for at, clock in enumerate(clocks) if clock >= wanted), len(clocks))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=pytest.mark.slow if seed >= 8 else ()) for seed in range(40)]
+)
 def test_a_window_is_open_in_the_minutes_of_a_clock_on_the_wall(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - not for secrets
     name = chance.choice(sorted(CHANGES))

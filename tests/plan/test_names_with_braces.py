@@ -34,6 +34,7 @@ def arn_of(world: World, name: str) -> str:
     return str(next(each["Arn"] for each in queues if each.get("Name") == name))
 
 
+@pytest.mark.slow
 @odd_name
 def test_an_arn_in_a_cell_is_sent_unchanged(world: World, name: str) -> None:
     columns = [key(), attribute("QueueArn")]

@@ -76,6 +76,7 @@ def test_lists_as_text_or_json_are_the_same(world: World, name: str) -> None:
         assert world.plan(HOURS, queue(name), table(COLUMNS, [{"K": "k1", "L": Linked(text)}])).changes == ()
 
 
+@pytest.mark.slow
 @odd_name
 def test_an_exported_list_needs_no_change(world: World, tmp_path: Any, name: str) -> None:
     world.run(HOURS, queue(name), listing(Linked(f"${{Queue/{name}.arn}}"), "b"))

@@ -71,6 +71,7 @@ def held(server: Server) -> dict[str, str]:
     return found
 
 
+@pytest.mark.slow
 def test_the_built_archive_writes_what_a_flow_hands_over(archive: Path, server: Server, tmp_path: Path) -> None:
     """S1-1, S1-8, S1-26, S1-61: runs as documented, by its handler's name, with its source folder gone."""
     with deployed(archive, server, tmp_path) as function:
