@@ -25,7 +25,8 @@ def report_missing(tools: Tools, request: MissingWindows) -> dict[str, Any]:
     noted = {
         window.start: window for window in ledger.noted(grid.whole(request.start).start if request.start else None, end)
     }
-    first = request.start or min(noted, default=end)
+    known = [*noted, *filter(None, [ledger.state().watermark])]
+    first = request.start or min(known, default=end)
     missing = []
     for window in grid.windows(grid.whole(first).start, end) if first < end else ():
         record = noted.get(window.start)

@@ -57,6 +57,11 @@ class Ledger:
             frozenset(item.get("quarantined", {}).get("SS", ())),
         )
 
+    def begin(self, at: datetime) -> datetime:
+        """Writes the first watermark, and returns the one that is there. Without it a failed first run leaves no trace."""
+        self.advance(at)
+        return self.state().watermark or at
+
     def advance(self, to: datetime) -> bool:
         """Moves the watermark forward. Returns False if it is already there."""
         try:

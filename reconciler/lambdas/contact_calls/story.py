@@ -55,16 +55,16 @@ def run_scheduled(tools: Tools, at: datetime) -> dict[str, Any]:
     _must_have_come("time", at, tools)
     settings, state = tools.settings, tools.ledger.state()
     target = settings.grid.last_boundary(at - settings.delay)
+    begin = state.watermark or tools.ledger.begin(settings.grid.whole(target - timedelta(milliseconds=1)).start)
     if state.paused:
-        return {"status": "paused", "watermark": _spelled_or_empty(state.watermark)} | _lag(state.watermark, target)
-    begin = state.watermark or settings.grid.whole(target - timedelta(milliseconds=1)).start
+        return {"status": "paused", "watermark": spelled(begin)} | _lag(begin, target)
     if begin >= target:
-        return {"status": "nothing to do", "watermark": _spelled_or_empty(begin)} | _lag(begin, target)
+        return {"status": "nothing to do", "watermark": spelled(begin)} | _lag(begin, target)
     run = _Run(tools, state, begin, moves_watermark=True)
     is_whole = run.load_windows(begin, target)
-    reached = tools.ledger.state().watermark
+    reached = tools.ledger.state().watermark or begin
     status = "done" if is_whole else "behind"
-    return {"status": status, "watermark": _spelled_or_empty(reached), **run.tally.as_json()} | _lag(reached, target)
+    return {"status": status, "watermark": spelled(reached), **run.tally.as_json()} | _lag(reached, target)
 
 
 def run_replay(tools: Tools, start: datetime, end: datetime) -> dict[str, Any]:
@@ -173,9 +173,5 @@ def _must_have_come(name: str, instant: datetime, tools: Tools) -> None:
         raise WrongEvent(f"{name} is in the future: contacts can end before it")
 
 
-def _lag(reached: datetime | None, target: datetime) -> dict[str, Any]:
-    return {"lagSeconds": int((target - reached).total_seconds()) if reached and reached < target else 0}
-
-
-def _spelled_or_empty(instant: datetime | None) -> str:
-    return spelled(instant) if instant else ""
+def _lag(reached: datetime, target: datetime) -> dict[str, Any]:
+    return {"lagSeconds": max(0, int((target - reached).total_seconds()))}
