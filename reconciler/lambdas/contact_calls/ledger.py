@@ -58,7 +58,7 @@ class Ledger:
         )
 
     def begin(self, at: datetime) -> datetime:
-        """Writes the first watermark, and returns the one that is there. Without it a failed first run leaves no trace."""
+        """Writes the first watermark, and returns the one that is there."""
         self.advance(at)
         return self.state().watermark or at
 

@@ -14,8 +14,9 @@ MOST_PARAMETERS = 32767
 STAGED = (*OF_THE_LOAD, *NAMES)
 LOADED = ("staged", "inserted", "updated", "unchanged", "late")
 SEEN = f"select {', '.join(LOADED)} from connect.f_calls_loads where load_id = %s"  # noqa: S608 - constant names
-# Each load takes this lock first: two loads at a time would not see each other's contacts.
-ALONE = "lock connect.f_calls"
+# Each load takes this lock first: two loads at a time would not see each other's contacts. LOCK keeps readers out, too
+# [Redshift: "causes reads and writes on the table to wait"], so it takes a table that no report reads.
+ALONE = "lock connect.load_lock"
 MERGE = "call connect.insert_new_f_calls(%s, %s, %s, %s, %s, %s)"
 MERGE_DIMENSIONS = "call connect.merge_dimensions(%s)"
 # The table of the shipped files that were applied.

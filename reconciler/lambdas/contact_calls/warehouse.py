@@ -27,6 +27,15 @@ SHORTEST = 5.0  # the minimum seconds of a try
 # Two writers at a time, a restart, an overload: temporary. 1023 is Redshift's own code. A refused password may be in
 # rotation: each try reads it again.
 TRANSIENT = frozenset({"40001", "40P01", "57P01", "57P02", "57P03", "53300", "53400", "1023", "28000", "28P01"})
+OUTDATED = 'a table, column or procedure is missing: send {"migrate": true}'
+# What a code means here. The database's own words may repeat values.
+MEANINGS = {
+    "42P01": OUTDATED,
+    "42703": OUTDATED,
+    "42883": OUTDATED,
+    "42501": "the database user lacks a right",
+    "57014": "a statement was cancelled; at the deadline, it may have waited for a lock",
+}
 
 
 @dataclass(frozen=True)
@@ -129,7 +138,7 @@ class Warehouse:
             except _driver().Error as wrong:
                 code = _code(wrong)
                 if not _is_transient(wrong, code) or number == TRIES - 1:
-                    raise LoadFailed(f"Redshift: {type(wrong).__name__} {code}".rstrip()) from None
+                    raise LoadFailed(_spelled(wrong, code)) from None
             except OSError as wrong:
                 if number == TRIES - 1:
                     raise LoadFailed(f"Redshift: {type(wrong).__name__}") from None
@@ -181,6 +190,11 @@ def _code(wrong: Exception) -> str:
     """Returns the SQLSTATE of the database's answer, or an empty text."""
     answer = wrong.args[0] if wrong.args else None
     return str(answer.get("C", "")) if isinstance(answer, dict) else ""
+
+
+def _spelled(wrong: Exception, code: str) -> str:
+    meaning = MEANINGS.get(code, "")
+    return f"Redshift: {type(wrong).__name__} {code}".rstrip() + (f" ({meaning})" if meaning else "")
 
 
 def _is_transient(wrong: Exception, code: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,41 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.lambdas.contact_calls import files
-from reconciler.lambdas.contact_calls.columns import NAMES
 from reconciler.lambdas.contact_calls.credentials import Login
 from reconciler.lambdas.contact_calls.failures import LoadFailed
-from reconciler.lambdas.contact_calls.warehouse import Load, Loaded, Warehouse
+from reconciler.lambdas.contact_calls.warehouse import Load, Loaded
 from reconciler.lambdas.shared.deadline import Deadline
+from tests.lambdas.contact_calls.loads import HOUR, T, load, row, warehouse
 from tests.lambdas.contact_calls.pipeline import BUCKET, Pipeline
-from tests.redshift.cluster import DATABASE, PASSWORD, ROLE, USER
+from tests.redshift.cluster import ROLE
 
 pytestmark = pytest.mark.slow
-T = datetime(2026, 1, 5, 12)
-HOUR = timedelta(hours=1)
-
-
-def row(id: str, version: int = 0, **values: Any) -> tuple[Any, ...]:
-    result = {
-        "contact_id": id,
-        "disconn_time": T - HOUR / 2,
-        "last_update_time": T + timedelta(minutes=version),
-        **values,
-    }
-    return tuple(result.get(name) for name in NAMES)
-
-
-def load(pipeline: Pipeline, *rows: tuple[Any, ...], id: str = "", source: str = "API") -> Loaded:
-    number = pipeline.count("f_calls_loads")
-    at = T + timedelta(seconds=number)
-    made = Load(id or f"load{number}", T - HOUR, T, len(rows), len(rows), len(rows), at)
-    return warehouse(pipeline).load(made, rows, source)
-
-
-def warehouse(pipeline: Pipeline, **changed: Any) -> Warehouse:
-    assert pipeline.redshift is not None
-    login = Login("localhost", pipeline.redshift.port, DATABASE, USER, PASSWORD)
-    clock = pipeline.clock
-    return Warehouse(lambda: replace(login, **changed), Deadline.within(900, clock), clock.sleep)
 
 
 def result(pipeline: Pipeline, *columns: str) -> list[list[str | None]]:

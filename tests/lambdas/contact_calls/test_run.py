@@ -361,6 +361,7 @@ def test_migrating_twice_does_nothing_the_second_time(pipeline: Pipeline) -> Non
         "0001_tables",
         "0002_insert_new_f_calls",
         "0003_merge_dimensions",
+        "0004_load_lock",
     ]
 
 

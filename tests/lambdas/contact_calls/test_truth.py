@@ -14,14 +14,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from reconciler.lambdas.contact_calls.columns import COLUMNS, NAMES, Teller
-from reconciler.lambdas.contact_calls.credentials import Login
 from reconciler.lambdas.contact_calls.failures import LedgerFailed, LoadFailed
 from reconciler.lambdas.contact_calls.transform import make_row
-from reconciler.lambdas.contact_calls.warehouse import Warehouse
-from reconciler.lambdas.shared.deadline import Deadline
 from tests.lambdas.contact_calls.pipeline import SECRET, Clock, Pipeline, Row
 from tests.redshift import cluster
-from tests.redshift.cluster import DATABASE, PASSWORD, USER
+from tests.redshift.cluster import USER
 
 pytestmark = pytest.mark.slow
 UTC_ZONE = {"TIME_ZONE": "UTC"}
@@ -119,24 +116,6 @@ class Listed:
 
     def list_queues(self, **_: Any) -> Any:
         return {"QueueSummaryList": [{"Id": "q", "Name": self._name}]}
-
-
-def test_a_statement_that_waits_for_ever_ends_with_the_run(pipeline: Pipeline) -> None:
-    """S3-20: another session locks the facts. The server times out, so nothing stays open there."""
-    redshift, clock = pipeline.redshift, pipeline.clock
-    assert redshift is not None
-    login = Login("localhost", redshift.port, DATABASE, USER, PASSWORD)
-    holder = Warehouse(lambda: login, Deadline.within(60, clock), clock.sleep)
-    impatient = Warehouse(lambda: login, Deadline.within(5.2, clock), clock.sleep)
-
-    with holder._connection() as held:
-        held.cursor().execute("lock connect.f_calls")
-        with pytest.raises(LoadFailed, match="Redshift: ProgrammingError 57014"):
-            impatient.load_dimensions("d", [("queue", "q", "Billing", None)])
-
-    impatient_statements = [text for text in redshift.front.statements if "statement_timeout" in text]
-    assert len(impatient_statements) == 3
-    assert redshift.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") == [["0"]]
 
 
 def test_a_slow_redshift_delays_a_run_without_a_failure(pipeline: Pipeline) -> None:
