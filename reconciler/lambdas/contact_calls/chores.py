@@ -56,7 +56,13 @@ def load_dimensions(tools: Tools) -> dict[str, Any]:
 
 
 def migrate(tools: Tools) -> dict[str, Any]:
-    return {"status": "done", "applied": tools.warehouse.migrate(tools.now())}
+    return {"status": "done", "applied": list(tools.warehouse.migrate(tools.now()).applied)}
+
+
+def take_over(tools: Tools) -> dict[str, Any]:
+    """Moves the rows of the program that this one replaces, and returns their numbers by table."""
+    done = tools.warehouse.take_over(tools.now())
+    return {"status": "done", "applied": list(done.applied), "moved": dict(done.moved)}
 
 
 def quarantine(tools: Tools, contacts: Iterable[str]) -> dict[str, Any]:

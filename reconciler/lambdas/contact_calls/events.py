@@ -4,7 +4,8 @@
 {"from": "…", "to": "…"}               replay or backfill; without an offset both are wall clocks in the configured zone
 {"gaps": true, "from": …, "to": …}     lists the windows that are not done; both ends are optional
 {"dimensions": true}                   loads the names of queues and users
-{"migrate": true}                      creates the tables and the procedure
+{"migrate": true}                      creates the tables and the procedures
+{"migrate": {"takeOver": true}}        does it where the replaced program's tables are, and moves their rows
 {"quarantine": ["contact id"]}         skips contacts that AWS cannot describe from now on
 {"pause": "reason"}, {"resume": true}  stops and resumes the schedule without a deployment
 """
@@ -54,7 +55,9 @@ class Dimensions:
 
 @dataclass(frozen=True)
 class Migrate:
-    pass
+    """`takes_over` moves the rows of the replaced program's tables."""
+
+    takes_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,10 @@ def _dimensions(event: Mapping[str, Any], zone: ZoneInfo) -> Dimensions:
 
 
 def _migrate(event: Mapping[str, Any], zone: ZoneInfo) -> Migrate:
-    _must_be_true(event, "migrate")
+    if event["migrate"] == {"takeOver": True}:
+        return Migrate(takes_over=True)
+    if event["migrate"] is not True:
+        raise WrongEvent('migrate must be true or {"takeOver": true}')
     return Migrate()
 
 

@@ -89,8 +89,8 @@ def _done(request: events.Request, tools: Tools) -> dict[str, Any]:
             return chores.report_missing(tools, request)
         case events.Dimensions():
             return chores.load_dimensions(tools)
-        case events.Migrate():
-            return chores.migrate(tools)
+        case events.Migrate(takes_over):
+            return chores.take_over(tools) if takes_over else chores.migrate(tools)
         case events.Quarantine(contacts):
             return chores.quarantine(tools, contacts)
         case events.Pause(reason):

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from reconciler.lambdas.contact_calls import statements
+from reconciler.lambdas.contact_calls import migration, statements
 from reconciler.lambdas.contact_calls.credentials import Login
 from reconciler.lambdas.contact_calls.failures import LoadFailed
+from reconciler.lambdas.contact_calls.migration import Migrated
 from reconciler.lambdas.contact_calls.statements import DIMENSION, STAGED
 from reconciler.lambdas.contact_calls.transform import Row
 from reconciler.lambdas.shared.deadline import Deadline
@@ -109,24 +110,13 @@ class Warehouse:
 
         self._tried(once)
 
-    def migrate(self, at: datetime) -> list[str]:
-        """Applies the missing files, each in a transaction, and returns their names."""
+    def migrate(self, at: datetime) -> Migrated:
+        """Brings tables and procedures up to date. Raises `LoadFailed` if tables of another program are there."""
+        return self._tried(lambda connection: migration.migrate(connection, _plain(at)))
 
-        def once(connection: Any) -> list[str]:
-            applied, cursor = [], connection.cursor()
-            for text in statements.FIRST:
-                cursor.execute(text)
-            for name, texts in statements.migrations():
-                cursor.execute(statements.APPLIED, (name,))
-                if cursor.fetchone()[0] == 0:
-                    for text in texts:
-                        cursor.execute(text)
-                    cursor.execute(statements.NOTE_APPLIED, (name, _plain(at)))
-                    applied.append(name)
-                connection.commit()
-            return applied
-
-        return self._tried(once)
+    def take_over(self, at: datetime) -> Migrated:
+        """Does the same, and moves the rows of the program that this one replaces. All of it is done, or nothing."""
+        return self._tried(lambda connection: migration.take_over(connection, _plain(at)))
 
     def _tried(self, once: Callable[[Any], T]) -> T:
         for number in range(TRIES):

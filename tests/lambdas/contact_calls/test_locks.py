@@ -90,7 +90,7 @@ def load_names(house: Warehouse) -> None:
 
 @pytest.mark.parametrize("second", [load_rows, load_names])
 def test_two_loads_at_once_go_one_after_the_other(pipeline: Pipeline, second: Callable[[Warehouse], None]) -> None:
-    """S3-20: the second waits, at most until its own deadline. The server ends the wait, so nothing stays open there."""
+    """S3-20: the second waits until its own deadline at most. The server ends the wait, so nothing stays open."""
     redshift = pipeline.redshift
     assert redshift is not None
     impatient = warehouse(pipeline, seconds=5.2)

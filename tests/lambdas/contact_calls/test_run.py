@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import reconciler.lambdas.contact_calls as package
 from reconciler.lambdas.contact_calls.failures import (
     DescribeFailed,
     Failed,
@@ -19,6 +21,7 @@ from reconciler.lambdas.contact_calls.failures import (
 from reconciler.sandbox.connect.contacts_made import make_contacts, updated_later
 from tests.lambdas.contact_calls.pipeline import Pipeline
 
+FOLDER = Path(package.__file__).parent
 UTC = {"TIME_ZONE": "UTC"}
 SPAN = {"from": "2026-01-05T10:00Z", "to": "2026-01-05T12:00Z"}
 
@@ -357,12 +360,8 @@ def test_one_line_tells_of_a_run_with_its_metrics(pipeline: Pipeline) -> None:
 def test_migrating_twice_does_nothing_the_second_time(pipeline: Pipeline) -> None:
     """S3-14."""
     assert pipeline.invoke({"migrate": True}) == {"status": "done", "applied": []}
-    assert [each["name"] for each in pipeline.rows("name", table="schema_migrations")] == [
-        "0001_tables",
-        "0002_insert_new_f_calls",
-        "0003_merge_dimensions",
-        "0004_load_lock",
-    ]
+    noted = {str(each["name"]).partition(" ")[0] for each in pipeline.rows("name", table="schema_migrations")}
+    assert noted == {path.stem for path in (FOLDER / "sql").glob("*.sql")}
 
 
 def test_wrong_settings_and_events_fail_before_anything_is_asked(bare: Pipeline) -> None:

@@ -1,8 +1,8 @@
 -- Staging → facts: type 1 by contact_id, in the caller's transaction. A load that was merged before changes nothing.
 --
 -- A version of a contact is as new as its last_update_time. A newer one wins; of two as new the one of the better source
--- does, and a contact record of the stream (STREAM) is better than what the API tells (API), however new. What a version
--- does not tell does not erase what an earlier one told.
+-- does. A better source also wins over a newer version: a contact record of the stream (STREAM) is better than the answer
+-- of the API (API), and that is better than a row of the replaced program (COLLECTOR). A null does not erase a value.
 create or replace procedure connect.insert_new_f_calls(
     p_load_id varchar(64), p_window_start timestamp, p_window_end timestamp,
     p_seen integer, p_found integer, p_described integer
@@ -64,34 +64,43 @@ begin
         coalesce(s.time_zone, t.time_zone) as time_zone,
         coalesce(s.init_time_local, t.init_time_local) as init_time_local,
         coalesce(s.disconn_time_local, t.disconn_time_local) as disconn_time_local,
-        case when t.source = 'STREAM' then t.source else s.source end as source,
+        case when t.standing > s.standing then t.source else s.source end as source,
         coalesce(t.inserted_at, s.ingested_at) as inserted_at
     from (
         select
             staged.*,
             coalesce(staged.last_update_time, staged.disconn_time, staged.init_time) as version,
+            case staged.source when 'STREAM' then 3 when 'COLLECTOR' then 1 else 2 end as standing,
             row_number() over (
                 partition by staged.contact_id
                 order by
-                    case when staged.source = 'STREAM' then 2 else 1 end desc,
+                    case staged.source when 'STREAM' then 3 when 'COLLECTOR' then 1 else 2 end desc,
                     coalesce(staged.last_update_time, staged.disconn_time, staged.init_time) desc nulls last,
                     staged.ingested_at desc
             ) as place
         from connect.f_calls_staging staged
         where staged.load_id = p_load_id
     ) s
-    left join connect.f_calls t on t.contact_id = s.contact_id
-    left join connect.dim_users u on u.user_id = coalesce(s.agent_id, t.agent_id)
-    left join connect.dim_queues q on q.queue_id = coalesce(s.queue_id, t.queue_id)
+    left join (
+        select
+            known.*,
+            coalesce(known.last_update_time, known.disconn_time, known.init_time) as version,
+            case known.source when 'STREAM' then 3 when 'COLLECTOR' then 1 else 2 end as standing
+        from connect.f_calls known
+        where known.contact_id in (select contact_id from connect.f_calls_staging where load_id = p_load_id)
+    ) t on t.contact_id = s.contact_id
+    left join (
+        select user_id, max(username) as username from connect.dim_users group by user_id
+    ) u on u.user_id = coalesce(s.agent_id, t.agent_id)
+    left join (
+        select queue_id, max(queue_name) as queue_name from connect.dim_queues group by queue_id
+    ) q on q.queue_id = coalesce(s.queue_id, t.queue_id)
     where s.place = 1
     and (
         t.contact_id is null
-        or (s.source = 'STREAM' and t.source <> 'STREAM')
-        or s.version > coalesce(t.last_update_time, t.disconn_time, t.init_time)
-        or (
-            s.version = coalesce(t.last_update_time, t.disconn_time, t.init_time)
-            and (s.source = 'STREAM' or t.source <> 'STREAM')
-        )
+        or s.standing > t.standing
+        or s.version > t.version
+        or (s.version = t.version and s.standing = t.standing)
     );
 
     -- except takes two nulls for the same, so what is left is new or differs.
