@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from reconciler.lambdas.contact_calls.events import MissingWindows
 from reconciler.lambdas.contact_calls.failures import LoadFailed
 from reconciler.lambdas.contact_calls.ledger import spelled
-from reconciler.lambdas.contact_calls.story import Tools
+from reconciler.lambdas.contact_calls.loading import Tools
 from reconciler.lambdas.contact_calls.transform import cut
 from reconciler.lambdas.shared.calls import CallFailed
 
@@ -63,12 +62,6 @@ def take_over(tools: Tools) -> dict[str, Any]:
     """Moves the rows of the program that this one replaces, and returns their numbers by table."""
     done = tools.warehouse.take_over(tools.now())
     return {"status": "done", "applied": list(done.applied), "moved": dict(done.moved)}
-
-
-def quarantine(tools: Tools, contacts: Iterable[str]) -> dict[str, Any]:
-    """Skips contacts that AWS never describes; one of them would stop all others."""
-    tools.ledger.quarantine(contacts)
-    return {"status": "done", "quarantined": len(tools.ledger.state().quarantined)}
 
 
 def pause(tools: Tools, reason: str) -> dict[str, Any]:

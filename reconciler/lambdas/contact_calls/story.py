@@ -6,48 +6,24 @@ what it has loaded, and the next run continues there. A read that finally fails 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from reconciler.lambdas.contact_calls import privacy
-from reconciler.lambdas.contact_calls.asking import Asking
+from reconciler.lambdas.contact_calls import quarantine
 from reconciler.lambdas.contact_calls.columns import needs_describing
-from reconciler.lambdas.contact_calls.describe import describe_all
+from reconciler.lambdas.contact_calls.describe import Described, describe_all
 from reconciler.lambdas.contact_calls.failures import Failed, NoTime, WrongEvent
-from reconciler.lambdas.contact_calls.ledger import Ledger, State, spelled
+from reconciler.lambdas.contact_calls.ledger import State, spelled
+from reconciler.lambdas.contact_calls.loading import Batch, Tools, load_batch
 from reconciler.lambdas.contact_calls.search import Contact, Found, Wanted, find
-from reconciler.lambdas.contact_calls.settings import Settings
-from reconciler.lambdas.contact_calls.shelves import Shelves
 from reconciler.lambdas.contact_calls.tally import Tally
-from reconciler.lambdas.contact_calls.transform import make_rows
-from reconciler.lambdas.contact_calls.warehouse import Load, Warehouse
 from reconciler.lambdas.contact_calls.windows import Window
 from reconciler.lambdas.shared.calls import OutOfTime
-from reconciler.lambdas.shared.deadline import Deadline
-from reconciler.lambdas.shared.logs import Log
 
 # Seconds to load a chunk and record it: Redshift may wake up, and writing the watermark may take 13.
 RESERVE = 60.0
 CLOCKS_DIFFER = timedelta(minutes=1)
-
-
-@dataclass(frozen=True)
-class Tools:
-    """The outside world of a run."""
-
-    settings: Settings
-    ledger: Ledger
-    asking: Asking
-    shelves: Shelves
-    warehouse: Warehouse
-    deadline: Deadline
-    log: Log
-    now: Callable[[], datetime]
-    new_id: Callable[[], str]
-    phone: Callable[[], Callable[[str], str]]
-    """How addresses are kept; asked when there are some, since a key may have to be fetched."""
 
 
 def run_scheduled(tools: Tools, at: datetime) -> dict[str, Any]:
@@ -131,28 +107,21 @@ class _Run:
             chunk, contacts = contacts[:size], contacts[size:]
             yield chunk, contacts[0]["DisconnectTimestamp"].astimezone(UTC) if contacts else end
 
-    def _load_chunk(self, window: Window, chunk: list[Contact], until: datetime, passed: int) -> None:
+    def _load_chunk(self, window: Window, chunk: list[Contact], until: datetime, skipped: int) -> None:
         tools, settings = self.tools, self.tools.settings
-        described = 0
+        described = Described((), {})
         records: list[Mapping[str, Any]] = list(chunk)
         if needs_describing(settings.columns):
-            descriptions = describe_all(tools.asking.describe, [contact["Id"] for contact in chunk], settings.workers)
+            described = describe_all(tools.asking.describe, [contact["Id"] for contact in chunk], settings.workers)
+            quarantine.must_be_single(tools, window, described)
+            known = {contact["Id"]: contact for contact in chunk}
             # Search and describe agree on the members that both have.
-            records = [{**known, **more} for known, more in zip(chunk, descriptions, strict=True)]
-            described = len(descriptions)
-        phone = tools.phone()
-        rows = make_rows(records, settings.grid.zone, phone, settings.columns)
-        load_id, at = tools.new_id(), tools.now().astimezone(UTC).replace(tzinfo=None)
-        tools.shelves.keep_raw(
-            load_id, window.start, [privacy.raw(record, settings.phones, phone) for record in records]
-        )
-        manifest = tools.shelves.put_rows(load_id, window.start, rows, at) if len(rows) > settings.insert_below else ""
-        load = Load(
-            load_id, window.start, window.end, len(chunk) + passed, len(chunk), described, at, manifest, settings.role
-        )
-        loaded = tools.warehouse.load(load, rows)
-        self.tally = self.tally.merged(described, loaded)
-        tools.log.line("INFO", "loaded", {"load": load_id, "until": spelled(until), **asdict(loaded)})
+            records = [{**known[contact["Id"]], **contact} for contact in described.contacts]
+        skipped += len(described.refused)
+        loaded = load_batch(tools, Batch(window, records, len(described.contacts), skipped, until))
+        self.tally = self.tally.merged(len(described.contacts), loaded).set_aside(len(described.refused))
+        # After the load: a run that dies in between describes and sets aside again.
+        quarantine.set_aside(tools, described, {contact["Id"]: contact["DisconnectTimestamp"] for contact in chunk})
         self._pass(until)
 
     def _pass(self, until: datetime) -> None:

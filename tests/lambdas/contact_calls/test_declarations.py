@@ -11,6 +11,8 @@ import pytest
 import reconciler.lambdas.contact_calls as package
 from reconciler.lambdas.contact_calls import function
 from reconciler.lambdas.contact_calls.actions import ACTIONS
+from reconciler.lambdas.contact_calls.reporting import Reporting
+from reconciler.lambdas.shared.logs import Log
 from reconciler.sandbox import shapes
 from tests.lambdas.contact_calls.pipeline import Pipeline
 from tests.lambdas.emf import must_be_metrics
@@ -78,14 +80,17 @@ def test_no_call_is_of_a_stream() -> None:
 @pytest.mark.slow
 def test_every_metric_is_declared_with_its_unit_and_every_alarm_has_its_metric(pipeline: Pipeline) -> None:
     """S3-26: searched, described, loaded, late, lag, and an alarm on a failed run and one on a missed one."""
+    Reporting(Log({}, pipeline.lines.append), "contact-calls", pipeline.clock).warn("x", {}, {"NewlyQuarantined": 1})
     pipeline.run("12:40", **UTC)
 
-    must_be_metrics(pipeline.lines[-1])
-    result = pipeline.logged()[-1]["_aws"]["CloudWatchMetrics"][0]
-    declared = OPERATIONS["metrics"]
-    assert {each["Name"]: each["Unit"] for each in result["Metrics"]} == {k: v["unit"] for k, v in declared.items()}
-    assert (result["Namespace"], result["Dimensions"]) == (OPERATIONS["namespace"], [[OPERATIONS["dimension"]]])
-    assert {each["metric"] for each in OPERATIONS["alarms"].values()} == {"Failed", "WindowLag"}
+    units = {}
+    for text in pipeline.lines:
+        must_be_metrics(text)
+        (result,) = json.loads(text)["_aws"]["CloudWatchMetrics"]
+        units |= {each["Name"]: each["Unit"] for each in result["Metrics"]}
+        assert (result["Namespace"], result["Dimensions"]) == (OPERATIONS["namespace"], [[OPERATIONS["dimension"]]])
+    assert units == {name: each["unit"] for name, each in OPERATIONS["metrics"].items()}
+    assert {each["metric"] for each in OPERATIONS["alarms"].values()} == {"Failed", "WindowLag", "NewlyQuarantined"}
     assert OPERATIONS["alarms"]["contact-calls-behind"]["missingData"] == "breaching"
 
 

@@ -198,6 +198,7 @@ def test_a_text_that_is_too_long_for_its_column_fails_with_its_code_alone(pipeli
 def test_values_are_never_part_of_the_sql(pipeline: Pipeline) -> None:
     assert pipeline.redshift is not None
     nasty = "'); drop table connect.f_calls; --"
+    pipeline.redshift.front.statements.clear()
 
     load(pipeline, row(nasty, disconn_reason=nasty))
 

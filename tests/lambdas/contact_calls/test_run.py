@@ -284,19 +284,6 @@ def test_a_window_that_fails_in_its_second_half_is_the_gap(pipeline: Pipeline) -
 
 
 @slow
-def test_a_contact_without_description_can_be_quarantined(pipeline: Pipeline) -> None:
-    """S3-11: it would stop all others; every run that skips it reports it."""
-    pipeline.seed("good", "11:00")
-    pipeline.seed("bad", "11:10")
-
-    result = pipeline.invoke({"quarantine": ["bad"]}, **UTC)
-    done = pipeline.run("12:40", **UTC)
-
-    assert result == {"status": "done", "quarantined": 1}
-    assert (done["inserted"], done["quarantined"], done["passedOver"]) == (1, 1, 1)
-
-
-@slow
 def test_it_can_be_switched_off_and_on_without_a_deployment(pipeline: Pipeline) -> None:
     """S3-6: and nothing is lost in between."""
     pipeline.run("10:40", **UTC)

@@ -180,7 +180,7 @@ def test_each_contact_is_described_once_and_they_keep_their_order(bare: Pipeline
 
     described = describe_all(asking(bare).describe, [*ids, *ids], 8)
 
-    assert [each["Id"] for each in described] == ids
+    assert [each["Id"] for each in described.contacts] == ids
     assert bare.calls("connect:DescribeContact") == 60
 
 
@@ -193,16 +193,34 @@ def test_describing_goes_on_past_throttling_and_errors(bare: Pipeline) -> None:
         {"error": [{"every": 3, "code": code, "operations": ["DescribeContact"]} for code in codes]}
     )
 
-    assert [each["Id"] for each in describe_all(asking(bare).describe, ids, 1)] == ids
+    assert [each["Id"] for each in describe_all(asking(bare).describe, ids, 1).contacts] == ids
 
 
-def test_contacts_that_can_not_be_described_are_named(bare: Pipeline) -> None:
+def test_contacts_that_can_not_be_described_are_asked_for_twice_and_named(bare: Pipeline) -> None:
     """S3-11: never filled with nulls."""
     bare.seed("there", "11:00")
 
-    with pytest.raises(DescribeFailed, match=r"ResourceNotFoundException.* for 1 of 2 contacts: gone") as result:
-        describe_all(asking(bare).describe, ["there", "gone"], 1)
-    assert result.value.contacts == ("gone",)
+    described = describe_all(asking(bare).describe, ["there", "gone"], 1)
+
+    assert [each["Id"] for each in described.contacts] == ["there"]
+    assert str(described.failure()) == "DescribeContact: ResourceNotFoundException for 1 of 2 contacts: gone"
+    assert bare.calls("connect:DescribeContact") == 3
+
+
+def test_more_failing_contacts_than_a_defect_explains_end_the_describing(bare: Pipeline) -> None:
+    ids = [f"gone {number}" for number in range(100)]
+
+    with pytest.raises(DescribeFailed, match=r"ResourceNotFoundException for \d+ of 100 contacts"):
+        describe_all(asking(bare).describe, ids, 1)
+
+
+def test_denied_access_concerns_all_contacts(bare: Pipeline) -> None:
+    bare.seed_many(5, "10:00", "12:00")
+    ids = found(bare)
+    bare.sandbox.set_faults({"error": {"every": 1, "code": "AccessDeniedException", "operations": ["DescribeContact"]}})
+
+    with pytest.raises(DescribeFailed, match="AccessDeniedException"):
+        describe_all(asking(bare).describe, ids, 1)
 
 
 def test_a_failure_that_concerns_all_comes_before_those_of_single_contacts() -> None:
