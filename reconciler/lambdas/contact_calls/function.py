@@ -25,6 +25,8 @@ from reconciler.lambdas.shared.deadline import Deadline
 from reconciler.lambdas.shared.logs import Log
 
 MARGIN = 3.0  # seconds that the runtime needs afterwards
+# Seconds in which only the ledger is written: an answer may take 13, and a failure must be noted.
+NOTING = 20.0
 UNLIMITED = 900.0  # the maximum duration of a Lambda
 PATIENCE = Patience(connect=3.0, read=10.0, tries=6, pause=0.5)
 
@@ -98,8 +100,10 @@ def _tools(settings: Settings, deadline: Deadline, reporting: Reporting, around:
     """Creates the tools. A client is created when it is first needed."""
     region = settings.instance.split(":")[3]
     instance = settings.instance.rpartition("/")[2]
-    calls = Calls(deadline, around.sleep, around.random, PATIENCE)
-    pace = Pace(settings.rates, lambda: deadline.left, around.clock, around.sleep)
+    work = Deadline(deadline.ends - NOTING, deadline.clock)
+    calls = Calls(work, around.sleep, around.random, PATIENCE)
+    pace = Pace(settings.rates, lambda: work.left, around.clock, around.sleep)
+    notes = Calls(deadline, around.sleep, around.random, PATIENCE)
 
     def client(service: str) -> Any:
         return around.client(service, region, PATIENCE)
@@ -115,10 +119,10 @@ def _tools(settings: Settings, deadline: Deadline, reporting: Reporting, around:
 
     return Tools(
         settings=settings,
-        ledger=Ledger(client("dynamodb"), calls, settings.table, instance),
+        ledger=Ledger(client("dynamodb"), notes, settings.table, instance),
         asking=Asking(client("connect"), calls, pace, instance),
         shelves=Shelves(client("s3"), calls, settings.bucket, settings.prefix),
-        warehouse=Warehouse(login, deadline, around.sleep),
+        warehouse=Warehouse(login, work, around.sleep),
         deadline=deadline,
         log=reporting.log,
         now=lambda: datetime.fromtimestamp(around.now(), UTC),

@@ -13,7 +13,7 @@ from typing import Any
 from reconciler.lambdas.contact_calls import quarantine
 from reconciler.lambdas.contact_calls.columns import needs_describing
 from reconciler.lambdas.contact_calls.describe import Described, describe_all
-from reconciler.lambdas.contact_calls.failures import Failed, NoTime, WrongEvent
+from reconciler.lambdas.contact_calls.failures import Failed, LedgerFailed, NoTime, WrongEvent
 from reconciler.lambdas.contact_calls.ledger import State, spelled
 from reconciler.lambdas.contact_calls.loading import Batch, Tools, load_batch
 from reconciler.lambdas.contact_calls.search import Contact, Found, Wanted, find
@@ -55,7 +55,7 @@ class _Run:
     """The state of one invocation: how far it came, and its counts."""
 
     def __init__(self, tools: Tools, state: State, begin: datetime, *, moves_watermark: bool) -> None:
-        self.tools, self.state, self.reached = tools, state, begin
+        self.tools, self.state, self.begin, self.reached = tools, state, begin, begin
         self.moves_watermark = moves_watermark
         self.tally = Tally()
 
@@ -67,9 +67,7 @@ class _Run:
             for window in self.tools.settings.grid.windows(start, end):
                 self._load_window(window, look_back)
                 look_back = timedelta(0)
-        except OutOfTime as wrong:
-            if self.reached <= start:
-                raise NoTime(f"nothing could be loaded before the deadline (at {wrong.operation})") from wrong
+        except OutOfTime:
             return False
         return True
 
@@ -78,13 +76,27 @@ class _Run:
         try:
             for part in find(self.tools.asking.search, self._wanted(), window.start - look_back, window.end):
                 self._load_part(window, part)
+        except OutOfTime as wrong:
+            if self.reached > self.begin:
+                raise
+            failed = NoTime(f"nothing could be loaded before the deadline (at {wrong.operation})")
+            self._note_failed(whole, before, failed)
+            raise failed from wrong
         except Failed as failed:
-            counts = (self.tally - before).counts()
-            self.tools.ledger.note(whole, "failed", counts, f"{type(failed).__name__}: {failed}", self.tools.now())
+            self._note_failed(whole, before, failed)
             raise
         # A replay of a second half does not complete a window; before the watermark its first half is done.
         if window.end == whole.end and (self.moves_watermark or window.start == whole.start):
             self.tools.ledger.note(whole, "done", (self.tally - before).counts(), at=self.tools.now())
+
+    def _note_failed(self, window: Window, before: Tally, failed: Failed) -> None:
+        """Notes a failure. The error itself is what the caller must see, also if the ledger does not answer."""
+        reason = f"{type(failed).__name__}: {failed}"
+        try:
+            self.tools.ledger.note(window, "failed", (self.tally - before).counts(), reason, self.tools.now())
+        except (LedgerFailed, OutOfTime) as wrong:
+            fields = {"window": spelled(window.start), "reason": reason, "ledger": str(wrong)}
+            self.tools.log.line("ERROR", "a failed window could not be noted", fields)
 
     def _load_part(self, window: Window, part: Found) -> None:
         contacts = [contact for contact in part.contacts if contact["Id"] not in self.state.quarantined]

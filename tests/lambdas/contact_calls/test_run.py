@@ -185,6 +185,8 @@ def test_no_time_for_anything_is_a_failure(pipeline: Pipeline) -> None:
     with pytest.raises(NoTime):
         pipeline.run("12:40", seconds=40, **UTC)
     assert pipeline.watermark() == "2026-01-05T10:00:00.000Z"
+    noted = pipeline.item("window#2026-01-05T10:00:00.000Z")
+    assert (noted["status"]["S"], noted["reason"]["S"][:6]) == ("failed", "NoTime")
 
 
 @slow
