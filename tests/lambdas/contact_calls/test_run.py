@@ -46,13 +46,19 @@ slow = pytest.mark.slow
 
 @slow
 def test_calls_are_a_search_for_each_hundred_and_a_describe_for_each_contact(pipeline: Pipeline) -> None:
-    """S3-11, S3-17."""
+    """S3-11, S3-12, S3-17: and what the audit counts is what was called and what is there."""
     pipeline.seed_many(450, "10:00", "12:00")
+    pipeline.seed("monitored", "11:00", InitiationMethod="MONITOR")
     pipeline.sandbox.reset_stats()
 
-    pipeline.run("12:40", **UTC)
+    pipeline.run("12:40", CHUNK_CONTACTS="200", **UTC)
 
     assert (pipeline.calls("connect:SearchContacts"), pipeline.calls("connect:DescribeContact")) == (5, 450)
+    sums = ("sum(seen)", "sum(found)", "sum(described)", "sum(staged)", "sum(inserted)")
+    assert [list(each.values()) for each in pipeline.rows(*sums, table="f_calls_loads")] == [
+        ["451", "450", "450", "450", "450"]
+    ]
+    assert pipeline.count() == 450
 
 
 @slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from threading import Barrier, Lock
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from reconciler.lambdas.contact_calls.asking import Asking
 from reconciler.lambdas.contact_calls.describe import describe_all
@@ -44,12 +46,27 @@ def found(bare: Pipeline, wanted: Wanted | None = None, asked: Asking | None = N
 def test_every_page_is_read_though_the_second_is_refused_at_first(bare: Pipeline) -> None:
     """S3-10: three pages; page 2 is throttled twice."""
     bare.seed_many(250, "10:00", "12:00")
-    bare.sandbox.set_faults({"error": {"every": 2, "code": "ThrottlingException", "operations": ["SearchContacts"]}})
+    connect = ThrottledOnPage2(bare.client("connect"))
 
-    ids = found(bare)
+    ids = found(bare, asked=replace(asking(bare), client=connect))
 
     assert (len(ids), len(set(ids))) == (250, 250)
-    assert bare.calls("connect:SearchContacts") == 3
+    assert connect.outcomes == ["ok", "throttled", "throttled", "ok", "ok"]
+
+
+class ThrottledOnPage2:
+    """A Connect that refuses a page with a token twice."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.outcomes: list[str] = []
+
+    def search_contacts(self, **asked: Any) -> Any:
+        if "NextToken" in asked and self.outcomes.count("throttled") < 2:
+            self.outcomes.append("throttled")
+            raise ClientError({"Error": {"Code": "ThrottlingException"}}, "SearchContacts")
+        self.outcomes.append("ok")
+        return self._client.search_contacts(**asked)
 
 
 @pytest.mark.parametrize("faults", [{"pageCap": 1}, {"emptyPage": {"every": 2}}, {"latencyMs": 700}])

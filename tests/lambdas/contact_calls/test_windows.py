@@ -68,15 +68,6 @@ def test_the_night_the_clocks_leap_is_whole_and_so_is_the_night_they_go_back() -
     assert [(each.label, each.end - each.start) for each in autumn] == [("00-02", 3 * HOUR), ("02-04", 2 * HOUR)]
 
 
-def test_two_calls_at_different_times_in_one_process_differ() -> None:
-    """S3-16: nothing is computed when the module is imported."""
-    grid = Grid(NEW_YORK)
-
-    first, second = (grid.last_boundary(datetime(2026, 1, 5, hour, 40, tzinfo=UTC)) for hour in (14, 16))
-
-    assert (first.hour, second.hour) == (13, 15)
-
-
 @settings(max_examples=50)
 @given(
     st.sampled_from(ZONES),
