@@ -125,12 +125,12 @@ def _migrate(event: Mapping[str, Any], zone: ZoneInfo) -> Migrate:
 
 
 def _quarantine(event: Mapping[str, Any], zone: ZoneInfo) -> Quarantine | Release | ListQuarantine:
-    asked = event["quarantine"]
-    if asked == {"list": True}:
+    request = event["quarantine"]
+    if request == {"list": True}:
         return ListQuarantine()
-    if isinstance(asked, dict) and set(asked) == {"release"}:
-        return Release(_ids(asked["release"]))
-    return Quarantine(_ids(asked))
+    if isinstance(request, dict) and set(request) == {"release"}:
+        return Release(_ids(request["release"]))
+    return Quarantine(_ids(request))
 
 
 def _ids(value: Any) -> tuple[str, ...]:

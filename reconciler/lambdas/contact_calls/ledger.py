@@ -116,7 +116,7 @@ class Ledger:
         names = {"reason": "reason", "noted_at": "at", "ended_at": "ended"}
         return {
             item["item"]["S"].removeprefix(QUARANTINE): {
-                shown: item[name]["S"] for name, shown in names.items() if name in item
+                key: item[name]["S"] for name, key in names.items() if name in item
             }
             for item in items
         }

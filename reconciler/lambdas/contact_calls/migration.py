@@ -1,8 +1,8 @@
 """Brings the database up to date, also one that holds the tables of the program that this one replaces.
 
 That program has tables of the same names with fewer columns, and wall clocks of New York in them. A migration refuses
-them. A take-over renames them to `…_replaced`, creates ours, and copies their rows into staging as rows that wait. The
-procedure for rows of old writers converts and merges them. It is one transaction, so it is done or not.
+them. A take-over renames them to `…_replaced`, creates new ones, and copies their rows into staging as rows that
+wait. The procedure for rows of old writers converts and merges them. It is one transaction, so it is done or not.
 """
 
 from __future__ import annotations
@@ -94,10 +94,13 @@ def _existing(cursor: Any) -> dict[str, dict[str, int | None]]:
 
 
 def _foreign(existing: Mapping[str, Widths]) -> list[str]:
-    """Returns the tables that are not ours. Where f_calls is another program's, its other tables are as well."""
+    """Returns the tables of another program. Where f_calls is another program's, its other tables are as well."""
     first = next(file for file in statements.shipped() if file.name == "0001_tables")
-    ours = {match[1]: _columns(text) for text in first.texts if (match := TABLE.match(text))}
-    foreign = [name for name in REPLACED if name in existing and not _holds(existing[name], ours[name])]
+    wanted = {}
+    for text in first.texts:
+        if match := TABLE.match(text):
+            wanted[match[1]] = _columns(text)
+    foreign = [name for name in REPLACED if name in existing and not _holds(existing[name], wanted[name])]
     if "f_calls" in foreign:
         return [name for name in REPLACED if name in existing]
     return foreign

@@ -52,19 +52,19 @@ def report(tools: Tools) -> dict[str, Any]:
 
 def release(tools: Tools, contacts: Iterable[str]) -> dict[str, Any]:
     """Describes and loads contacts of the quarantine, and takes out those that were loaded."""
-    asked, held = list(dict.fromkeys(contacts)), tools.ledger.state().quarantined
-    kept = {id: "not in quarantine" for id in asked if id not in held}
-    described = describe_all(tools.asking.describe, [id for id in asked if id in held], tools.settings.workers)
+    ids, held = list(dict.fromkeys(contacts)), tools.ledger.state().quarantined
+    kept = {id: "not in quarantine" for id in ids if id not in held}
+    described = describe_all(tools.asking.describe, [id for id in ids if id in held], tools.settings.workers)
     kept |= {id: str(answer) for id, answer in described.refused.items()}
     kept |= {contact["Id"]: "has not ended" for contact in described.contacts if not contact.get("DisconnectTimestamp")}
-    records = sorted((each for each in described.contacts if each["Id"] not in kept), key=_ended)
+    ended = sorted((contact for contact in described.contacts if contact["Id"] not in kept), key=_ended)
     tally, released = Tally(), []
-    for window, group in groupby(records, key=lambda record: tools.settings.grid.whole(_ended(record))):
-        found = list(group)
-        batch = Batch(window, found, described=len(found), skipped=0, until=window.end)
-        tally = tally.merged(len(found), load_batch(tools, batch))
-        tools.ledger.release(record["Id"] for record in found)
-        released += [record["Id"] for record in found]
+    for window, group in groupby(ended, key=lambda contact: tools.settings.grid.whole(_ended(contact))):
+        records = list(group)
+        batch = Batch(window, records, described=len(records), skipped=0, until=window.end)
+        tally = tally.merged(len(records), load_batch(tools, batch))
+        tools.ledger.release(record["Id"] for record in records)
+        released += [record["Id"] for record in records]
     listed = [{"contact": id, "reason": reason} for id, reason in kept.items()]
     return {"status": "partial" if kept else "done", "released": released, "kept": listed, **tally.as_json()}
 

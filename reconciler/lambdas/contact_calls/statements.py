@@ -79,8 +79,8 @@ def shipped() -> list[SqlFile]:
     texts = sorted(
         (file.name, file.read_text(encoding="utf-8")) for file in folder.iterdir() if file.name[-4:] == ".sql"
     )
-    found = [SqlFile(name.removesuffix(".sql"), tuple(split(text))) for name, text in texts]
-    return sorted(found, key=lambda file: file.is_replacing)
+    listed = [SqlFile(name.removesuffix(".sql"), tuple(split(text))) for name, text in texts]
+    return sorted(listed, key=lambda file: file.is_replacing)
 
 
 def split(text: str) -> list[str]:

@@ -92,11 +92,10 @@ def _hundredths(start: datetime | None, end: datetime | None) -> Decimal | None:
 def _next_contact(following: Iterable[Contact] | None) -> str | None:
     """Returns the earliest of the contacts that a quick connect led to."""
     named = []
-    for each in following or ():
-        id = ((each.get("NextContactMetadata") or NOTHING).get("QuickConnectContactData") or NOTHING).get("ContactId")
-        if id:
-            began = each["NextContactMetadata"]["QuickConnectContactData"].get("InitiationTimestamp")
-            named.append((_utc(began) or datetime.max, id))
+    for entry in following or ():
+        contact = (entry.get("NextContactMetadata") or NOTHING).get("QuickConnectContactData") or NOTHING
+        if contact.get("ContactId"):
+            named.append((_utc(contact.get("InitiationTimestamp")) or datetime.max, contact["ContactId"]))
     return min(named)[1] if named else None
 
 

@@ -29,7 +29,7 @@ SHORTEST = 5.0  # the minimum seconds of a try
 # rotation: each try reads it again.
 TRANSIENT = frozenset({"40001", "40P01", "57P01", "57P02", "57P03", "53300", "53400", "1023", "28000", "28P01"})
 OUTDATED = 'a table, column or procedure is missing: send {"migrate": true}'
-# What a code means here. The database's own words may repeat values.
+# Meanings of codes here. The database's own words may repeat values.
 MEANINGS = {
     "42P01": OUTDATED,
     "42703": OUTDATED,

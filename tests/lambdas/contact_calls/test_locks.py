@@ -1,4 +1,4 @@
-"""Loads wait for each other, and for nobody else: no reader waits for a load, and no load waits for a reader."""
+"""Loads wait for each other, and for no other session: no reader waits for a load, and no load waits for a reader."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from threading import Barrier, Lock
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,11 +15,11 @@ from botocore.exceptions import ClientError
 
 from reconciler.lambdas.contact_calls.asking import Asking
 from reconciler.lambdas.contact_calls.describe import describe_all
-from reconciler.lambdas.contact_calls.failures import DescribeFailed, SearchFailed
+from reconciler.lambdas.contact_calls.failures import SearchFailed
 from reconciler.lambdas.contact_calls.function import PATIENCE
 from reconciler.lambdas.contact_calls.pace import OTHERS, Pace, Rate
 from reconciler.lambdas.contact_calls.search import Wanted, find
-from reconciler.lambdas.shared.calls import CallFailed, Calls, OutOfTime
+from reconciler.lambdas.shared.calls import Calls, OutOfTime
 from reconciler.lambdas.shared.deadline import Deadline
 from reconciler.sandbox import INSTANCE_ID
 from tests.lambdas.contact_calls.pipeline import Clock, Pipeline
@@ -188,69 +188,6 @@ def test_a_contact_that_moves_from_page_to_page_is_there_once() -> None:
     (part,) = find(answers(*pages), Wanted(), START, END)
 
     assert len(part.contacts) == 1
-
-
-def test_each_contact_is_described_once_and_they_keep_their_order(bare: Pipeline) -> None:
-    """S3-11."""
-    bare.seed_many(60, "10:00", "12:00")
-    ids = found(bare)
-
-    described = describe_all(asking(bare).describe, [*ids, *ids], 8)
-
-    assert [each["Id"] for each in described.contacts] == ids
-    assert bare.calls("connect:DescribeContact") == 60
-
-
-def test_describing_goes_on_past_throttling_and_errors(bare: Pipeline) -> None:
-    """S3-25."""
-    bare.seed_many(40, "10:00", "12:00")
-    ids = found(bare)
-    codes = ("ThrottlingException", "InternalServiceException")
-    bare.sandbox.set_faults(
-        {"error": [{"every": 3, "code": code, "operations": ["DescribeContact"]} for code in codes]}
-    )
-
-    assert [each["Id"] for each in describe_all(asking(bare).describe, ids, 1).contacts] == ids
-
-
-def test_contacts_that_can_not_be_described_are_asked_for_twice_and_named(bare: Pipeline) -> None:
-    """S3-11: never filled with nulls."""
-    bare.seed("there", "11:00")
-
-    described = describe_all(asking(bare).describe, ["there", "gone"], 1)
-
-    assert [each["Id"] for each in described.contacts] == ["there"]
-    assert str(described.failure()) == "DescribeContact: ResourceNotFoundException for 1 of 2 contacts: gone"
-    assert bare.calls("connect:DescribeContact") == 3
-
-
-def test_more_failing_contacts_than_a_defect_explains_end_the_describing(bare: Pipeline) -> None:
-    ids = [f"gone {number}" for number in range(100)]
-
-    with pytest.raises(DescribeFailed, match=r"ResourceNotFoundException for \d+ of 100 contacts"):
-        describe_all(asking(bare).describe, ids, 1)
-
-
-def test_denied_access_concerns_all_contacts(bare: Pipeline) -> None:
-    bare.seed_many(5, "10:00", "12:00")
-    ids = found(bare)
-    bare.sandbox.set_faults({"error": {"every": 1, "code": "AccessDeniedException", "operations": ["DescribeContact"]}})
-
-    with pytest.raises(DescribeFailed, match="AccessDeniedException"):
-        describe_all(asking(bare).describe, ids, 1)
-
-
-def test_a_failure_that_concerns_all_comes_before_those_of_single_contacts() -> None:
-    both = Barrier(2)
-
-    def describe(id: str) -> dict[str, Any]:
-        both.wait()
-        if id == "late":
-            raise OutOfTime("DescribeContact")
-        raise CallFailed("DescribeContact", "X", is_transient=False, may_be_done=False)
-
-    with pytest.raises(OutOfTime):
-        describe_all(describe, ["a", "late"], 2)
 
 
 def test_the_service_never_has_to_say_too_fast(bare: Pipeline) -> None:

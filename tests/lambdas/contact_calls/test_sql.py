@@ -52,7 +52,7 @@ def test_tables_parse_as_redshifts(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [text for _, text in SHIPPED if "create or replace view" in text])
-def test_a_view_is_bound_late_and_parses_as_redshifts(text: str) -> None:
+def test_a_view_is_not_bound_to_its_table_and_parses_as_redshifts(text: str) -> None:
     """A view that is bound at once forbids changes of its table."""
     parsed = sqlglot.parse_one(text.replace("with no schema binding", ""), dialect="redshift")
 

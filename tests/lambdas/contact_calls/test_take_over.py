@@ -31,7 +31,7 @@ def tables(pipeline: Pipeline) -> list[list[str | None]]:
 
 
 def test_tables_of_another_program_are_named_and_nothing_is_changed(pipeline: Pipeline) -> None:
-    """S3-14: it said `done` once, and every run failed."""
+    """S3-14: the answer was `done` once, and every run failed."""
     set_up(pipeline)
     collected(pipeline, "a", "2026-01-05 05:00:00", "2026-01-05 05:10:00")
     before = tables(pipeline)
@@ -227,7 +227,7 @@ def test_a_procedure_that_another_release_replaced_is_replaced_again(pipeline: P
 
 
 def test_the_collector_may_go_on_writing(pipeline: Pipeline) -> None:
-    """S3-13: its INSERT of 31 columns and its CALL without arguments; what the API told is better, and stays."""
+    """S3-13: its INSERT of 31 columns and its CALL without arguments; the values of the API are better, and stay."""
     set_up(pipeline)
     pipeline.invoke(TAKE_OVER)
     pipeline.seed("a", "11:00", DisconnectReason="AGENT_DISCONNECT")

@@ -103,7 +103,7 @@ def test_every_column_of_every_call_is_what_the_api_tells(pipeline: Pipeline, wa
         expected = truth(connect.describe_contact(**here, ContactId=row["contact_id"])["Contact"])
         assert set(expected) == set(columns)
         assert row == expected
-    # What is null in all of the rows would be shown for none.
+    # A column that is null in all rows would be shown for none.
     filled = {name for row in rows for name, value in row.items() if value is not None}
     assert set(columns) - filled == {"agent_conn_att", "agent_holds", "agent_longest_hold", "customer_voice"}
 

@@ -148,7 +148,7 @@ def test_an_event_without_time_logs_one_line_with_its_code(flow: Flow) -> None:
     assert "555" not in json.dumps([answer, line])
 
 
-def test_a_look_up_without_a_clear_answer_is_not_said_to_have_changed_anything(flow: Flow) -> None:
+def test_a_look_up_without_a_clear_answer_changed_nothing_and_its_message_agrees(flow: Flow) -> None:
     flow.control.set_faults({"error": {"every": 1, "operations": DESCRIBE}})
 
     answer = flow.answer({"a": "1"})

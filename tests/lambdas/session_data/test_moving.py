@@ -22,7 +22,7 @@ def test_the_event_of_an_old_flow_is_answered_in_the_old_form_and_written(flow: 
     assert flow.holds() == {"intent": "billing"}
 
 
-def test_a_contact_that_connect_does_not_know_is_told_as_the_page_says(flow: Flow) -> None:
+def test_a_contact_that_connect_does_not_know_is_a_500_with_the_call(flow: Flow) -> None:
     flow.environ |= json.loads(BLOCKS["environment.json"])
     event = json.loads(BLOCKS["event.json"])
     event["Details"]["ContactData"]["ContactId"] = OTHER_SESSION
