@@ -34,18 +34,22 @@ class Described:
         return _describe_failed(self.refused, len(self.contacts) + len(self.refused))
 
 
-def describe_all(describe: Callable[[str], Contact], ids: Iterable[str], workers: int) -> Described:
+def describe_all(
+    describe: Callable[[str], Contact], ids: Iterable[str], workers: int, *, most_refused: int = MOST_FAILED
+) -> Described:
     """Describes each contact, those that are refused twice. Raises what concerns more than single contacts."""
-    first = _describe_each(describe, ids, workers)
+    first = _describe_each(describe, ids, workers, most_refused)
     if not first.refused:
         return first
-    second = _describe_each(describe, first.refused, workers)
+    second = _describe_each(describe, first.refused, workers, most_refused)
     contacts = {contact["Id"]: contact for contact in (*first.contacts, *second.contacts)}
     in_order = tuple(contacts[id] for id in dict.fromkeys(ids) if id in contacts)
     return Described(in_order, second.refused)
 
 
-def _describe_each(describe: Callable[[str], Contact], ids: Iterable[str], workers: int) -> Described:
+def _describe_each(
+    describe: Callable[[str], Contact], ids: Iterable[str], workers: int, most_refused: int
+) -> Described:
     """Cancels the calls that have not begun as soon as an error concerns all contacts, or too many fail."""
     with ThreadPoolExecutor(workers, thread_name_prefix="describe") as pool:
         ids_by_future = {pool.submit(describe, id): id for id in dict.fromkeys(ids)}
@@ -54,7 +58,7 @@ def _describe_each(describe: Callable[[str], Contact], ids: Iterable[str], worke
             error = future.exception()
             if error is None:
                 continue
-            if not isinstance(error, CallFailed) or error.code not in OF_ONE_CONTACT or len(refused) == MOST_FAILED:
+            if not isinstance(error, CallFailed) or error.code not in OF_ONE_CONTACT or len(refused) == most_refused:
                 pool.shutdown(cancel_futures=True)
                 raise _failure(ids_by_future)
             refused[ids_by_future[future]] = error

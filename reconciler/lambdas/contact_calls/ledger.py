@@ -121,11 +121,11 @@ class Ledger:
             for item in items
         }
 
-    def failed_attempts(self, window: Window) -> int:
-        """Returns how many runs of a window have failed, if none has succeeded."""
+    def undescribed_attempts(self, window: Window) -> int:
+        """Returns how many runs of a window failed because of descriptions, if none has succeeded."""
         key = self._key(f"{WINDOW}{spelled(window.start)}")
         item = self._call("GetItem", Key=key, ConsistentRead=True).get("Item", {})
-        return int(item["attempts"]["N"]) if item.get("status", {}).get("S") == "failed" else 0
+        return int(item.get("undescribed", {}).get("N", 0)) if item.get("status", {}).get("S") == "failed" else 0
 
     def note(
         self, window: Window, status: str, counts: Mapping[str, int], reason: str = "", at: datetime | None = None
@@ -139,13 +139,14 @@ class Ledger:
             ":at": {"S": spelled(at or datetime.now(UTC))},
             ":counts": {"M": {name: {"N": str(count)} for name, count in counts.items()}},
         }
+        counters = "attempts :one, undescribed :one" if reason.startswith("DescribeFailed") else "attempts :one"
         condition = {} if status == "done" else {"ConditionExpression": "attribute_not_exists(#s) OR #s <> :done"}
         try:
             self._call(
                 "UpdateItem",
                 Key=self._key(f"{WINDOW}{spelled(window.start)}"),
                 UpdateExpression="SET #s = :status, label = :label, #u = :until, reason = :reason, noted_at = :at, "
-                "counts = :counts ADD attempts :one",
+                f"counts = :counts ADD {counters}",
                 ExpressionAttributeNames={"#s": "status", "#u": "until"},
                 ExpressionAttributeValues=values
                 | {":one": {"N": "1"}}

@@ -29,6 +29,10 @@ EXISTING = (
     "select table_name, column_name, character_maximum_length from information_schema.columns"
     " where table_schema = 'connect'"
 )
+MOVED_CONTACTS = (
+    "select count(*) from connect.f_calls where contact_id in (select contact_id from connect.f_calls_replaced"
+    " union select contact_id from connect.f_calls_staging_replaced)"
+)
 TABLE = re.compile(r"create table (?:if not exists )?connect\.(\w+) \(")
 COLUMN = re.compile(r"^    (\w+) (?:varchar\((\d+)\))?", re.MULTILINE)
 Widths = Mapping[str, int | None]
@@ -77,12 +81,16 @@ def take_over(connection: Any, at: datetime) -> Migrated:
     files = _missing(cursor)
     for file in files:
         _apply(cursor, file, at)
-    moved = {name: _move(cursor, name, existing[name]) for name in foreign}
+    for name in foreign:
+        _move(cursor, name, existing[name])
     cursor.execute(statements.MERGE_WAITING)
-    cursor.execute("select count(*) from connect.f_calls")
-    contacts = {"contacts": int(cursor.fetchone()[0])} if foreign else {}
+    # Of all renamed tables: if the answer of a commit is lost, the next try finds everything moved.
+    replaced = [name for name in REPLACED if name in foreign or f"{name}_replaced" in existing]
+    moved = {name: _count(cursor, f"select count(*) from connect.{name}_replaced") for name in replaced}  # noqa: S608
+    if "f_calls" in replaced:
+        moved["contacts"] = _count(cursor, MOVED_CONTACTS)
     connection.commit()
-    return Migrated(tuple(file.name for file in files), {**moved, **contacts})
+    return Migrated(tuple(file.name for file in files), moved)
 
 
 def _existing(cursor: Any) -> dict[str, dict[str, int | None]]:
@@ -136,8 +144,13 @@ def _forget(cursor: Any, tables: Iterable[str]) -> None:
             cursor.execute(statements.FORGET_APPLIED, (file.name,))
 
 
-def _move(cursor: Any, table: str, existing: Widths) -> int:
-    """Copies the rows of a renamed table, and returns their number; of a doubled dimension the newest row."""
+def _count(cursor: Any, text: str) -> int:
+    cursor.execute(text)
+    return int(cursor.fetchone()[0])
+
+
+def _move(cursor: Any, table: str, existing: Widths) -> None:
+    """Copies the rows of a renamed table; of a doubled dimension the newest row."""
     if table in DIMENSIONS:
         names = ", ".join(name for name in DIMENSIONS[table] if name in existing)
         newest = f"row_number() over (partition by {DIMENSIONS[table][0]} order by last_modified desc nulls last)"
@@ -152,5 +165,3 @@ def _move(cursor: Any, table: str, existing: Widths) -> int:
             f"insert into connect.f_calls_staging ({names}, ingested_at) select {names}, {at}"  # noqa: S608
             f" from connect.{table}_replaced"
         )
-    cursor.execute(f"select count(*) from connect.{table}_replaced")  # noqa: S608
-    return int(cursor.fetchone()[0])

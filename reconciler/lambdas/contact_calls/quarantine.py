@@ -17,7 +17,7 @@ from reconciler.lambdas.contact_calls.loading import Batch, Tools, load_batch
 from reconciler.lambdas.contact_calls.tally import Tally
 from reconciler.lambdas.contact_calls.windows import Window
 
-FAILED_RUNS = 2  # of a window before, without a single contact described
+FAILED_RUNS = 2  # of a window before, because of descriptions
 BY_HAND = "by hand"
 
 
@@ -25,7 +25,7 @@ def must_be_single(tools: Tools, window: Window, described: Described) -> None:
     """Raises `DescribeFailed` if the refused contacts may be due to an outage."""
     if not described.refused or described.contacts:
         return
-    if tools.ledger.failed_attempts(tools.settings.grid.whole(window.start)) < FAILED_RUNS:
+    if tools.ledger.undescribed_attempts(tools.settings.grid.whole(window.start)) < FAILED_RUNS:
         raise described.failure()
 
 
@@ -54,7 +54,8 @@ def release(tools: Tools, contacts: Iterable[str]) -> dict[str, Any]:
     """Describes and loads contacts of the quarantine, and takes out those that were loaded."""
     ids, held = list(dict.fromkeys(contacts)), tools.ledger.state().quarantined
     kept = {id: "not in quarantine" for id in ids if id not in held}
-    described = describe_all(tools.asking.describe, [id for id in ids if id in held], tools.settings.workers)
+    wanted = [id for id in ids if id in held]
+    described = describe_all(tools.asking.describe, wanted, tools.settings.workers, most_refused=len(wanted))
     kept |= {id: str(answer) for id, answer in described.refused.items()}
     kept |= {contact["Id"]: "has not ended" for contact in described.contacts if not contact.get("DisconnectTimestamp")}
     ended = sorted((contact for contact in described.contacts if contact["Id"] not in kept), key=_ended)

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 import reconciler.lambdas.contact_calls as package
-from reconciler.lambdas.contact_calls.failures import DescribeFailed
+from reconciler.lambdas.contact_calls.failures import DescribeFailed, LoadFailed
 from tests.lambdas.contact_calls.pipeline import Pipeline
 
 pytestmark = pytest.mark.slow
@@ -146,6 +146,31 @@ def test_a_window_of_nothing_else_fails_twice_before_it_is_set_aside(pipeline: P
     done = pipeline.run("14:40", **UTC)
 
     assert (done["status"], done["newlyQuarantined"], ids(pipeline)) == ("done", 1, ["next"])
+
+
+def test_runs_that_failed_for_another_reason_do_not_count(pipeline: Pipeline) -> None:
+    pipeline.seed("bad", "11:00")
+    for at in ("12:40", "12:41", "12:42"):
+        with pytest.raises(LoadFailed):
+            pipeline.run(at, LOAD_BUCKET="another-bucket", **UTC)
+    defective(pipeline, "bad")
+
+    with pytest.raises(DescribeFailed):
+        pipeline.run("12:43", **UTC)
+
+    assert pipeline.invoke({"quarantine": {"list": True}})["count"] == 0
+
+
+def test_many_that_still_fail_keep_no_other_from_being_released(pipeline: Pipeline) -> None:
+    ids = [f"c{number:02}" for number in range(25)]
+    for id in ids:
+        pipeline.seed(id, "11:00")
+    pipeline.invoke({"quarantine": ids})
+    defective(pipeline, *ids[1:])
+
+    answer = pipeline.invoke({"quarantine": {"release": ids}}, **UTC)
+
+    assert (answer["released"], len(answer["kept"])) == (ids[:1], 24)
 
 
 def test_an_outage_sets_nothing_aside(pipeline: Pipeline) -> None:

@@ -159,11 +159,24 @@ def test_dimensions_alone_of_another_program_are_moved_and_the_facts_stay(pipeli
     with pytest.raises(LoadFailed, match=r"^connect\.dim_users: of another program"):
         pipeline.invoke({"migrate": True})
 
-    assert pipeline.invoke(TAKE_OVER)["moved"] == {"dim_users": 1, "contacts": 1}
+    assert pipeline.invoke(TAKE_OVER)["moved"] == {"dim_users": 1}
 
     agent = pipeline.sandbox.seed("User", {"Username": "ada"})
     pipeline.invoke({"dimensions": True})
     assert {str(each["user_id"]) for each in pipeline.rows("user_id", table="dim_users")} == {"u", agent}
+
+
+def test_a_take_over_whose_last_reply_is_lost_is_counted_all_the_same(pipeline: Pipeline) -> None:
+    assert pipeline.redshift is not None
+    set_up(pipeline)
+    collected(pipeline, "a", "2026-01-05 05:00:00", "2026-01-05 06:00:00")
+    pipeline.redshift.cut("commit", "after", number=2)  # the first one is that of the statement time-out
+
+    answer = pipeline.invoke(TAKE_OVER)
+
+    assert pipeline.redshift.front.cuts == []
+    assert answer["moved"] == {"f_calls": 1, "f_calls_staging": 0, "dim_queues": 0, "dim_users": 0, "contacts": 1}
+    assert pipeline.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -53,9 +53,9 @@ begin
     select count(*), min(disconn_time), max(disconn_time) into v_rows, v_begin, v_end
     from connect.f_calls_staging where load_id = v_load_id;
     if v_rows > 0 then
-        call connect.insert_new_f_calls(
-            v_load_id, coalesce(v_begin, getdate()), coalesce(v_end, getdate()), v_rows, v_rows, v_rows
-        );
+        v_begin := coalesce(v_begin, getdate());
+        v_end := coalesce(v_end, getdate());
+        call connect.insert_new_f_calls(v_load_id, v_begin, v_end, v_rows, v_rows, v_rows);
     end if;
 end;
 $$ language plpgsql;
