@@ -84,7 +84,7 @@ def take_over(connection: Any, at: datetime) -> Migrated:
     for name in foreign:
         _move(cursor, name, existing[name])
     cursor.execute(statements.MERGE_WAITING)
-    # Of all renamed tables: if the answer of a commit is lost, the next try finds everything moved.
+    # All renamed tables count: if the answer of a commit is lost, the next try finds everything moved.
     replaced = [name for name in REPLACED if name in foreign or f"{name}_replaced" in existing]
     moved = {name: _count(cursor, f"select count(*) from connect.{name}_replaced") for name in replaced}  # noqa: S608
     if "f_calls" in replaced:
