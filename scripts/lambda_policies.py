@@ -32,6 +32,7 @@ VARIABLES = {
     "prefix": "${var:LOAD_PREFIX}",
     "secret": "${var:REDSHIFT_SECRET_ARN}",
     "workgroup": "${var:REDSHIFT_WORKGROUP_ARN}",
+    "failed": "${var:FAILED_EVENTS_QUEUE_ARN}",
 }
 
 

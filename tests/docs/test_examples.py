@@ -17,7 +17,7 @@ from reconciler.sandbox.faults import read_faults
 from tests.docs.pages import ROOT, Block, blocks, pages
 
 BLOCKS = [block for page in pages() for block in blocks(page)]
-LANGUAGES = {"shell", "text", "yaml", "csv", "json", "python", "mermaid", "toml", "diff"}
+LANGUAGES = {"shell", "sql", "text", "yaml", "csv", "json", "python", "mermaid", "toml", "diff"}
 
 
 def schema(name: str) -> Any:

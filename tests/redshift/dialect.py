@@ -31,6 +31,7 @@ REFUSED = {
     r"\bdo\s+\$": "DO",
 }
 TAKEN_AWAY = (
+    (r"\bwith\s+no\s+schema\s+binding\b", ""),
     (r"\bdiststyle\s+(?:auto|even|key|all)\b", ""),
     (r"\bdistkey\s*(?:\([^)]*\))?", ""),
     (r"\b(?:compound\s+|interleaved\s+)?sortkey\s*(?:auto|\([^)]*\))?", ""),

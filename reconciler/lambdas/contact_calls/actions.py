@@ -33,4 +33,6 @@ ACTIONS = (
     Action("s3", "PutObject", (SHELVES,)),
     Action("secretsmanager", "GetSecretValue", ("{secret}",)),
     Action("redshift-serverless", "GetCredentials", ("{workgroup}",)),
+    # Lambda sends failed events to the on-failure destination, with the function's role.
+    Action("sqs", "SendMessage", ("{failed}",)),
 )

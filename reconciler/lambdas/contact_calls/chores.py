@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from reconciler.lambdas.contact_calls.events import MissingWindows
 from reconciler.lambdas.contact_calls.failures import LoadFailed
 from reconciler.lambdas.contact_calls.ledger import spelled
-from reconciler.lambdas.contact_calls.story import Tools
+from reconciler.lambdas.contact_calls.loading import Tools
 from reconciler.lambdas.contact_calls.transform import cut
 from reconciler.lambdas.shared.calls import CallFailed
 
@@ -25,7 +24,8 @@ def report_missing(tools: Tools, request: MissingWindows) -> dict[str, Any]:
     noted = {
         window.start: window for window in ledger.noted(grid.whole(request.start).start if request.start else None, end)
     }
-    first = request.start or min(noted, default=end)
+    known = [*noted, *filter(None, [ledger.state().watermark])]
+    first = request.start or min(known, default=end)
     missing = []
     for window in grid.windows(grid.whole(first).start, end) if first < end else ():
         record = noted.get(window.start)
@@ -55,13 +55,13 @@ def load_dimensions(tools: Tools) -> dict[str, Any]:
 
 
 def migrate(tools: Tools) -> dict[str, Any]:
-    return {"status": "done", "applied": tools.warehouse.migrate(tools.now())}
+    return {"status": "done", "applied": list(tools.warehouse.migrate(tools.now()).applied)}
 
 
-def quarantine(tools: Tools, contacts: Iterable[str]) -> dict[str, Any]:
-    """Skips contacts that AWS never describes; one of them would stop all others."""
-    tools.ledger.quarantine(contacts)
-    return {"status": "done", "quarantined": len(tools.ledger.state().quarantined)}
+def take_over(tools: Tools) -> dict[str, Any]:
+    """Moves the rows of the program that this one replaces, and returns their numbers by table."""
+    done = tools.warehouse.take_over(tools.now())
+    return {"status": "done", "applied": list(done.applied), "moved": dict(done.moved)}
 
 
 def pause(tools: Tools, reason: str) -> dict[str, Any]:

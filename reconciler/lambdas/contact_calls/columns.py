@@ -36,7 +36,7 @@ COLUMNS = (
     Column("init_contact_id", ID, S, "InitialContactId: the first contact of a chain of transfers"),
     Column("prev_contact_id", ID, S, "PreviousContactId"),
     Column("contact_id", ID, S, "Id"),
-    Column("next_contact_id", ID, T, "the contact whose PreviousContactId this is; the earliest of several"),
+    Column("next_contact_id", ID, D, "NextContacts, and loaded contacts that name this one; the earliest"),
     Column("channel", "varchar(50)", S, "Channel"),
     Column("init_method", WORD, S, "InitiationMethod"),
     Column("init_time", WHEN, S, "InitiationTimestamp"),

@@ -4,8 +4,11 @@
 {"from": "…", "to": "…"}               replay or backfill; without an offset both are wall clocks in the configured zone
 {"gaps": true, "from": …, "to": …}     lists the windows that are not done; both ends are optional
 {"dimensions": true}                   loads the names of queues and users
-{"migrate": true}                      creates the tables and the procedure
-{"quarantine": ["contact id"]}         skips contacts that AWS cannot describe from now on
+{"migrate": true}                      creates the tables and the procedures
+{"migrate": {"takeOver": true}}        does it where the replaced program's tables are, and moves their rows
+{"quarantine": ["contact id"]}         skips contacts from now on
+{"quarantine": {"list": true}}         lists the skipped contacts with their reasons
+{"quarantine": {"release": ["id"]}}    describes and loads skipped contacts, however old, and skips them no longer
 {"pause": "reason"}, {"resume": true}  stops and resumes the schedule without a deployment
 """
 
@@ -24,6 +27,7 @@ from reconciler.lambdas.shared.redaction import redacted
 # Calendars end at the years 1 and 9999; time zones end a day earlier.
 YEARS = range(2000, 2201)
 KEYS_LENGTH = 200
+MOST_IDS = 500
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,28 @@ class Dimensions:
 
 @dataclass(frozen=True)
 class Migrate:
-    pass
+    """`takes_over` moves the rows of the replaced program's tables."""
+
+    takes_over: bool = False
 
 
 @dataclass(frozen=True)
 class Quarantine:
+    """Contacts to skip."""
+
     contacts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Release:
+    """Contacts to load and to skip no longer."""
+
+    contacts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ListQuarantine:
+    pass
 
 
 @dataclass(frozen=True)
@@ -69,7 +89,7 @@ class Pause:
     reason: str
 
 
-Request = Scheduled | Replay | MissingWindows | Dimensions | Migrate | Quarantine | Pause
+Request = Scheduled | Replay | MissingWindows | Dimensions | Migrate | Quarantine | Release | ListQuarantine | Pause
 
 
 def read_event(event: Any, zone: ZoneInfo) -> Request:
@@ -97,15 +117,29 @@ def _dimensions(event: Mapping[str, Any], zone: ZoneInfo) -> Dimensions:
 
 
 def _migrate(event: Mapping[str, Any], zone: ZoneInfo) -> Migrate:
-    _must_be_true(event, "migrate")
+    if event["migrate"] == {"takeOver": True}:
+        return Migrate(takes_over=True)
+    if event["migrate"] is not True:
+        raise WrongEvent('migrate must be true or {"takeOver": true}')
     return Migrate()
 
 
-def _quarantine(event: Mapping[str, Any], zone: ZoneInfo) -> Quarantine:
-    contacts = event["quarantine"]
-    if not isinstance(contacts, list) or not all(isinstance(id, str) and 0 < len(id) <= 256 for id in contacts):
-        raise WrongEvent("quarantine must be a list of contact ids")
-    return Quarantine(tuple(contacts))
+def _quarantine(event: Mapping[str, Any], zone: ZoneInfo) -> Quarantine | Release | ListQuarantine:
+    request = event["quarantine"]
+    if request == {"list": True}:
+        return ListQuarantine()
+    if isinstance(request, dict) and set(request) == {"release"}:
+        return Release(_ids(request["release"]))
+    return Quarantine(_ids(request))
+
+
+def _ids(value: Any) -> tuple[str, ...]:
+    is_list = isinstance(value, list) and 0 < len(value) <= MOST_IDS
+    if not is_list or not all(isinstance(id, str) and 0 < len(id) <= 256 for id in value):
+        raise WrongEvent(
+            f'quarantine must be a list of 1 to {MOST_IDS} contact ids, {{"release": [ids]}} or {{"list": true}}'
+        )
+    return tuple(value)
 
 
 def _pause(event: Mapping[str, Any], zone: ZoneInfo) -> Pause:

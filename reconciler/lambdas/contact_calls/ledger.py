@@ -19,7 +19,7 @@ from reconciler.lambdas.contact_calls.windows import Window
 from reconciler.lambdas.shared.calls import CallFailed, Calls
 
 STATE = "state"
-WINDOW = "window#"
+WINDOW, QUARANTINE = "window#", "quarantine#"
 REASON_LENGTH = 500
 
 
@@ -57,6 +57,11 @@ class Ledger:
             frozenset(item.get("quarantined", {}).get("SS", ())),
         )
 
+    def begin(self, at: datetime) -> datetime:
+        """Writes the first watermark, and returns the one that is there."""
+        self.advance(at)
+        return self.state().watermark or at
+
     def advance(self, to: datetime) -> bool:
         """Moves the watermark forward. Returns False if it is already there."""
         try:
@@ -79,13 +84,48 @@ class Ledger:
         }
         self._call("UpdateItem", Key=self._key(STATE), **(set_it if reason else {"UpdateExpression": "REMOVE paused"}))
 
-    def quarantine(self, contacts: Iterable[str]) -> None:
+    def quarantine(self, contact: str, reason: str, at: datetime, ended: datetime | None = None) -> None:
+        """Skips a contact from now on; an item keeps the reason."""
+        values = {":reason": {"S": reason[:REASON_LENGTH]}, ":at": {"S": spelled(at)}}
+        expression = "SET reason = :reason, noted_at = :at"
+        if ended:
+            expression, values[":ended"] = f"{expression}, ended_at = :ended", {"S": spelled(ended)}
+        self._call(
+            "UpdateItem",
+            Key=self._key(f"{QUARANTINE}{contact}"),
+            UpdateExpression=expression,
+            ExpressionAttributeValues=values,
+        )
+        self._change_quarantine("ADD", [contact])
+
+    def release(self, contacts: Iterable[str]) -> None:
+        """Skips contacts no longer. Their items stay as a record."""
+        self._change_quarantine("DELETE", contacts)
+
+    def _change_quarantine(self, verb: str, contacts: Iterable[str]) -> None:
         self._call(
             "UpdateItem",
             Key=self._key(STATE),
-            UpdateExpression="ADD quarantined :contacts",
+            UpdateExpression=f"{verb} quarantined :contacts",
             ExpressionAttributeValues={":contacts": {"SS": sorted(set(contacts))}},
         )
+
+    def held(self) -> dict[str, dict[str, str]]:
+        """Returns reason and times of every contact that was ever in quarantine, by id."""
+        items = self._items(QUARANTINE, f"{QUARANTINE}\U0010ffff")
+        names = {"reason": "reason", "noted_at": "at", "ended_at": "ended"}
+        return {
+            item["item"]["S"].removeprefix(QUARANTINE): {
+                key: item[name]["S"] for name, key in names.items() if name in item
+            }
+            for item in items
+        }
+
+    def undescribed_attempts(self, window: Window) -> int:
+        """Returns how many runs of a window failed because of descriptions, if none has succeeded."""
+        key = self._key(f"{WINDOW}{spelled(window.start)}")
+        item = self._call("GetItem", Key=key, ConsistentRead=True).get("Item", {})
+        return int(item.get("undescribed", {}).get("N", 0)) if item.get("status", {}).get("S") == "failed" else 0
 
     def note(
         self, window: Window, status: str, counts: Mapping[str, int], reason: str = "", at: datetime | None = None
@@ -99,13 +139,14 @@ class Ledger:
             ":at": {"S": spelled(at or datetime.now(UTC))},
             ":counts": {"M": {name: {"N": str(count)} for name, count in counts.items()}},
         }
+        counters = "attempts :one, undescribed :one" if reason.startswith("DescribeFailed") else "attempts :one"
         condition = {} if status == "done" else {"ConditionExpression": "attribute_not_exists(#s) OR #s <> :done"}
         try:
             self._call(
                 "UpdateItem",
                 Key=self._key(f"{WINDOW}{spelled(window.start)}"),
                 UpdateExpression="SET #s = :status, label = :label, #u = :until, reason = :reason, noted_at = :at, "
-                "counts = :counts ADD attempts :one",
+                f"counts = :counts ADD {counters}",
                 ExpressionAttributeNames={"#s": "status", "#u": "until"},
                 ExpressionAttributeValues=values
                 | {":one": {"N": "1"}}
@@ -117,7 +158,12 @@ class Ledger:
 
     def noted(self, start: datetime | None, end: datetime) -> Iterator[Noted]:
         """Yields the records of windows that begin within [start, end), in order; None: from the first."""
-        first = f"{WINDOW}{spelled(start)}" if start else WINDOW
+        for item in self._items(f"{WINDOW}{spelled(start)}" if start else WINDOW, f"{WINDOW}{spelled(end)}"):
+            begins = datetime.fromisoformat(item["item"]["S"].removeprefix(WINDOW))
+            if begins < end:
+                yield Noted(begins, item["status"]["S"], item.get("reason", {}).get("S", ""))
+
+    def _items(self, first: str, last: str) -> Iterator[Mapping[str, Any]]:
         following: dict[str, Any] = {}
         while True:
             page = self._call(
@@ -127,15 +173,12 @@ class Ledger:
                 ExpressionAttributeValues={
                     ":pipeline": {"S": self.pipeline},
                     ":first": {"S": first},
-                    ":last": {"S": f"{WINDOW}{spelled(end)}"},
+                    ":last": {"S": last},
                 },
                 ConsistentRead=True,
                 **following,
             )
-            for item in page["Items"]:
-                begins = datetime.fromisoformat(item["item"]["S"].removeprefix(WINDOW))
-                if begins < end:
-                    yield Noted(begins, item["status"]["S"], item.get("reason", {}).get("S", ""))
+            yield from page["Items"]
             if not page.get("LastEvaluatedKey"):
                 return
             following = {"ExclusiveStartKey": page["LastEvaluatedKey"]}

@@ -6,48 +6,24 @@ what it has loaded, and the next run continues there. A read that finally fails 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from reconciler.lambdas.contact_calls import privacy
-from reconciler.lambdas.contact_calls.asking import Asking
+from reconciler.lambdas.contact_calls import quarantine
 from reconciler.lambdas.contact_calls.columns import needs_describing
-from reconciler.lambdas.contact_calls.describe import describe_all
-from reconciler.lambdas.contact_calls.failures import Failed, NoTime, WrongEvent
-from reconciler.lambdas.contact_calls.ledger import Ledger, State, spelled
+from reconciler.lambdas.contact_calls.describe import Described, describe_all
+from reconciler.lambdas.contact_calls.failures import Failed, LedgerFailed, NoTime, WrongEvent
+from reconciler.lambdas.contact_calls.ledger import State, spelled
+from reconciler.lambdas.contact_calls.loading import Batch, Tools, load_batch
 from reconciler.lambdas.contact_calls.search import Contact, Found, Wanted, find
-from reconciler.lambdas.contact_calls.settings import Settings
-from reconciler.lambdas.contact_calls.shelves import Shelves
 from reconciler.lambdas.contact_calls.tally import Tally
-from reconciler.lambdas.contact_calls.transform import make_rows
-from reconciler.lambdas.contact_calls.warehouse import Load, Warehouse
 from reconciler.lambdas.contact_calls.windows import Window
 from reconciler.lambdas.shared.calls import OutOfTime
-from reconciler.lambdas.shared.deadline import Deadline
-from reconciler.lambdas.shared.logs import Log
 
 # Seconds to load a chunk and record it: Redshift may wake up, and writing the watermark may take 13.
 RESERVE = 60.0
 CLOCKS_DIFFER = timedelta(minutes=1)
-
-
-@dataclass(frozen=True)
-class Tools:
-    """The outside world of a run."""
-
-    settings: Settings
-    ledger: Ledger
-    asking: Asking
-    shelves: Shelves
-    warehouse: Warehouse
-    deadline: Deadline
-    log: Log
-    now: Callable[[], datetime]
-    new_id: Callable[[], str]
-    phone: Callable[[], Callable[[str], str]]
-    """How addresses are kept; asked when there are some, since a key may have to be fetched."""
 
 
 def run_scheduled(tools: Tools, at: datetime) -> dict[str, Any]:
@@ -55,16 +31,16 @@ def run_scheduled(tools: Tools, at: datetime) -> dict[str, Any]:
     _must_have_come("time", at, tools)
     settings, state = tools.settings, tools.ledger.state()
     target = settings.grid.last_boundary(at - settings.delay)
+    begin = state.watermark or tools.ledger.begin(settings.grid.whole(target - timedelta(milliseconds=1)).start)
     if state.paused:
-        return {"status": "paused", "watermark": _spelled_or_empty(state.watermark)} | _lag(state.watermark, target)
-    begin = state.watermark or settings.grid.whole(target - timedelta(milliseconds=1)).start
+        return {"status": "paused", "watermark": spelled(begin)} | _lag(begin, target)
     if begin >= target:
-        return {"status": "nothing to do", "watermark": _spelled_or_empty(begin)} | _lag(begin, target)
+        return {"status": "nothing to do", "watermark": spelled(begin)} | _lag(begin, target)
     run = _Run(tools, state, begin, moves_watermark=True)
     is_whole = run.load_windows(begin, target)
-    reached = tools.ledger.state().watermark
+    reached = tools.ledger.state().watermark or begin
     status = "done" if is_whole else "behind"
-    return {"status": status, "watermark": _spelled_or_empty(reached), **run.tally.as_json()} | _lag(reached, target)
+    return {"status": status, "watermark": spelled(reached), **run.tally.as_json()} | _lag(reached, target)
 
 
 def run_replay(tools: Tools, start: datetime, end: datetime) -> dict[str, Any]:
@@ -79,7 +55,7 @@ class _Run:
     """The state of one invocation: how far it came, and its counts."""
 
     def __init__(self, tools: Tools, state: State, begin: datetime, *, moves_watermark: bool) -> None:
-        self.tools, self.state, self.reached = tools, state, begin
+        self.tools, self.state, self.begin, self.reached = tools, state, begin, begin
         self.moves_watermark = moves_watermark
         self.tally = Tally()
 
@@ -91,9 +67,7 @@ class _Run:
             for window in self.tools.settings.grid.windows(start, end):
                 self._load_window(window, look_back)
                 look_back = timedelta(0)
-        except OutOfTime as wrong:
-            if self.reached <= start:
-                raise NoTime(f"nothing could be loaded before the deadline (at {wrong.operation})") from wrong
+        except OutOfTime:
             return False
         return True
 
@@ -102,13 +76,27 @@ class _Run:
         try:
             for part in find(self.tools.asking.search, self._wanted(), window.start - look_back, window.end):
                 self._load_part(window, part)
+        except OutOfTime as wrong:
+            if self.reached > self.begin:
+                raise
+            failed = NoTime(f"nothing could be loaded before the deadline (at {wrong.operation})")
+            self._note_failed(whole, before, failed)
+            raise failed from wrong
         except Failed as failed:
-            counts = (self.tally - before).counts()
-            self.tools.ledger.note(whole, "failed", counts, f"{type(failed).__name__}: {failed}", self.tools.now())
+            self._note_failed(whole, before, failed)
             raise
         # A replay of a second half does not complete a window; before the watermark its first half is done.
         if window.end == whole.end and (self.moves_watermark or window.start == whole.start):
             self.tools.ledger.note(whole, "done", (self.tally - before).counts(), at=self.tools.now())
+
+    def _note_failed(self, window: Window, before: Tally, failed: Failed) -> None:
+        """Notes a failure. The error itself is what the caller must see, also if the ledger does not answer."""
+        reason = f"{type(failed).__name__}: {failed}"
+        try:
+            self.tools.ledger.note(window, "failed", (self.tally - before).counts(), reason, self.tools.now())
+        except (LedgerFailed, OutOfTime) as wrong:
+            fields = {"window": spelled(window.start), "reason": reason, "ledger": str(wrong)}
+            self.tools.log.line("ERROR", "a failed window could not be noted", fields)
 
     def _load_part(self, window: Window, part: Found) -> None:
         contacts = [contact for contact in part.contacts if contact["Id"] not in self.state.quarantined]
@@ -131,28 +119,21 @@ class _Run:
             chunk, contacts = contacts[:size], contacts[size:]
             yield chunk, contacts[0]["DisconnectTimestamp"].astimezone(UTC) if contacts else end
 
-    def _load_chunk(self, window: Window, chunk: list[Contact], until: datetime, passed: int) -> None:
+    def _load_chunk(self, window: Window, chunk: list[Contact], until: datetime, skipped: int) -> None:
         tools, settings = self.tools, self.tools.settings
-        described = 0
+        described = Described((), {})
         records: list[Mapping[str, Any]] = list(chunk)
         if needs_describing(settings.columns):
-            descriptions = describe_all(tools.asking.describe, [contact["Id"] for contact in chunk], settings.workers)
+            described = describe_all(tools.asking.describe, [contact["Id"] for contact in chunk], settings.workers)
+            quarantine.must_be_single(tools, window, described)
+            known = {contact["Id"]: contact for contact in chunk}
             # Search and describe agree on the members that both have.
-            records = [{**known, **more} for known, more in zip(chunk, descriptions, strict=True)]
-            described = len(descriptions)
-        phone = tools.phone()
-        rows = make_rows(records, settings.grid.zone, phone, settings.columns)
-        load_id, at = tools.new_id(), tools.now().astimezone(UTC).replace(tzinfo=None)
-        tools.shelves.keep_raw(
-            load_id, window.start, [privacy.raw(record, settings.phones, phone) for record in records]
-        )
-        manifest = tools.shelves.put_rows(load_id, window.start, rows, at) if len(rows) > settings.insert_below else ""
-        load = Load(
-            load_id, window.start, window.end, len(chunk) + passed, len(chunk), described, at, manifest, settings.role
-        )
-        loaded = tools.warehouse.load(load, rows)
-        self.tally = self.tally.merged(described, loaded)
-        tools.log.line("INFO", "loaded", {"load": load_id, "until": spelled(until), **asdict(loaded)})
+            records = [{**known[contact["Id"]], **contact} for contact in described.contacts]
+        skipped += len(described.refused)
+        loaded = load_batch(tools, Batch(window, records, len(described.contacts), skipped, until))
+        self.tally = self.tally.merged(len(described.contacts), loaded).set_aside(len(described.refused))
+        # After the load: a run that dies in between describes and sets aside again.
+        quarantine.set_aside(tools, described, {contact["Id"]: contact["DisconnectTimestamp"] for contact in chunk})
         self._pass(until)
 
     def _pass(self, until: datetime) -> None:
@@ -173,9 +154,5 @@ def _must_have_come(name: str, instant: datetime, tools: Tools) -> None:
         raise WrongEvent(f"{name} is in the future: contacts can end before it")
 
 
-def _lag(reached: datetime | None, target: datetime) -> dict[str, Any]:
-    return {"lagSeconds": int((target - reached).total_seconds()) if reached and reached < target else 0}
-
-
-def _spelled_or_empty(instant: datetime | None) -> str:
-    return spelled(instant) if instant else ""
+def _lag(reached: datetime, target: datetime) -> dict[str, Any]:
+    return {"lagSeconds": max(0, int((target - reached).total_seconds()))}

@@ -14,6 +14,8 @@ class Tally:
     passed_over: int = 0
     quarantined: int = 0
     """Part of the skipped ones."""
+    newly_quarantined: int = 0
+    """Part of the quarantined ones: set aside by this run."""
     described: int = 0
     loads: int = 0
     staged: int = 0
@@ -25,6 +27,9 @@ class Tally:
 
     def searched(self, seen: int, passed_over: int, quarantined: int) -> Tally:
         return self + Tally(seen=seen, passed_over=passed_over, quarantined=quarantined)
+
+    def set_aside(self, count: int) -> Tally:
+        return self + Tally(passed_over=count, quarantined=count, newly_quarantined=count)
 
     def merged(self, described: int, loaded: Loaded) -> Tally:
         return self + Tally(described=described, loads=1, **asdict(loaded))

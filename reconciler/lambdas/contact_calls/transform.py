@@ -53,7 +53,7 @@ def make_row(contact: Contact, zone: ZoneInfo, phone: Callable[[str], str] = str
     held = agent.get("AgentInitiatedHoldDuration")
     left_queue = taken if queued is not None else None
     row = (
-        get("InitialContactId"), get("PreviousContactId"), get("Id"), None,
+        get("InitialContactId"), get("PreviousContactId"), get("Id"), _next_contact(get("NextContacts")),
         get("Channel"), get("InitiationMethod"), started, ended,
         get("DisconnectReason"), _utc(get("LastUpdateTimestamp")),
         taken, agent.get("Id"), None, None,
@@ -85,7 +85,18 @@ def _seconds(start: datetime | None, end: datetime | None) -> int | None:
 def _hundredths(start: datetime | None, end: datetime | None) -> Decimal | None:
     if start is None or end is None or end < start:
         return None
-    return Decimal((end - start) // HUNDREDTH).scaleb(-2)
+    # Rounded to the nearest, a half up, as a database does it.
+    return Decimal((end - start + HUNDREDTH / 2) // HUNDREDTH).scaleb(-2)
+
+
+def _next_contact(following: Iterable[Contact] | None) -> str | None:
+    """Returns the earliest of the contacts that a quick connect led to."""
+    named = []
+    for entry in following or ():
+        contact = (entry.get("NextContactMetadata") or NOTHING).get("QuickConnectContactData") or NOTHING
+        if contact.get("ContactId"):
+            named.append((_utc(contact.get("InitiationTimestamp")) or datetime.max, contact["ContactId"]))
+    return min(named)[1] if named else None
 
 
 def _interaction(agent: Contact, taken: datetime | None, left: datetime | None) -> int | None:

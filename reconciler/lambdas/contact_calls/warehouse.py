@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from reconciler.lambdas.contact_calls import statements
+from reconciler.lambdas.contact_calls import migration, statements
 from reconciler.lambdas.contact_calls.credentials import Login
 from reconciler.lambdas.contact_calls.failures import LoadFailed
+from reconciler.lambdas.contact_calls.migration import Migrated
 from reconciler.lambdas.contact_calls.statements import DIMENSION, STAGED
 from reconciler.lambdas.contact_calls.transform import Row
 from reconciler.lambdas.shared.deadline import Deadline
@@ -27,6 +28,15 @@ SHORTEST = 5.0  # the minimum seconds of a try
 # Two writers at a time, a restart, an overload: temporary. 1023 is Redshift's own code. A refused password may be in
 # rotation: each try reads it again.
 TRANSIENT = frozenset({"40001", "40P01", "57P01", "57P02", "57P03", "53300", "53400", "1023", "28000", "28P01"})
+OUTDATED = 'a table, column or procedure is missing: send {"migrate": true}'
+# Meanings of codes here. The database's own words may repeat values.
+MEANINGS = {
+    "42P01": OUTDATED,
+    "42703": OUTDATED,
+    "42883": OUTDATED,
+    "42501": "the database user lacks a right",
+    "57014": "a statement was cancelled; at the deadline, it may have waited for a lock",
+}
 
 
 @dataclass(frozen=True)
@@ -100,24 +110,13 @@ class Warehouse:
 
         self._tried(once)
 
-    def migrate(self, at: datetime) -> list[str]:
-        """Applies the missing files, each in a transaction, and returns their names."""
+    def migrate(self, at: datetime) -> Migrated:
+        """Brings tables and procedures up to date. Raises `LoadFailed` if tables of another program are there."""
+        return self._tried(lambda connection: migration.migrate(connection, _plain(at)))
 
-        def once(connection: Any) -> list[str]:
-            applied, cursor = [], connection.cursor()
-            for text in statements.FIRST:
-                cursor.execute(text)
-            for name, texts in statements.migrations():
-                cursor.execute(statements.APPLIED, (name,))
-                if cursor.fetchone()[0] == 0:
-                    for text in texts:
-                        cursor.execute(text)
-                    cursor.execute(statements.NOTE_APPLIED, (name, _plain(at)))
-                    applied.append(name)
-                connection.commit()
-            return applied
-
-        return self._tried(once)
+    def take_over(self, at: datetime) -> Migrated:
+        """Does the same, and moves the rows of the program that this one replaces. All of it is done, or nothing."""
+        return self._tried(lambda connection: migration.take_over(connection, _plain(at)))
 
     def _tried(self, once: Callable[[Any], T]) -> T:
         for number in range(TRIES):
@@ -129,7 +128,7 @@ class Warehouse:
             except _driver().Error as wrong:
                 code = _code(wrong)
                 if not _is_transient(wrong, code) or number == TRIES - 1:
-                    raise LoadFailed(f"Redshift: {type(wrong).__name__} {code}".rstrip()) from None
+                    raise LoadFailed(_spelled(wrong, code)) from None
             except OSError as wrong:
                 if number == TRIES - 1:
                     raise LoadFailed(f"Redshift: {type(wrong).__name__}") from None
@@ -181,6 +180,11 @@ def _code(wrong: Exception) -> str:
     """Returns the SQLSTATE of the database's answer, or an empty text."""
     answer = wrong.args[0] if wrong.args else None
     return str(answer.get("C", "")) if isinstance(answer, dict) else ""
+
+
+def _spelled(wrong: Exception, code: str) -> str:
+    meaning = MEANINGS.get(code, "")
+    return f"Redshift: {type(wrong).__name__} {code}".rstrip() + (f" ({meaning})" if meaning else "")
 
 
 def _is_transient(wrong: Exception, code: str) -> bool:

@@ -102,7 +102,8 @@ def _refusal(action: Action, failed: CallFailed, target: Target) -> Refused:
     if failed.code in DENIED:
         message = f"the role needs {action.needs(target)}"
     elif failed.may_be_done:
-        message = f"{action.allows} got no clear answer ({failed.code}); it may have been carried out"
+        may_be_written = "; it may have been carried out" if action is UPDATE_SESSION_DATA else ""
+        message = f"{action.allows} got no clear answer ({failed.code}){may_be_written}"
     else:
         message = f"{action.allows} was refused: {failed.code}"
     return Refused(Code.AWS_ERROR, message, aws_code=failed.code, request_id=failed.request_id)

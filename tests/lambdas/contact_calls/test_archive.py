@@ -102,6 +102,8 @@ def test_the_archive_for_the_runtime_at_aws_is_what_runs_there(tmp_path: Path) -
     assert any("manylinux_2_28" in text for name, text in wheels.items() if name.startswith("pyarrow-"))
     assert "reconciler/lambdas/contact_calls/sql/0001_tables.sql" in names
     assert made.unzipped < 200 * 2**20
+    # Lambda takes no larger archive directly.
+    assert made.path.stat().st_size < 50 * 10**6
 
 
 def test_a_failed_run_is_an_error_that_alarms_see(

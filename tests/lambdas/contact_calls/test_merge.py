@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -11,41 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.lambdas.contact_calls import files
-from reconciler.lambdas.contact_calls.columns import NAMES
 from reconciler.lambdas.contact_calls.credentials import Login
 from reconciler.lambdas.contact_calls.failures import LoadFailed
-from reconciler.lambdas.contact_calls.warehouse import Load, Loaded, Warehouse
+from reconciler.lambdas.contact_calls.statements import shipped
+from reconciler.lambdas.contact_calls.warehouse import Load, Loaded
 from reconciler.lambdas.shared.deadline import Deadline
+from tests.lambdas.contact_calls.loads import HOUR, T, load, row, warehouse
 from tests.lambdas.contact_calls.pipeline import BUCKET, Pipeline
-from tests.redshift.cluster import DATABASE, PASSWORD, ROLE, USER
+from tests.redshift.cluster import ROLE
 
 pytestmark = pytest.mark.slow
-T = datetime(2026, 1, 5, 12)
-HOUR = timedelta(hours=1)
-
-
-def row(id: str, version: int = 0, **values: Any) -> tuple[Any, ...]:
-    result = {
-        "contact_id": id,
-        "disconn_time": T - HOUR / 2,
-        "last_update_time": T + timedelta(minutes=version),
-        **values,
-    }
-    return tuple(result.get(name) for name in NAMES)
-
-
-def load(pipeline: Pipeline, *rows: tuple[Any, ...], id: str = "", source: str = "API") -> Loaded:
-    number = pipeline.count("f_calls_loads")
-    at = T + timedelta(seconds=number)
-    made = Load(id or f"load{number}", T - HOUR, T, len(rows), len(rows), len(rows), at)
-    return warehouse(pipeline).load(made, rows, source)
-
-
-def warehouse(pipeline: Pipeline, **changed: Any) -> Warehouse:
-    assert pipeline.redshift is not None
-    login = Login("localhost", pipeline.redshift.port, DATABASE, USER, PASSWORD)
-    clock = pipeline.clock
-    return Warehouse(lambda: replace(login, **changed), Deadline.within(900, clock), clock.sleep)
 
 
 def result(pipeline: Pipeline, *columns: str) -> list[list[str | None]]:
@@ -136,20 +111,64 @@ def test_rows_that_were_never_described_do_not_stand_in_the_way_of_others(pipeli
     assert result(pipeline, "disconn_reason") == [["known"]]
 
 
-def test_the_next_contact_is_known_in_either_order(pipeline: Pipeline) -> None:
-    """S3-18: the API lacks it."""
-    load(pipeline, row("first"), row("second", prev_contact_id="first", init_time=T))
-    load(pipeline, row("orphan", prev_contact_id="late", init_time=T))
+FOLLOWING = {
+    "first": row("first"),
+    "named": row("first", next_contact_id="11"),
+    "11": row("11", prev_contact_id="first", init_time=T),
+    "12": row("12", prev_contact_id="first", init_time=T + HOUR),
+}
 
-    load(pipeline, row("late"), row("third", prev_contact_id="second", init_time=T))
 
-    assert dict(result(pipeline, "contact_id", "next_contact_id")) == {  # type: ignore[arg-type]
-        "first": "second",
-        "second": "third",
-        "third": None,
-        "late": "orphan",
-        "orphan": None,
-    }
+@pytest.mark.parametrize(("telling", "expected"), [("first", "11"), ("named", "11")])
+@pytest.mark.parametrize("order", [*permutations(["first", "11", "12"])], ids="-".join)
+def test_the_next_contact_is_the_earliest_in_any_order_of_loads(
+    pipeline: Pipeline, order: tuple[str, ...], telling: str, expected: str
+) -> None:
+    """S3-18: also once more, which changes nothing."""
+    names = [telling if name == "first" else name for name in order]
+    for name in names:
+        load(pipeline, FOLLOWING[name])
+
+    again = [load(pipeline, FOLLOWING[name]) for name in names]
+
+    assert [each.updated for each in again] == [0, 0, 0]
+    found = pipeline.rows("contact_id", "next_contact_id", where="contact_id = 'first'")
+    assert found == [{"contact_id": "first", "next_contact_id": expected}]
+
+
+@pytest.mark.parametrize("order", [("named", "12"), ("12", "named"), ("first", "12", "named")], ids="-".join)
+def test_a_next_contact_that_the_api_names_is_kept_until_it_is_loaded(
+    pipeline: Pipeline, order: tuple[str, ...]
+) -> None:
+    """It may be a chat, which is never loaded; a later one that is loaded does not take its place."""
+    for name in (*order, *order):
+        load(pipeline, FOLLOWING[name])
+
+    assert pipeline.rows("next_contact_id", where="contact_id = 'first'") == [{"next_contact_id": "11"}]
+
+
+def test_readers_of_what_changed_see_a_next_contact_that_arrived_later(pipeline: Pipeline) -> None:
+    load(pipeline, row("first"), id="one")
+    before = pipeline.rows("updated_at", "inserted_at")
+
+    load(pipeline, row("next", prev_contact_id="first", init_time=T), id="two")
+
+    (first,) = pipeline.rows("load_id", "updated_at", "inserted_at", where="contact_id = 'first'")
+    assert first["load_id"] == "two"
+    assert str(first["updated_at"]) > str(before[0]["updated_at"])
+    assert first["inserted_at"] == before[0]["inserted_at"]
+
+
+def test_a_load_compares_only_with_the_contacts_that_it_brings(pipeline: Pipeline) -> None:
+    """The facts may be millions of rows. No result shows it, only the plan: so the statement itself is looked at."""
+    assert pipeline.redshift is not None
+    load(pipeline, *(row(f"c{number}") for number in range(300)))
+    procedure = next(file for file in shipped() if file.name == "0002_insert_new_f_calls").texts[0]
+
+    compared = procedure[procedure.index("    except\n") : procedure.index("delete from connect.f_calls using")]
+
+    assert "where contact_id in (select contact_id from newest_calls)" in compared
+    assert load(pipeline, row("c1")).unchanged == 1
 
 
 def test_names_come_from_the_dimensions_before_and_after(pipeline: Pipeline) -> None:
@@ -193,13 +212,13 @@ def test_a_load_writes_down_what_it_did(pipeline: Pipeline) -> None:
 
 
 def test_an_error_leaves_both_tables_as_they_were(pipeline: Pipeline) -> None:
-    """S3-15: a user that is there twice would make two of a contact."""
+    """S3-15: the very last statement of the procedure fails."""
     assert pipeline.redshift is not None
     load(pipeline, row("a"))
-    pipeline.redshift.sql("insert into connect.dim_users values ('u', 'ada', null), ('u', 'eve', null)")
+    pipeline.redshift.sql("alter table connect.f_calls_loads add check (staged < 2)")
 
-    with pytest.raises(LoadFailed, match="Redshift: ProgrammingError P0001"):
-        load(pipeline, row("a", 3, channel="x"), row("b", agent_id="u"))
+    with pytest.raises(LoadFailed, match="Redshift: ProgrammingError 23514"):
+        load(pipeline, row("a", 3, channel="x"), row("b"))
 
     assert result(pipeline, "contact_id", "channel") == [["a", None]]
     assert (pipeline.count("f_calls_staging"), pipeline.count("f_calls_loads")) == (0, 1)
@@ -225,6 +244,7 @@ def test_a_text_that_is_too_long_for_its_column_fails_with_its_code_alone(pipeli
 def test_values_are_never_part_of_the_sql(pipeline: Pipeline) -> None:
     assert pipeline.redshift is not None
     nasty = "'); drop table connect.f_calls; --"
+    pipeline.redshift.front.statements.clear()
 
     load(pipeline, row(nasty, disconn_reason=nasty))
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from threading import Barrier, Lock
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from reconciler.lambdas.contact_calls.asking import Asking
 from reconciler.lambdas.contact_calls.describe import describe_all
-from reconciler.lambdas.contact_calls.failures import DescribeFailed, SearchFailed
+from reconciler.lambdas.contact_calls.failures import SearchFailed
 from reconciler.lambdas.contact_calls.function import PATIENCE
 from reconciler.lambdas.contact_calls.pace import OTHERS, Pace, Rate
 from reconciler.lambdas.contact_calls.search import Wanted, find
-from reconciler.lambdas.shared.calls import CallFailed, Calls, OutOfTime
+from reconciler.lambdas.shared.calls import Calls, OutOfTime
 from reconciler.lambdas.shared.deadline import Deadline
 from reconciler.sandbox import INSTANCE_ID
 from tests.lambdas.contact_calls.pipeline import Clock, Pipeline
@@ -44,12 +46,27 @@ def found(bare: Pipeline, wanted: Wanted | None = None, asked: Asking | None = N
 def test_every_page_is_read_though_the_second_is_refused_at_first(bare: Pipeline) -> None:
     """S3-10: three pages; page 2 is throttled twice."""
     bare.seed_many(250, "10:00", "12:00")
-    bare.sandbox.set_faults({"error": {"every": 2, "code": "ThrottlingException", "operations": ["SearchContacts"]}})
+    connect = ThrottledOnPage2(bare.client("connect"))
 
-    ids = found(bare)
+    ids = found(bare, asked=replace(asking(bare), client=connect))
 
     assert (len(ids), len(set(ids))) == (250, 250)
-    assert bare.calls("connect:SearchContacts") == 3
+    assert connect.outcomes == ["ok", "throttled", "throttled", "ok", "ok"]
+
+
+class ThrottledOnPage2:
+    """A Connect that refuses a page with a token twice."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.outcomes: list[str] = []
+
+    def search_contacts(self, **asked: Any) -> Any:
+        if "NextToken" in asked and self.outcomes.count("throttled") < 2:
+            self.outcomes.append("throttled")
+            raise ClientError({"Error": {"Code": "ThrottlingException"}}, "SearchContacts")
+        self.outcomes.append("ok")
+        return self._client.search_contacts(**asked)
 
 
 @pytest.mark.parametrize("faults", [{"pageCap": 1}, {"emptyPage": {"every": 2}}, {"latencyMs": 700}])
@@ -171,51 +188,6 @@ def test_a_contact_that_moves_from_page_to_page_is_there_once() -> None:
     (part,) = find(answers(*pages), Wanted(), START, END)
 
     assert len(part.contacts) == 1
-
-
-def test_each_contact_is_described_once_and_they_keep_their_order(bare: Pipeline) -> None:
-    """S3-11."""
-    bare.seed_many(60, "10:00", "12:00")
-    ids = found(bare)
-
-    described = describe_all(asking(bare).describe, [*ids, *ids], 8)
-
-    assert [each["Id"] for each in described] == ids
-    assert bare.calls("connect:DescribeContact") == 60
-
-
-def test_describing_goes_on_past_throttling_and_errors(bare: Pipeline) -> None:
-    """S3-25."""
-    bare.seed_many(40, "10:00", "12:00")
-    ids = found(bare)
-    codes = ("ThrottlingException", "InternalServiceException")
-    bare.sandbox.set_faults(
-        {"error": [{"every": 3, "code": code, "operations": ["DescribeContact"]} for code in codes]}
-    )
-
-    assert [each["Id"] for each in describe_all(asking(bare).describe, ids, 1)] == ids
-
-
-def test_contacts_that_can_not_be_described_are_named(bare: Pipeline) -> None:
-    """S3-11: never filled with nulls."""
-    bare.seed("there", "11:00")
-
-    with pytest.raises(DescribeFailed, match=r"ResourceNotFoundException.* for 1 of 2 contacts: gone") as result:
-        describe_all(asking(bare).describe, ["there", "gone"], 1)
-    assert result.value.contacts == ("gone",)
-
-
-def test_a_failure_that_concerns_all_comes_before_those_of_single_contacts() -> None:
-    both = Barrier(2)
-
-    def describe(id: str) -> dict[str, Any]:
-        both.wait()
-        if id == "late":
-            raise OutOfTime("DescribeContact")
-        raise CallFailed("DescribeContact", "X", is_transient=False, may_be_done=False)
-
-    with pytest.raises(OutOfTime):
-        describe_all(describe, ["a", "late"], 2)
 
 
 def test_the_service_never_has_to_say_too_fast(bare: Pipeline) -> None:

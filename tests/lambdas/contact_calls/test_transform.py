@@ -52,6 +52,14 @@ WHOLE: dict[str, Any] = {
     "CustomerVoiceActivity": {"GreetingStartTimestamp": at(14, 5, 1), "GreetingEndTimestamp": at(14, 5, 3.25)},
     "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+15550100"},
     "SystemEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+15550199"},
+    "NextContacts": [
+        {"Type": "QUICK_CONNECT", "NextContactMetadata": {"QuickConnectContactData": {"ContactId": "e"}}},
+        {
+            "Type": "QUICK_CONNECT",
+            "NextContactMetadata": {"QuickConnectContactData": {"ContactId": "d", "InitiationTimestamp": at(14, 31)}},
+        },
+        {"Type": "NEW", "NextContactMetadata": {}},
+    ],
     "TotalPauseCount": 3,
     "TotalPauseDurationInSeconds": 77,
     "QueueTimeAdjustmentSeconds": 99,
@@ -68,7 +76,7 @@ def row(contact: dict[str, Any], zone: ZoneInfo = NEW_YORK) -> dict[str, Any]:
         ("init_contact_id", "a"),
         ("prev_contact_id", "b"),
         ("contact_id", "c"),
-        ("next_contact_id", None),
+        ("next_contact_id", "d"),
         ("channel", "VOICE"),
         ("init_method", "INBOUND"),
         ("init_time", plain(14)),
@@ -115,7 +123,13 @@ def test_every_column_has_a_case_above_and_a_meaning() -> None:
 
 def test_the_31_columns_of_what_it_replaces_come_first_and_in_their_order() -> None:
     """S3-18."""
-    assert (NAMES[0], NAMES[30], len(NAMES)) == ("init_contact_id", "customer_phone", 34)
+    listed = "init_contact_id prev_contact_id contact_id next_contact_id channel init_method init_time disconn_time "
+    listed += "disconn_reason last_update_time agent_conn agent_id agent_username agent_conn_att agent_afw_start "
+    listed += "agent_afw_end agent_afw_duration agent_interact_duration agent_holds agent_longest_hold queue_id "
+    listed += "queue_name in_queue_time out_queue_time queue_duration customer_voice customer_hold_duration "
+    listed += "contact_duration sys_phone conn_to_sys customer_phone"
+
+    assert (*listed.split(), "time_zone", "init_time_local", "disconn_time_local") == NAMES
 
 
 def test_what_search_does_not_tell_only_describing_does() -> None:
@@ -171,6 +185,15 @@ def test_times_the_wrong_way_round_give_no_duration() -> None:
     found = row(WHOLE | {"AgentInfo": agent, "QueueInfo": {"Id": "q", "EnqueueTimestamp": at(16)}})
 
     assert [found[name] for name in ("contact_duration", "queue_duration", "agent_interact_duration")] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [(446.697, "446.70"), (446.694, "446.69"), (446.695, "446.70"), (0.004, "0.00")]
+)
+def test_a_duration_is_rounded_as_a_database_rounds_it(seconds: float, expected: str) -> None:
+    agent = {"AgentInfo": {"ConnectedToAgentTimestamp": at(14)}, "DisconnectTimestamp": at(14, 0, seconds)}
+
+    assert row({"Id": "c"} | agent)["contact_duration"] == Decimal(expected)
 
 
 def test_utc_separates_the_hour_that_occurs_twice() -> None:

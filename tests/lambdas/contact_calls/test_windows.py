@@ -68,35 +68,23 @@ def test_the_night_the_clocks_leap_is_whole_and_so_is_the_night_they_go_back() -
     assert [(each.label, each.end - each.start) for each in autumn] == [("00-02", 3 * HOUR), ("02-04", 2 * HOUR)]
 
 
-def test_two_calls_at_different_times_in_one_process_differ() -> None:
-    """S3-16: nothing is computed when the module is imported."""
-    grid = Grid(NEW_YORK)
-
-    first, second = (grid.last_boundary(datetime(2026, 1, 5, hour, 40, tzinfo=UTC)) for hour in (14, 16))
-
-    assert (first.hour, second.hour) == (13, 15)
-
-
 @settings(max_examples=50)
 @given(
     st.sampled_from(ZONES),
     st.sampled_from([15, 30, 60, 120, 180, 240, 720, 1440]),
-    st.lists(st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1)), min_size=2, max_size=12),
+    st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1)),
+    st.timedeltas(timedelta(minutes=1), timedelta(days=3)),
 )
-def test_any_runs_at_any_times_cover_time_once(zone: str, minutes: int, walls: list[datetime]) -> None:
-    """S3-9, S3-27: whichever runs were missed, windows from watermark to boundary are contiguous."""
-    grid, times = Grid(ZoneInfo(zone), minutes), sorted(wall.replace(tzinfo=UTC) for wall in walls)
-    watermark = start = grid.last_boundary(times[0])
-    covered = []
+def test_any_span_is_cut_into_windows_that_touch_each_other(
+    zone: str, minutes: int, wall: datetime, length: timedelta
+) -> None:
+    """S3-27: whatever the interval. `test_continuity` shows that the runs ask for all spans."""
+    start = wall.replace(tzinfo=UTC)
 
-    for at in times[1:3]:
-        target = grid.last_boundary(at)
-        for window in grid.windows(watermark, min(target, watermark + timedelta(days=3))):
-            covered.append(window)
-            watermark = window.end
+    windows = list(Grid(ZoneInfo(zone), minutes).windows(start, start + length))
 
-    assert all(one.end == other.start for one, other in pairwise(covered))
-    assert not covered or (covered[0].start, covered[-1].end) == (start, watermark)
+    assert (windows[0].start, windows[-1].end) == (start, start + length)
+    assert all(one.end == other.start for one, other in pairwise(windows))
 
 
 def test_a_span_that_begins_and_ends_within_windows_is_cut_at_their_boundaries() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import shutil
 import sys
@@ -11,13 +13,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from reconciler.packaging import LAMBDAS, package
+from reconciler.sandbox import ACCOUNT, INSTANCE_ID, in_process
 from reconciler.sandbox.guard import TOKEN_HEADER
 from tests.cli.running import Server, serving
+from tests.lambdas.policies import filled_in
 from tests.lambdas.runtime import Lambda, running
 from tests.lambdas.session_data.flow import ASSISTANT, CONTACT, KEYS, PHONE, SESSION, SESSION_ARN, event
+
+pytestmark = pytest.mark.slow
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 HANDLER = "reconciler.lambdas.session_data.handler.handler"
@@ -71,7 +78,51 @@ def held(server: Server) -> dict[str, str]:
     return found
 
 
-@pytest.mark.slow
+def test_the_built_archive_answers_the_smoke_event_as_the_page_says(
+    archive: Path, server: Server, tmp_path: Path
+) -> None:
+    """S1-26: Connect does not know its contact."""
+    smoke = json.loads((LAMBDAS / "session_data" / "smoke-event.json").read_text(encoding="utf-8"))
+
+    with deployed(archive, server, tmp_path) as function:
+        answer = function.invoke(smoke)
+
+    assert (answer.is_error, answer.body["errorCode"]) == (False, "AWS_ERROR")
+    assert answer.body["awsErrorCode"] == "ResourceNotFoundException"
+
+
+def test_the_local_aws_takes_the_archive_as_a_function_of_the_documented_runtime(archive: Path) -> None:
+    """S1-26: uploaded with the role's policy, and there byte for byte. The server has no Lambda, this process has."""
+    with in_process():
+        upload(archive)
+
+
+def upload(archive: Path) -> None:
+    keys = {"region_name": "us-east-1", "aws_access_key_id": "any", "aws_secret_access_key": "any"}
+    iam, functions = boto3.client("iam", **keys), boto3.client("lambda", **keys)
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role = iam.create_role(RoleName="session-data", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    policy = json.loads((LAMBDAS / "session_data" / "policy.json").read_text(encoding="utf-8"))
+    values = {"PARTITION": "aws", "REGION": "us-east-1", "ACCOUNT": ACCOUNT, "FUNCTION_NAME": "session-data"}
+    values |= {"CONNECT_INSTANCE_ID": INSTANCE_ID, "AI_ASSISTANT_ID": ASSISTANT}
+    iam.put_role_policy(RoleName="session-data", PolicyName="main", PolicyDocument=filled_in(policy, values))
+
+    functions.create_function(
+        FunctionName="session-data",
+        Runtime="python3.13",
+        Role=role,
+        Handler=HANDLER,
+        Code={"ZipFile": archive.read_bytes()},
+        Timeout=10,
+        MemorySize=512,
+    )
+
+    held = functions.get_function_configuration(FunctionName="session-data")
+    assert held["CodeSha256"] == base64.b64encode(hashlib.sha256(archive.read_bytes()).digest()).decode()
+    assert (held["Runtime"], held["Handler"], held["Role"]) == ("python3.13", HANDLER, role)
+
+
 def test_the_built_archive_writes_what_a_flow_hands_over(archive: Path, server: Server, tmp_path: Path) -> None:
     """S1-1, S1-8, S1-26, S1-61: runs as documented, by its handler's name, with its source folder gone."""
     with deployed(archive, server, tmp_path) as function:

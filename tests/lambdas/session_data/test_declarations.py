@@ -12,6 +12,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from reconciler.lambdas import session_data
@@ -19,50 +20,21 @@ from reconciler.lambdas.session_data.actions import ACTIONS, DESCRIBE_CONTACT, U
 from reconciler.lambdas.shared.calls import client
 from reconciler.preflight.instance import assistant
 from reconciler.sandbox import INSTANCE_ID, shapes
-from scripts import lambda_policies
 from tests.lambdas.session_data.flow import ASSISTANT, CONTACT, SESSION, SESSION_ARN, Flow, event
 from tests.worlds.world import World
 
 ROOT = Path(__file__).parents[3]
+VARIABLE = re.compile(r"\$\{var:(\w+)\}")
 FOLDER = Path(session_data.__file__).parent
 POLICY = json.loads((FOLDER / "policy.json").read_text())
 FLOW = json.loads((FOLDER / "sample-flow.json").read_text())
 BLOCKS = {block["Identifier"]: block for block in FLOW["Actions"]}
 PAGE = (ROOT / "docs" / "guides" / "session-data.md").read_text()
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-IN_ARNS = re.compile(
-    r"arn:\$\{var:PARTITION\}:(connect|wisdom|logs):\$\{var:REGION\}:\$\{var:ACCOUNT\}:[^*]+(/\*|:\*)?"
-)
-
-
-def test_the_policy_is_made_from_the_table_of_calls() -> None:
-    """S1-20, S1-36."""
-    assert [path.name for path, text in lambda_policies.texts().items() if path.read_text() != text] == []
-
-
-def test_the_policy_allows_what_the_function_calls_and_its_own_log() -> None:
-    """S1-20, S1-36..38."""
-    allowed = {action for each in POLICY["Statement"] for action in each["Action"]}
-
-    assert allowed == {each.allows for each in ACTIONS} | {"logs:CreateLogStream", "logs:PutLogEvents"}
-
-
-def test_every_action_is_one_of_a_service_that_signs_by_that_name() -> None:
-    """S1-36: qconnect signs as wisdom; a policy that says qconnect allows nothing."""
-    for each in ACTIONS:
-        service = shapes.service(each.service)
-        assert each.allows == f"{service.signing_name}:{each.operation}"
-        assert each.operation in service.operation_names
-
-
-def test_every_resource_is_of_one_account_and_as_narrow_as_can_be() -> None:
-    """S1-36..38: no wildcard account, the instance's contacts only, the assistant's sessions, one log group."""
-    resources = [resource for each in POLICY["Statement"] for resource in each["Resource"]]
-
-    assert [each for each in resources if not IN_ARNS.fullmatch(each)] == []
-    assert sum("instance/${var:CONNECT_INSTANCE_ID}/contact/*" in each for each in resources) == 1
-    assert sum("session/${var:AI_ASSISTANT_ID}/*" in each for each in resources) == 1
-    assert sum("log-group:/aws/lambda/${var:FUNCTION_NAME}:*" in each for each in resources) == 1
+VALUES = {
+    **{"PARTITION": "aws", "REGION": "us-east-1", "ACCOUNT": "111122223333", "FUNCTION_NAME": "session-data"},
+    **{"CONNECT_INSTANCE_ID": INSTANCE_ID, "AI_ASSISTANT_ID": ASSISTANT},
+}
 
 
 def test_the_calls_that_it_makes_are_those_of_the_table(flow: Flow) -> None:
@@ -80,10 +52,15 @@ def test_retention_of_logs_is_set() -> None:
     assert json.loads((FOLDER / "operations.json").read_text())["logs"]["retentionDays"] > 0
 
 
-def test_the_requests_hold_to_the_service_model_by_botocores_own_stubs(flow: Flow) -> None:
-    """S1-44, S1-47: parameters and answers are validated by real clients."""
+def signed() -> botocore.session.Session:
     place = botocore.session.Session()
     place.set_credentials("AKIDEXAMPLE", "secret")
+    return place
+
+
+def test_the_requests_hold_to_the_service_model_by_botocores_own_stubs(flow: Flow) -> None:
+    """S1-44, S1-47: parameters and answers are validated by real clients."""
+    place = signed()
     clients = {each.service: client(each.service, "us-east-1", session=place) for each in ACTIONS}
     contacts, sessions = (Stubber(clients[each.service]) for each in ACTIONS)
     contacts.add_response(
@@ -136,12 +113,37 @@ def test_every_way_through_the_sample_flow_leads_to_its_end() -> None:
     assert seen == set(BLOCKS)
 
 
+def test_the_local_aws_takes_the_sample_flow_and_gives_it_back(flow: Flow) -> None:
+    """S1-49: as an import does, with the ids of the instance in place of the variables."""
+    connect = client("connect", "us-east-1", session=signed())
+    text = VARIABLE.sub(lambda match: VALUES[match[1]], json.dumps(FLOW))
+
+    id = connect.create_contact_flow(InstanceId=INSTANCE_ID, Name="Sample", Type="CONTACT_FLOW", Content=text)
+    found = connect.describe_contact_flow(InstanceId=INSTANCE_ID, ContactFlowId=id["ContactFlowId"])["ContactFlow"]
+
+    assert found["State"] == "ACTIVE"
+    actions = json.loads(found["Content"])["Actions"]
+    assert {each["Identifier"]: each["Type"] for each in actions} == {name: b["Type"] for name, b in BLOCKS.items()}
+
+
+def test_a_flow_with_a_block_that_leads_nowhere_is_not_taken(flow: Flow) -> None:
+    """So that the test above can fail."""
+    connect, broken = client("connect", "us-east-1", session=signed()), json.loads(json.dumps(FLOW))
+    broken["Actions"][0]["Transitions"]["NextAction"] = "nowhere"
+
+    with pytest.raises(ClientError) as refused:
+        connect.create_contact_flow(
+            InstanceId=INSTANCE_ID, Name="Sample", Type="CONTACT_FLOW", Content=json.dumps(broken)
+        )
+    assert refused.value.response["Error"]["Code"] == "InvalidContactFlowException"
+
+
 def test_the_sample_flow_makes_the_session_sets_it_on_the_contact_and_then_hands_over() -> None:
     """S1-49, S1-68."""
     way, name = [], FLOW["StartAction"]
-    while name:
+    while len(way) < 4:
         way.append(BLOCKS[name])
-        name = BLOCKS[name]["Transitions"].get("NextAction")
+        name = BLOCKS[name]["Transitions"]["NextAction"]
 
     assert [each["Type"] for each in way] == [
         *("CreateWisdomSession", "UpdateContactData", "InvokeLambdaFunction", "Compare")

@@ -119,6 +119,7 @@ def test_an_event_without_a_contact_is_a_bad_event(flow: Flow, wrong: Any) -> No
         ("NOT_ALLOWED", {"ALLOWED_INSTANCE_IDS": OTHER_SESSION}, {}),
         ("ASSISTANT_MISMATCH", {"AI_ASSISTANT_ID": OTHER_ASSISTANT}, {}),
         ("SESSION_NOT_FOUND", {}, {"ContactId": OTHER_SESSION}),
+        ("AWS_ERROR", {"CONNECT_INSTANCE_ID": OTHER_SESSION}, {"InstanceARN": None}),
     ],
 )
 def test_every_refusal_logs_one_line_with_its_code(
@@ -135,6 +136,24 @@ def test_every_refusal_logs_one_line_with_its_code(
     assert line["requestId"] == a_context().aws_request_id
     assert line["contactId"] == ("" if code in ("BAD_EVENT", "CONFIG_INVALID") else contact.get("ContactId", CONTACT))
     assert "555" not in json.dumps([answer, line])
+
+
+def test_an_event_without_time_logs_one_line_with_its_code(flow: Flow) -> None:
+    """S1-12."""
+    answer = flow.answer({"intent": PHONE}, a_context(lambda: 2000))
+
+    (line,) = flow.logged()
+    assert (answer["errorCode"], line["errorCode"], line["level"]) == ("TIMEOUT", "TIMEOUT", "ERROR")
+    assert line["contactId"] == CONTACT
+    assert "555" not in json.dumps([answer, line])
+
+
+def test_a_look_up_without_a_clear_answer_changed_nothing_and_its_message_agrees(flow: Flow) -> None:
+    flow.control.set_faults({"error": {"every": 1, "operations": DESCRIBE}})
+
+    answer = flow.answer({"a": "1"})
+
+    assert answer["errorMessage"] == "connect:DescribeContact got no clear answer (InternalServiceException)"
 
 
 def test_in_the_old_shape_a_missing_contact_is_a_500_with_the_reason(flow: Flow) -> None:
@@ -312,6 +331,7 @@ def test_no_answer_comes_later_than_the_budget_allows(flow: Flow, budget: str, l
 
 
 def test_an_internal_error_is_answered_with_its_place(flow: Flow) -> None:
+    """S1-12: two lines, as the page says: where, and the event's own with its code."""
     flow.function.around = flow.function.around.__class__(**{**vars(flow.function.around), "client": _broken})
 
     answer = flow.answer({"intent": PHONE})
@@ -320,6 +340,7 @@ def test_an_internal_error_is_answered_with_its_place(flow: Flow) -> None:
     place, result = flow.logged()
     assert place["type"] == "KeyError"
     assert place["where"][-1].startswith("_broken:")
+    assert (result["errorCode"], result["level"], result["contactId"]) == ("INTERNAL", "ERROR", CONTACT)
     assert "555" not in json.dumps([place, result, answer])
 
 

@@ -10,12 +10,23 @@ begin
     select id, name, last_modified from connect.dimensions_staging
     where load_id = p_load_id and dimension = 'queue';
 
+    -- Other writers fill three more columns, which stay; a user that they doubled becomes one again.
+    drop table if exists known_users;
+    create temp table known_users as
+    select
+        user_id, max(user_email) as user_email, max(user_name) as user_name, max(user_lastname) as user_lastname
+    from connect.dim_users group by user_id;
     delete from connect.dim_users using connect.dimensions_staging
     where dimensions_staging.load_id = p_load_id and dimensions_staging.dimension = 'user'
     and dim_users.user_id = dimensions_staging.id;
-    insert into connect.dim_users (user_id, username, last_modified)
-    select id, name, last_modified from connect.dimensions_staging
-    where load_id = p_load_id and dimension = 'user';
+    insert into connect.dim_users (user_id, username, last_modified, user_email, user_name, user_lastname)
+    select
+        listed.id, listed.name, listed.last_modified,
+        known_users.user_email, known_users.user_name, known_users.user_lastname
+    from connect.dimensions_staging listed
+    left join known_users on known_users.user_id = listed.id
+    where listed.load_id = p_load_id and listed.dimension = 'user';
+    drop table known_users;
 
     update connect.f_calls set agent_username = dim_users.username
     from connect.dim_users
