@@ -101,7 +101,7 @@ def _write_number(by: OtherWriter, place: str, value: Any) -> Any:
 
 def _policy(action: str) -> dict[str, Any]:
     account = {"AWS": "arn:aws:iam::111122223333:root"}
-    read = {"Effect": "Allow", "Principal": account, "Action": f"secretsmanager:{action}", "Resource": "*"}
+    read = {"Effect": "Allow", "Principal": account, "Action": action, "Resource": "*"}
     return {"Version": "2012-10-17", "Statement": [read]}
 
 
@@ -116,7 +116,7 @@ def _read_secret(by: OtherWriter) -> Values:
         "description": live.get("Description"),
         "kmsKeyId": live.get("KmsKeyId"),
         "tags[Team]": next((tag["Value"] for tag in live["Tags"] if tag["Key"] == "Team"), None),
-        "resourcePolicy": json.loads(policy)["Statement"][0]["Action"].partition(":")[2] if policy else None,
+        "resourcePolicy": json.loads(policy)["Statement"][0]["Action"] if policy else None,
     }
 
 
@@ -163,14 +163,14 @@ EDITABLE = {
         TEXTS,
     ),
     "Secret": Editable(
-        _secret("GetSecretValue", **ONE),
-        _secret("DescribeSecret", kmsKeyId=KEY, **TWO),
+        _secret("secretsmanager:GetSecretValue", **ONE),
+        _secret("secretsmanager:DescribeSecret", kmsKeyId=KEY, **TWO),
         _read_secret,
         _write_secret,
         {
             **TEXTS,
             "kmsKeyId": (KEY[:-1] + "2", KEY),
-            "resourcePolicy": ("ListSecretVersionIds", "DescribeSecret", None),
+            "resourcePolicy": ("secretsmanager:ListSecretVersionIds", "secretsmanager:DescribeSecret", None),
         },
     ),
     "View": _page,
