@@ -210,6 +210,7 @@ def test_other_seeds_end_as_well(patient: World, time: Time, name: str, seed: in
     changed_under(patient, time, name, {**(CALLS | READING)[name], "seed": seed})
 
 
+@pytest.mark.slow
 def test_a_stale_search_creates_no_duplicates(patient: World, time: Time) -> None:
     served(patient, {"searchLag": {"calls": 100_000}})
     applied(patient, patient.preview(*centre()), time)

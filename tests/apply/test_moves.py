@@ -115,6 +115,7 @@ def test_a_flow_that_names_the_number_does_not_wait_for_itself(world: World) -> 
     assert (done.exit_code, other.place, other.flows()) == (0, INSTANCE_ARN, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shown", ["target", "source"])
 @pytest.mark.parametrize("tokens", ["honoured", "ignored"])
 def test_a_move_without_a_reply_is_looked_up_and_never_made_twice(world: World, shown: str, tokens: str) -> None:

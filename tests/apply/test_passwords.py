@@ -55,6 +55,7 @@ def test_generated_passwords_differ_and_keep_the_rules_of_aws(world: World, sent
     assert len({*sent.passwords}) == 5
 
 
+@pytest.mark.slow
 def test_the_secret_of_a_generated_password_has_the_tags_of_the_stack(world: World, sent: Sent) -> None:
     world.run(agent(password=GENERATE))
 

@@ -10,6 +10,7 @@ from tests.worlds.world import World
 COLUMNS = [key(), attribute("A"), attribute("N", "NUMBER")]
 
 
+@pytest.mark.slow
 def test_throttling_does_not_use_up_the_rounds_of_a_conflict(world: World) -> None:
     world.run(table(COLUMNS, [{"K": f"k{at}", "A": "0"} for at in range(10)], level="DATA_TABLE"))
     world.control.set_faults(
@@ -38,6 +39,7 @@ def test_one_missing_cell_does_not_fail_the_batch_that_is_refused_whole(world: W
     assert (done.totals.done, done.totals.conflict, done.totals.failed) == (9, 1, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", ["DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE"])
 def test_requests_that_conflict_with_themselves_are_split(world: World, level: str) -> None:
     world.run(many(40, level=level, others=2))

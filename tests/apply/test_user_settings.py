@@ -33,6 +33,7 @@ def reasons(plan: Plan) -> dict[str, str]:
 # Settings in two forms and two units.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["milliseconds", "seconds"])
 @pytest.mark.parametrize("update", ["merged", "replaced"])
 def test_the_form_of_the_settings_may_change(world: World, unit: str, update: str) -> None:

@@ -32,6 +32,7 @@ def test_addresses_are_adopted_and_others_stay_blocked(two_tables: Reconcile) ->
     assert "1 blocked" in two_tables("plan").last
 
 
+@pytest.mark.slow
 def test_every_declared_resource_is_adopted(two_tables: Reconcile) -> None:
     done = two_tables("adopt", "--all", "--auto-approve")
 

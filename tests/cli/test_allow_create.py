@@ -100,6 +100,7 @@ def test_an_instance_is_never_destroyed_without_a_tombstone(
     assert aliases(server) == {"sandbox"}
 
 
+@pytest.mark.slow
 def test_an_instance_is_adopted_by_its_alias_or_by_its_arn(
     repository: Repository, site: Reconcile, server: Server
 ) -> None:

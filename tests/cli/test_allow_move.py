@@ -34,6 +34,7 @@ def places(server: Server) -> list[str]:
     return [row["TargetArn"] for row in client(server).list_phone_numbers_v2()["ListPhoneNumbersSummaryList"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["apply"], []])
 def test_only_the_flag_moves_a_number(declared: Reconcile, server: Server, command: list[str]) -> None:
     kept = declared(*command, "--auto-approve")

@@ -104,6 +104,7 @@ def test_a_denied_check_is_unknown_and_not_a_failure(reconcile: Reconcile, serve
     assert results(done)["data tables"] == "unknown"
 
 
+@pytest.mark.slow
 def test_manifests_with_mistakes_do_not_stop_it(repository: Repository, reconcile: Reconcile) -> None:
     repository.declare({"kind": "DataTable", "metadata": {"name": "Broken"}, "spec": {}})
 

@@ -74,6 +74,7 @@ def test_a_blocked_managed_resource_is_drift(repository: Repository, settled: Re
     assert done.code == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("form", "beginning"), [("text", "Drift of"), ("json", "{"), ("markdown", "#")])
 def test_drift_has_the_requested_form(settled: Reconcile, form: str, beginning: str) -> None:
     done = settled("drift", "--format", form)
@@ -109,6 +110,7 @@ def test_a_table_was_last_changed_when_its_last_cell_was(settled: Reconcile, ser
     assert settled("drift").out.count(f"last changed {cell['lastModified']['time']}") == 1
 
 
+@pytest.mark.slow
 def test_drift_shows_how_to_find_the_author(repository: Repository, settled: Reconcile, server: Server) -> None:
     """m25: AWS's answers hold no name, CloudTrail does."""
     write_cell(server, "C001", "Mine")

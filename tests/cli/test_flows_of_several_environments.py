@@ -62,6 +62,7 @@ def test_flows_of_two_instances_become_a_base_and_an_overlay_and_plans_are_empty
     assert plans_nothing(two, "prod")
 
 
+@pytest.mark.slow
 def test_a_second_run_writes_nothing(repository: Repository, two: Reconcile, dev: Instance, prod: Instance) -> None:
     dev.flow("Greeting", says("Hello from dev"))
     prod.flow("Greeting", says("Hello"))
@@ -74,6 +75,7 @@ def test_a_second_run_writes_nothing(repository: Repository, two: Reconcile, dev
     assert [done.code for done in again] == [0, 0]
 
 
+@pytest.mark.slow
 def test_values_that_prod_lacks_are_removed_in_its_overlay(
     repository: Repository, two: Reconcile, dev: Instance, prod: Instance
 ) -> None:
@@ -122,6 +124,7 @@ def test_modules_that_cannot_be_read_are_left_out_and_reported(
     assert files(repository, "base") == {"contact-flows/Main.yaml", "contact-flows/Main.json"}
 
 
+@pytest.mark.slow
 def test_a_flow_that_is_declared_for_others_is_left_alone(
     repository: Repository, two: Reconcile, dev: Instance, prod: Instance
 ) -> None:

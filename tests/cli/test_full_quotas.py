@@ -81,6 +81,7 @@ def test_a_few_failures_are_named_one_by_one(repository: Repository, reconcile: 
     ]
 
 
+@pytest.mark.slow
 def test_a_full_quota_stops_only_creates(repository: Repository, reconcile: Reconcile, server: Server) -> None:
     """Deletes make room, so the next apply may have it."""
     reconcile("apply", "--auto-approve")
@@ -124,6 +125,7 @@ def test_attributes_beyond_the_quota_are_not_tried_one_by_one(
     assert "not sent, because AWS refused CreateDataTableAttribute of DataTable/Tiers before" in done.out
 
 
+@pytest.mark.slow
 def test_progress_reports_a_failure_at_once_and_once(many: Repository, reconcile: Reconcile, server: Server) -> None:
     server.set_faults(quotas={"cells": 1})
 

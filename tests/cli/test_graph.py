@@ -69,6 +69,7 @@ def test_mermaid_is_the_default_format(three: Repository, reconcile: Reconcile) 
     assert 'subgraph g2["needed by"]' in done.out
 
 
+@pytest.mark.slow
 def test_dot_is_dot(three: Repository, reconcile: Reconcile) -> None:
     (read,) = pydot.graph_from_dot_data(reconcile("graph", "--format", "dot").out) or ()
 
@@ -100,6 +101,7 @@ def test_a_mistake_in_the_manifests_stops_the_drawing(three: Repository, reconci
     assert "DataTable/Nowhere is not declared" in done.err
 
 
+@pytest.mark.slow
 def test_more_arrows_than_mermaid_draws_are_a_warning(repository: Repository, reconcile: Reconcile) -> None:
     others = [f"T{number}" for number in range(30)]
     hubs: dict[str, list[Row]] = {}

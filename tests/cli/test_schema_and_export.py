@@ -125,6 +125,7 @@ def another_instance(server: Server) -> None:
     )
 
 
+@pytest.mark.slow
 def test_other_instances_are_exported_only_where_a_target_names_their_kind(
     repository: Repository, two_live: Reconcile, server: Server
 ) -> None:
@@ -185,6 +186,7 @@ def two_environments(repository: Repository, two_live: Reconcile) -> Reconcile:
     return two_live
 
 
+@pytest.mark.slow
 def test_an_instance_is_exported_for_its_own_environment(repository: Repository, two_environments: Reconcile) -> None:
     """M8: its ARN is of one environment, so base must not declare it for the others."""
     done = two_environments("-e", "lab", "export")

@@ -129,6 +129,7 @@ def test_drift_is_found_and_the_lookup_is_not_of_amazon_connect_alone(account: R
     assert f"--region {REGION} --lookup-attributes AttributeKey=ReadOnly,AttributeValue=false" in done.out
 
 
+@pytest.mark.slow
 def test_a_run_is_undone(repository: Repository, account: Reconcile, server: Server) -> None:
     account("apply", "--auto-approve")
     repository.declare(group(team="b"))

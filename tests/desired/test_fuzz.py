@@ -220,6 +220,7 @@ def survives(root: Path, seed: int) -> None:
     assert all(str(mistake).encode() for mistake in reading.mistakes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", range(6))
 def test_every_file_is_read_or_refused_with_mistakes(tmp_path: Path, block: int) -> None:
     for seed in range(block * 50, block * 50 + 50):
@@ -233,6 +234,7 @@ def test_many_more_files_are_read_or_refused_with_mistakes(tmp_path: Path, block
         survives(tmp_path, seed)
 
 
+@pytest.mark.slow
 def test_every_configuration_is_read_or_refused_with_mistakes(tmp_path: Path) -> None:
     refused = 0
     for seed in range(200):

@@ -82,6 +82,7 @@ def test_a_plan_and_an_outcome_that_change_satisfy_their_schemas() -> None:
     assert faults("outcome", outcome_json(outcome)) == []
 
 
+@pytest.mark.slow
 def test_the_outcome_of_a_killed_run_satisfies_its_schema(examples: Examples) -> None:
     times = {"started_at": "2026-01-01T00:00:00.000Z", "last_at": "2026-01-01T00:00:01.000Z"}
 

@@ -129,6 +129,7 @@ def test_a_loop_is_not_two_loops() -> None:
     assert FLOW.of(loops("A", "A")) != FLOW.of(loops("A", "B"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", ["0", "nowhere"])
 def test_250_equal_blocks_in_a_chain_are_compared(start: str) -> None:
     flow = {**chain(250, text=lambda number: "x"), "StartAction": start}

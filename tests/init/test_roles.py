@@ -156,6 +156,7 @@ def test_only_a_declared_password_grants_the_values_of_secrets(
     assert not values & _actions(empty, "plan")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("manifest", ["declared", "removed"])
 def test_a_declared_instance_has_a_policy_of_its_own(reconcile: Reconcile, empty: Path, manifest: str) -> None:
     """S-11."""

@@ -20,7 +20,7 @@ from tests.worlds.exporting import exported
 from tests.worlds.world import World
 
 both = pytest.mark.parametrize("which", ["first", pytest.param("second", marks=pytest.mark.slow)])
-every_kind = tiers("kind", KINDS, {"ContactFlow", "PhoneNumber", "Queue", "User", "UserHierarchyGroup"})
+every_kind = tiers("kind", KINDS, {"ContactFlow", "User"})
 MANAGED_TAGS = ["reconciler:stack", "reconciler:address"]
 
 

@@ -47,6 +47,7 @@ def denied(world: World, *operations: str) -> None:
 # The calls of a plan.
 
 
+@pytest.mark.slow
 def test_declared_log_groups_are_described_fifty_at_a_time(world: World) -> None:
     world.run(*groups())
 

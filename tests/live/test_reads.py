@@ -55,6 +55,7 @@ def test_searched_fields_take_one_call_per_kind(world: World) -> None:
     assert calls_of_a_plan(world, instance()) == SEARCHES
 
 
+@pytest.mark.slow
 def test_details_take_one_call_per_declaring_resource(world: World) -> None:
     world.control.set_faults(ROOM)
     world.run(*instance(lists=True))
@@ -65,6 +66,7 @@ def test_details_take_one_call_per_declaring_resource(world: World) -> None:
     }
 
 
+@pytest.mark.slow
 def test_an_operation_does_not_wait_for_all_calls_of_another(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """AWS allows two calls of each operation a second, so a hundred tables are read in half the time."""
     tables = [many(2, others=1, name=f"T{at}") for at in range(4)]
@@ -94,6 +96,7 @@ class RecordingPort:
         return self._aws.pages(service, operation, items, params)
 
 
+@pytest.mark.slow
 def test_overrides_of_all_hours_take_one_search_together(world: World) -> None:
     override = {"name": "Xmas", "config": [], "effectiveFrom": "2026-12-24", "effectiveTill": "2026-12-26"}
     world.control.set_faults(ROOM)
@@ -148,6 +151,7 @@ def test_a_declared_kind_that_cannot_be_listed_is_an_error(world: World) -> None
     assert wrong.value.code == "AccessDeniedException"
 
 
+@pytest.mark.slow
 def test_unreadable_details_of_a_declared_resource_are_an_error(world: World) -> None:
     world.control.set_faults(ROOM)
     world.run(*instance(lists=True))

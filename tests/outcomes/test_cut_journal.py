@@ -68,6 +68,7 @@ def test_half_of_a_surrogate_pair_reads_back(tmp_path: Path) -> None:
     assert only(tmp_path).results == half
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_ascii", [True, False], ids=["now", "earlier releases"])
 def test_every_whole_line_survives_a_cut_at_any_byte(tmp_path: Path, is_ascii: bool) -> None:
     """A kill may also cut a letter of several bytes."""

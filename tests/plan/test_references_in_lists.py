@@ -52,6 +52,7 @@ def test_a_list_holds_the_arn_of_any_name(world: World, name: str) -> None:
     assert world.plan(HOURS, queue(name), wanted).changes == ()
 
 
+@pytest.mark.slow
 @odd_name
 def test_a_reviewed_list_of_references_can_be_undone(world: World, name: str) -> None:
     world.run(HOURS, queue(name), listing("old"))

@@ -42,6 +42,7 @@ def test_no_module_imports_itself_in_a_circle() -> None:
     assert _circle(_imports(_modules(ROOT, "reconciler", "scripts", "benchmarks"))) == []
 
 
+@pytest.mark.slow
 def test_no_room_imports_itself_in_a_circle() -> None:
     """A room is a file or a folder directly below the package."""
     rooms: dict[str, set[str]] = {}

@@ -150,6 +150,7 @@ def test_an_item_of_dynamodb_passes_the_door(sandbox: Control, session: Any) -> 
     assert [item["k"]["S"] for item in dynamodb.scan(TableName="t")["Items"]] == ["1"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", ["iam", "logs", "scheduler"])
 def test_threads_lose_no_write_and_no_count(sandbox: Control, session: Any, service: str) -> None:
     client = session.create_client(service, region_name="us-east-1", config=ONCE)

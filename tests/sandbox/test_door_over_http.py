@@ -32,6 +32,7 @@ def test_every_call_is_counted_over_http(caller: User, local_server: Server) -> 
     assert local_server.calls()[f"{caller.service}:{caller.operation}"] == 1
 
 
+@pytest.mark.slow
 def test_errors_over_http_have_the_services_own_codes(caller: User, local_server: Server) -> None:
     local_server.set_faults(error={"every": 2, "code": "ThrottlingException"})
     caller.read()

@@ -33,6 +33,7 @@ def test_importing_the_sandbox_and_its_background_imports_neither_moto_nor_botoc
     assert found.stdout.strip() == "set()"
 
 
+@pytest.mark.slow
 def test_the_sandbox_imports_nothing_of_the_product_and_only_its_three_libraries() -> None:
     allowed = set(sys.stdlib_module_names) | {"moto", "botocore", "werkzeug"}
     strangers = set()

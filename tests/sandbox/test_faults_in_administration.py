@@ -119,6 +119,7 @@ def test_search_lag_holds_back_tags_and_links(sandbox: Control, connect: Any) ->
     assert seen == [[None], [{"a": "b"}]]
 
 
+@pytest.mark.slow
 def test_five_hundred_queues_come_in_one_search(sandbox: Control, connect: Any) -> None:
     sandbox.set_faults({"quotas": {"queues": 501}})
     hours = basic_hours(connect)

@@ -40,6 +40,7 @@ def remote(server: str, session: botocore.session.Session) -> Any:
     made.close()
 
 
+@pytest.mark.slow
 def test_data_tables_are_answered_over_http(remote: Any) -> None:
     table = keyed(remote, "Größe: 顧客")
     table.attribute("a/b".replace("/", ":") + " @'|")

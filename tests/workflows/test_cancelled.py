@@ -231,6 +231,7 @@ def test_a_refused_apply_records_its_exit_code(job: Job, server: Server) -> None
     assert job.kept("exit-code") == "4\n"
 
 
+@pytest.mark.slow
 def test_an_apply_cancelled_before_its_start_opens_no_issue(job: Job, github: StandIn) -> None:
     """A newer push takes the turn of one that waits; it applies main as it is."""
     fetch(job)

@@ -89,6 +89,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.dictionaries(st.sampled_from(sorted(events.READERS)), JSON, max_size=3) | JSON)
 def test_any_json_is_read_or_refused(event: Any) -> None:
