@@ -17,9 +17,9 @@ def of_kinds(kinds: Iterable[str]) -> pytest.MarkDecorator:
     return tiers("kind", kinds, SOME_KINDS)
 
 
-def of_kinds_and(name: str, values: Mapping[str, Iterable[str]]) -> pytest.MarkDecorator:
-    """`pytest.mark.parametrize` by kind and one of its values. Those of other kinds than `SOME_KINDS` are slow."""
-    cases = [_case(kind, value, quick=kind in SOME_KINDS) for kind, its in values.items() for value in its]
+def kinds_and(name: str, values: Mapping[str, Iterable[str]], quick: Container[str]) -> pytest.MarkDecorator:
+    """`pytest.mark.parametrize` by kind and one of its values. Those of all but the quick kinds are slow."""
+    cases = [_case(kind, value, quick=kind in quick) for kind, its in values.items() for value in its]
     return pytest.mark.parametrize(("kind", name), cases)
 
 

@@ -13,6 +13,8 @@ import pytest
 from reconciler.sandbox import INSTANCE_ARN
 from tests.cli.running import SANDBOX, Done, Repository, Server, client, rows, table, table_id, write_cell
 
+pytestmark = pytest.mark.slow
+
 Reconcile = Callable[..., Done]
 
 
@@ -64,7 +66,6 @@ def test_without_a_terminal_approval_is_required(changed: Repository, reconcile:
     assert "--auto-approve" in done.err
 
 
-@pytest.mark.slow
 def test_a_dry_run_shows_the_plan_in_any_form_and_writes_nothing(
     changed: Repository, server: Server, reconcile: Reconcile
 ) -> None:
@@ -82,7 +83,6 @@ def test_format_requires_a_dry_run(changed: Repository, reconcile: Reconcile) ->
     assert reconcile("undo", "o.json", "--auto-approve", "--format", "json").code == 64
 
 
-@pytest.mark.slow
 def test_an_undone_run_has_nothing_to_undo(changed: Repository, server: Server, reconcile: Reconcile) -> None:
     reconcile("undo", "o.json", "--auto-approve")
 
@@ -93,7 +93,6 @@ def test_an_undone_run_has_nothing_to_undo(changed: Repository, server: Server, 
     assert tiers(server) == ["Basic", "Basic", "Basic"]
 
 
-@pytest.mark.slow
 def test_only_the_reviewed_changes_are_undone(changed: Repository, server: Server, reconcile: Reconcile) -> None:
     digest = json.loads(reconcile("undo", "o.json", "--dry-run", "--format", "json", "--out", "p.json").out)["digest"]
     write_cell(server, "C000", "Theirs")
@@ -107,7 +106,6 @@ def test_only_the_reviewed_changes_are_undone(changed: Repository, server: Serve
     assert tiers(server) == ["Theirs", "Basic", "Basic"]
 
 
-@pytest.mark.slow
 def test_values_changed_since_are_3_and_the_rest_is_undone(
     changed: Repository, server: Server, reconcile: Reconcile
 ) -> None:
@@ -131,7 +129,6 @@ def test_a_created_table_needs_its_permission(repository: Repository, server: Se
     assert not client(server).list_data_tables(InstanceId=INSTANCE_ARN)["DataTableSummaryList"]
 
 
-@pytest.mark.slow
 def test_the_policy_applies_to_an_undo(changed: Repository, server: Server, reconcile: Reconcile) -> None:
     changed.declare(table(rows=[*rows(2, "Gold"), *rows(40)[2:]]))
     reconcile("apply", "--auto-approve", "--outcome", "o.json")
@@ -143,7 +140,6 @@ def test_the_policy_applies_to_an_undo(changed: Repository, server: Server, reco
     assert len(tiers(server)) == 40
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("word", ["stack", "environment", "instance"])
 def test_an_outcome_of_another_place_is_4_and_nothing_is_written(
     changed: Repository, server: Server, reconcile: Reconcile, word: str
@@ -160,7 +156,6 @@ def test_an_outcome_of_another_place_is_4_and_nothing_is_written(
     assert len(changed.outcomes()) == before
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -302,7 +297,6 @@ def test_a_run_that_wrote_nothing_names_no_command(changed: Repository, reconcil
     assert "outcome: " not in done.err
 
 
-@pytest.mark.slow
 def test_machines_get_the_path_as_a_member_and_quiet_runs_none(changed: Repository, reconcile: Reconcile) -> None:
     """M11: the output for machines keeps its form."""
     changed.declare(table(rows=rows(3, "Silver")))
@@ -316,7 +310,6 @@ def test_machines_get_the_path_as_a_member_and_quiet_runs_none(changed: Reposito
     assert quiet.err == ""
 
 
-@pytest.mark.slow
 def test_the_last_run_that_wrote_is_undone_without_its_path(
     changed: Repository, server: Server, reconcile: Reconcile
 ) -> None:
@@ -354,7 +347,6 @@ def test_without_a_run_that_wrote_there_is_no_last_run(repository: Repository, r
     assert "no run of environment lab has written anything" in done.err
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [[], ["o.json", "--last"]])
 def test_one_run_must_be_named_to_be_undone(changed: Repository, reconcile: Reconcile, arguments: list[str]) -> None:
     """M11."""
@@ -383,7 +375,6 @@ def test_a_missing_outcome_is_reported_without_a_terminal(repository: Repository
     assert "terminal" not in done.err
 
 
-@pytest.mark.slow
 def test_runs_are_listed_the_newest_first(changed: Repository, reconcile: Reconcile) -> None:
     """M11."""
     reconcile("apply", "--auto-approve")
