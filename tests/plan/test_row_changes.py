@@ -279,7 +279,6 @@ def test_a_table_beyond_its_quota_is_blocked(world: World) -> None:
     assert len(world.cells("T")) == 5
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "shown", [{"pageCap": 1}, {"emptyPage": {"every": 2}}, {"shuffle": True}, {"pageCap": 1, "emptyPage": {"every": 2}}]
 )
