@@ -20,7 +20,6 @@ MOST_LINES, MOST_LINES_OF_A_FUNCTION = 300, 40
 EXCEPTIONS: Mapping[str, str] = {
     "reconciler/cli/undoing.py:undo": "every option of the command is a parameter with its help",
     "reconciler/desired/examine.py:examine": "the order of the checks is one story",
-    "reconciler/kinds/base.py": "the whole life of a resource, and every method that a kind may override",
     "reconciler/kinds/connect/hours_of_operation.py": "a kind is one file; its rules about dates and times are long",
     "tests/apply/test_faults.py": "one story per fault, in the order of the faults",
     "tests/builders/plans.py": "the values that all golden reports show",

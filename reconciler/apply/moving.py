@@ -96,7 +96,7 @@ def _refuse_other(task: Task, live: Mapping[str, Any]) -> None:
 
 
 def _give_back(task: Task, planned: Replacement, had: Mapping[str, str]) -> None:
-    """Restores the tags of its former stack. They are not worth a second error: the next plan shows whose it is."""
+    """Restores the tags of its former stack. The next plan shows its owner, so a failure here changes no result."""
     kind, ref = task.kind, task.change.ref
     if not task.step.first:
         return

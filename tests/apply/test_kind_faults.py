@@ -65,7 +65,7 @@ SWITCHES: dict[str, dict[str, Any]] = {
     "defaults are told": {"unsetMembers": "defaults"},
     "arns everywhere": {"arns": "everywhere"},
     "quick connects hold queues": {"quickConnectsHoldQueues": True},
-    "every draft is told as one": {"draftStatus": "SAVED"},
+    "every draft has the status of one": {"draftStatus": "SAVED"},
     "searches show contents": {"searchedContent": "shown"},
     "a flow of a number may be deleted": {"flowInUse": "deleted"},
     "a claim that comes again is another one": {"clientTokens": "ignored"},

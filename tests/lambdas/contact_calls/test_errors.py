@@ -30,7 +30,7 @@ class Slow:
 
 
 class Ticking(Clock):
-    """A clock that also goes by itself, from the first sleep on."""
+    """A clock on which real time passes too, from the first sleep on."""
 
     def __call__(self) -> float:
         return self.at + (time.monotonic() - self.started if self.started else 0.0)
