@@ -1,6 +1,6 @@
 """Compares the coverage of each Lambda with the required share of lines and branches, from the last `make test-all`.
 
-python scripts/covered.py    run it after pytest with --cov; reads .coverage
+python scripts/covered.py    run it after pytest with --cov=reconciler.lambdas; reads .coverage
 """
 
 from __future__ import annotations

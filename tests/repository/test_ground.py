@@ -26,6 +26,7 @@ TARGETS = (
     "test",
     "test-all",
     "test-elsewhere",
+    "coverage",
     "check",
     "rehearse",
     "bench",
