@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.desired.checked import Checked, Link, elsewhere
 from reconciler.desired.hidden import Hidden
-from reconciler.desired.layers import Draft, ManifestFolders
+from reconciler.desired.layers import Draft
 from reconciler.desired.manifests import Surroundings, read_manifest, repetitions, schema_mistakes
 from reconciler.desired.merging import Kinds, resolve_draft
 from reconciler.desired.overlays import merged_draft, pointless_removals
@@ -21,7 +21,7 @@ from reconciler.kinds.base import Declarable
 from reconciler.kinds.composite import MOST_LEVELS, CannotExpandError, Child, Composite
 from reconciler.kinds.composite import Path as SpecPath
 from reconciler.kinds.fields import linked
-from reconciler.model import Content, Linked, Manifest, Ownership, Ref
+from reconciler.model import Content, Linked, Manifest, Ownership, Ref, Scope
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class _Walk:
         if manifest is None:
             return  # the caller reads it too, and reports its mistakes
         try:
-            children = list(kind.expand(manifest.spec, _Files(draft, self.around.where)))
+            children = list(kind.expand(manifest.spec, _Around(draft, self.around)))
         except CannotExpandError as error:
             self.failed.add(chain[-1])
             self._wrong(chain, place(draft.node, ("spec", *error.path)), str(error))
@@ -173,17 +173,22 @@ class _Walk:
 
 
 @dataclass(frozen=True)
-class _Files:
-    """The files that a document names. It is the `Files` of kinds.composite."""
+class _Around:
+    """What is around a document. It is the `Around` of kinds.composite."""
 
     draft: Draft
-    where: ManifestFolders
+    around: Surroundings
+
+    @property
+    def scope(self) -> Scope:
+        return self.around.scope or Scope("", "")
 
     def text(self, name: str, path: SpecPath) -> str:
-        file = self.where.beside(place(self.draft.node, ("spec", *path)), name)
-        if wrong := self.where.outside(name, file):
+        where = self.around.where
+        file = where.beside(place(self.draft.node, ("spec", *path)), name)
+        if wrong := where.outside(name, file):
             raise CannotExpandError(path, wrong)
-        read = read_text(file, self.where.name(file))
+        read = read_text(file, where.name(file))
         if isinstance(read, Mistake):
             raise CannotExpandError(path, f"{read}; write a path to a text file, relative to the manifest")
         return read.text

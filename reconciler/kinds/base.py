@@ -7,7 +7,7 @@ from datetime import date
 from itertools import islice
 from typing import Any, ClassVar
 
-from reconciler.kinds.composite import Child, Composite, Files
+from reconciler.kinds.composite import Around, Child, Composite
 from reconciler.kinds.fields import (
     aws_name,
     cannot_be_blank,
@@ -143,7 +143,7 @@ class Kind(Recognition[S]):
 
     # Methods to override: for forms of AWS that differ from the manifest's, and for the kind's own rules.
 
-    def expand(self, spec: S, files: Files) -> Iterable[Child]:
+    def expand(self, spec: S, around: Around) -> Iterable[Child]:
         """Returns other resources that this one also stands for; see `Composite.expand`."""
         return ()
 

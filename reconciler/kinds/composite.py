@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
-from reconciler.model import Ownership, Problem, Resource, WrittenRecords
+from reconciler.model import Ownership, Problem, Resource, Scope, WrittenRecords
 from reconciler.model.environment import Quotas
 
 S = TypeVar("S", bound=Resource)
@@ -38,8 +38,12 @@ class CannotExpandError(Exception):
         self.path = path
 
 
-class Files(Protocol):
-    """The files of the stack, for a spec that names some of them."""
+class Around(Protocol):
+    """What is around a document: the place of its environment, and the files of the stack."""
+
+    @property
+    def scope(self) -> Scope:
+        """The place. Before a sandbox starts, it has neither account nor Region."""
 
     def text(self, name: str, path: Path) -> str:
         """Returns the text of a file. `name` is relative to the file with the value at `path` of the spec.
@@ -51,10 +55,10 @@ class Files(Protocol):
 class Composite(ABC, Generic[S]):
     """A kind of document that AWS does not have: it stands for other resources.
 
-    A composite must fill `spec` and `expand`. `expand` must be pure: the same spec and files give the same children.
-    No two children have the same address. It may yield children of any kind. They may be composites too, up to
-    `MOST_LEVELS` below the author's document. It must read files through `files` only. In its spec, variables are
-    already filled in. It raises `CannotExpandError` for what it cannot read.
+    A composite must fill `spec` and `expand`. `expand` must be pure: the same spec, scope and files give the same
+    children. No two children have the same address. It may yield children of any kind. They may be composites too, up
+    to `MOST_LEVELS` below the author's document. It must read the author's files through `around` only. In its spec,
+    variables are already filled in. It raises `CannotExpandError` for what it cannot read.
 
     Each child is a resource like any other: it has its own address, tags and change. `protect` and `adopt` of the
     composite hold for its children. A document of a child's address is merged into the child, as an overlay is merged
@@ -78,7 +82,7 @@ class Composite(ABC, Generic[S]):
         return self.spec.__name__
 
     @abstractmethod
-    def expand(self, spec: S, files: Files) -> Iterable[Child]:
+    def expand(self, spec: S, around: Around) -> Iterable[Child]:
         """Returns the resources that the document stands for."""
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:

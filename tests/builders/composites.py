@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.desired import Examination, examine
-from reconciler.kinds.composite import CannotExpandError, Child, Composite, Files
+from reconciler.kinds.composite import Around, CannotExpandError, Child, Composite
 from reconciler.kinds.registry import KINDS, declarable
 from reconciler.model import Linked, Problem, Resource, WrittenRecords
 from reconciler.model.environment import Quotas
@@ -27,7 +27,7 @@ class Branch(Resource):
 class BranchComposite(Composite[Branch]):
     spec = Branch
 
-    def expand(self, spec: Branch, files: Files) -> Iterable[Child]:
+    def expand(self, spec: Branch, around: Around) -> Iterable[Child]:
         hours = {"name": f"{spec.name} hours", "description": None, "timeZone": spec.time_zone, "config": []}
         yield Child("HoursOfOperation", hours, ("timeZone",))
         for at, queue in enumerate(spec.queues):
@@ -39,7 +39,7 @@ class BranchComposite(Composite[Branch]):
         for at, arn in enumerate(spec.functions):
             yield Child("LambdaAssociation", {"name": arn.rpartition(":")[2], "functionArn": arn}, ("functions", at))
         if spec.statuses:
-            yield from self._statuses(files.text(spec.statuses, ("statuses",)))
+            yield from self._statuses(around.text(spec.statuses, ("statuses",)))
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterable[Problem]:
         queues = declared.get("queues")
@@ -61,7 +61,7 @@ class Tower(Resource):
 class TowerComposite(Composite[Tower]):
     spec = Tower
 
-    def expand(self, spec: Tower, files: Files) -> Iterable[Child]:
+    def expand(self, spec: Tower, around: Around) -> Iterable[Child]:
         yield Child("Tower", {"name": f"{spec.name}+"})
 
 

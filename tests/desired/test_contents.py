@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.desired import Examination, examine
 from reconciler.kinds.base import Declarable
-from reconciler.kinds.composite import Child, Composite, Files
+from reconciler.kinds.composite import Around, Child, Composite
 from reconciler.model import Content, Desired, Ref, Resource
 from tests.builders.contents import Program, ProgramKind, content
 from tests.builders.folders import messages, write
@@ -28,7 +28,7 @@ class Product(Resource):
 class ProductComposite(Composite[Product]):
     spec = Product
 
-    def expand(self, spec: Product, files: Files) -> Iterable[Child]:
+    def expand(self, spec: Product, around: Around) -> Iterable[Child]:
         yield Child("Program", {"name": "A", "code": spec.code, "pages": [spec.code]}, ("code",))
         yield Child("Program", {"name": "B", "code": {"file": "other.py"}}, ("code",))
 

@@ -10,6 +10,7 @@ import pytest
 
 from reconciler.kinds.composite import Child
 from reconciler.kinds.registry import COMPOSITES, DECLARABLE, KINDS, declarable, discover, discover_composites
+from reconciler.model import Scope
 from reconciler.schemas.kind import kind_schema
 from scripts.reference_kinds import composite_page
 from tests.builders.composites import Branch, BranchComposite
@@ -24,7 +25,7 @@ class Bell(Resource):
 class BellComposite(Composite[Bell]):
     spec = Bell
 
-    def expand(self, spec, files):
+    def expand(self, spec, around):
         yield Child("Queue", {"name": spec.name})
 """
 KIND = """
@@ -39,7 +40,9 @@ class BellKind(Kind[Bell]):
 """
 
 
-class NoFiles:
+class Nowhere:
+    scope = Scope("contact-centre", "prod")
+
     def text(self, name: str, path: tuple[str | int, ...]) -> str:
         raise AssertionError(name)
 
@@ -84,7 +87,7 @@ def test_a_document_may_be_of_a_kind_or_of_a_composite() -> None:
 def test_a_composite_yields_its_children_with_their_places() -> None:
     spec = Branch(name="Berlin", time_zone="UTC", queues=("Sales",), below=("Mitte",))
 
-    hours, queue, below = BranchComposite().expand(spec, NoFiles())
+    hours, queue, below = BranchComposite().expand(spec, Nowhere())
 
     assert (hours.kind, hours.path) == ("HoursOfOperation", ("timeZone",))
     assert (queue.spec["name"], queue.path) == ("Sales", ("queues", 0))

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.composite import Child, Files
+from reconciler.kinds.composite import Around, Child
 from reconciler.kinds.connect import hierarchy_paths, hierarchy_rules
 from reconciler.kinds.groups import Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import CONNECT
@@ -91,7 +91,7 @@ class UserHierarchyKind(Kind[UserHierarchy]):
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         return hierarchy_rules.level_problems(declared)
 
-    def expand(self, spec: UserHierarchy, files: Files) -> Iterable[Child]:
+    def expand(self, spec: UserHierarchy, around: Around) -> Iterable[Child]:
         """Yields a group for each path."""
         for at, path in enumerate(spec.groups):
             yield Child("UserHierarchyGroup", {"name": path}, ("groups", at))
