@@ -12,17 +12,20 @@ from reconciler.model import Action, Status
 
 Schema = dict[str, Any]
 _FILE = "The content of a file is an object with `sha256` and `size` (bytes, `null` if unknown)."
+_OPTIONAL = ("callsToPlan", "origins")  # keys of the whole document
 _CELL_ACTIONS = ("create", "update", "delete")
 
 
 def plan_schema() -> Schema:
-    return _document("Plan", "The changes that apply would make, as `plan` and `drift` write them.", _plan(_change()))
+    keys = _plan(_change())
+    description = "The changes that apply would make, as `plan` and `drift` write them."
+    return _document("Plan", description, keys, [key for key in keys if key not in _OPTIONAL])
 
 
 def outcome_schema() -> Schema:
     """Returns the schema of an outcome: all keys of a plan, and what the run did."""
     keys = {**_plan(_change(outcome=True)), **_run()}
-    required = [key for key in keys if key != "callsToPlan"]
+    required = [key for key in keys if key not in _OPTIONAL]
     return _document(
         "Outcome", "The results of one run, as `apply`, `undo`, `adopt` and `destroy` write them.", keys, required
     )
@@ -53,6 +56,16 @@ def _plan(change: Schema) -> dict[str, Schema]:
             },
         ),
         "changes": _list("Differences between the manifests and AWS, one for each resource.", change),
+        "origins": _list(
+            "Documents that stand for other resources, some of which change.",
+            _object(
+                "One document.",
+                {
+                    "address": _string("Address of the document; changes name it as their `origin`."),
+                    "resources": _count("Resources that it stands for, with those that do not change."),
+                },
+            ),
+        ),
         "orphans": _list(
             "Managed resources without a manifest. Apply leaves them alone.",
             _object("One orphan.", {"address": _string("Address of the resource, `Kind/name`.")}),

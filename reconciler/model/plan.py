@@ -212,6 +212,13 @@ class Estimate:
         return sum(self.operations.values())
 
 
+class Origin(NamedTuple):
+    """A document that stands for `resources` resources, some of which change."""
+
+    ref: Ref
+    resources: int
+
+
 @dataclass(frozen=True)
 class Plan:
     scope: Scope
@@ -220,6 +227,7 @@ class Plan:
     findings: tuple[Finding, ...] = ()
     estimate: Estimate = Estimate()
     unchanged: int = 0  # declared resources and cells that already match
+    origins: tuple[Origin, ...] = ()
 
     @property
     def actionable(self) -> tuple[Change, ...]:

@@ -18,7 +18,7 @@ from reconciler.plan.deletions import Deletions
 from reconciler.plan.in_use import unless_refused, unless_used
 from reconciler.plan.late import deferred_fields
 from reconciler.plan.naming import unless_taken
-from reconciler.plan.origins import untagged_children, with_origins
+from reconciler.plan.origins import origins_of, untagged_children, with_origins
 from reconciler.plan.resource import Planned, Planner
 from reconciler.plan.selection import Selection
 from reconciler.plan.table import TablePlanner, with_columns
@@ -89,6 +89,7 @@ def _compared(
         findings=tuple(sorted(messages, key=_rank)),
         estimate=estimate(changes, environment.rates),
         unchanged=sum(item.unchanged for item in planned),
+        origins=origins_of(changes, desired.manifests),
     )
     return plan, planned
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Change, Finding, Manifest, Ownership, Ref
+from reconciler.model import Action, Change, Finding, Manifest, Origin, Ownership, Ref
 
 
 def with_origins(changes: Iterable[Change], manifests: Mapping[Ref, Manifest]) -> tuple[Change, ...]:
@@ -16,6 +17,13 @@ def with_origins(changes: Iterable[Change], manifests: Mapping[Ref, Manifest]) -
         manifest = manifests.get(change.part_of or change.ref)
         named.append(replace(change, origin=manifest.origin) if manifest and manifest.origin else change)
     return tuple(named)
+
+
+def origins_of(changes: Iterable[Change], manifests: Mapping[Ref, Manifest]) -> tuple[Origin, ...]:
+    """Returns the documents that the changed resources come from, each with the number of all its resources."""
+    changed = {change.origin for change in changes}
+    counts = Counter(manifest.origin for manifest in manifests.values() if manifest.origin)
+    return tuple(Origin(ref, counts[ref]) for ref in sorted(counts) if ref in changed)
 
 
 def untagged_children(changes: Iterable[Change]) -> Iterator[Finding]:

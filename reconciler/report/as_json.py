@@ -17,6 +17,7 @@ from reconciler.model import (
     FieldChange,
     Finding,
     Item,
+    Origin,
     Outcome,
     Plan,
     Result,
@@ -60,6 +61,7 @@ def plan_json(plan: Plan) -> Json:
             "operations": dict(sorted(plan.estimate.operations.items())),
         },
         "changes": [_change(change) for change in plan.changes],
+        **({"origins": [_origin(it) for it in plan.origins]} if plan.origins else {}),
         "orphans": [{"address": str(ref)} for ref in plan.orphans],
         "findings": [_finding(finding) for finding in plan.findings],
         "unchanged": counts.unchanged,
@@ -130,6 +132,10 @@ def dumps(value: Any) -> str:
     Each cell is on one line, so two plans are easy to compare.
     """
     return "".join(_laid_out(value, 0)) + "\n"
+
+
+def _origin(origin: Origin) -> Json:
+    return {"address": str(origin.ref), "resources": origin.resources}
 
 
 def _change(change: Change) -> Json:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.messages import counted
-from reconciler.model import Plan
+from reconciler.model import Plan, Ref
 from reconciler.report.caution import caution_text, cautions, left_out_text, loss_text
 from reconciler.report.summary import warnings_first
 from reconciler.report.visible import LONGEST, escaped, key_text
-from reconciler.report.words import HOW_TO_DELETE, ORPHANS, SYMBOLS, Paint, in_colour, uncoloured
+from reconciler.report.words import HOW_TO_DELETE, ORPHANS, SYMBOLS, Paint, in_colour, origin_size, uncoloured
 
 FOLD = 40  # lines of a table or list that a report shows
 SEVERITY_COLOURS = {"error": "red", "warning": "yellow"}
@@ -49,6 +49,18 @@ def headline(plan: Plan, what: str, look: Look) -> str:
     scope = plan.scope
     where = look.paint("dim", f" · {escaped(scope.place)}" if scope.place else "")
     return look.paint("bold", f"{what} {escaped(scope.owner)}") + where
+
+
+def heading(plan: Plan, origin: Ref | None, look: Look) -> tuple[str, ...]:
+    """Returns the lines above the changes of resources that one document stands for; none for other changes."""
+    if origin is None:
+        return ()
+    return "", look.paint("bold", escaped(str(origin))) + f" · {origin_size(plan, origin)}"
+
+
+def under(origin: Ref | None, lines: Iterable[str]) -> Iterator[str]:
+    """Yields the lines of a change, indented if they are below the heading of an origin."""
+    return (f"  {line}" if origin and line else line for line in lines)
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -16,7 +16,7 @@ from reconciler.report.frame import Frame
 from reconciler.report.markdown_outcome import outcome_markdown
 from reconciler.report.markdown_tables import Limits, bounded, cells_table, fields_table, more, renames_table, short
 from reconciler.report.neutral import code, html_code, prose
-from reconciler.report.ordering import changes_in_order, deletes
+from reconciler.report.ordering import changes_in_order, deletes, listed_under
 from reconciler.report.summary import (
     DIGITS,
     Summary,
@@ -29,7 +29,7 @@ from reconciler.report.summary import (
 )
 from reconciler.report.trail import WHEN_NOT_WHO, lookup_command
 from reconciler.report.visible import escaped, utc_text
-from reconciler.report.words import BLOCKED_ALONE, DRIFT_WORDS, HOW_TO_DELETE, ORPHANS, SYMBOLS, remedies
+from reconciler.report.words import BLOCKED_ALONE, DRIFT_WORDS, HOW_TO_DELETE, ORPHANS, SYMBOLS, origin_size, remedies
 
 __all__ = ["drift_markdown", "outcome_markdown", "plan_markdown"]
 
@@ -56,7 +56,10 @@ class Words(NamedTuple):
     deleting: str
     grids: dict[int, Grid]  # by the change's position; kept, because a report is rendered until it fits
 
-    def heading(self, change: Change) -> str:
+    def heading(self, change: Change, plan: Plan) -> str:
+        """Returns the document that the resource comes from, or else its kind."""
+        if origin := listed_under(change):
+            return f"{html_code(escaped(str(origin)))} · {origin_size(plan, origin)}"
         return prose(change.ref.kind) + (self.deleting if deletes(change) else "")
 
 
@@ -154,7 +157,7 @@ def _details(plan: Plan, limits: Limits, words: Words) -> Iterator[str]:
     most, is_open = limits.lines, _is_small(plan) and limits.lines
     ordered = changes_in_order(plan)
     actionable = [(at, change) for at, change in ordered if change.action is not Action.BLOCKED]
-    for heading, changes in groupby(actionable, key=lambda item: words.heading(item[1])):
+    for heading, changes in groupby(actionable, key=lambda item: words.heading(item[1], plan)):
         yield from ("", f"#### {heading}")
         for at, change in changes:
             opened = "<details open>" if is_open else "<details>"
@@ -179,12 +182,14 @@ def _title(change: Change) -> str:
 def _drift_title(change: Change) -> str:
     word = f"{SYMBOLS[change.action]} {DRIFT_WORDS[change.action]}"
     changed = f" · last changed {utc_text(change.modified)} {prose(change.region)}" if change.modified else ""
-    parts = [html_code(escaped(str(change.ref))), prose(change.reason), *([_origin(change)] if change.origin else [])]
+    parts = [html_code(escaped(str(change.ref))), prose(change.reason), *([_origin(change)] if _origin(change) else [])]
     return f"{word} {' · '.join(parts)}{changed}"
 
 
 def _origin(change: Change) -> str:
-    return f"from {html_code(escaped(str(change.origin)))}" if change.origin else ""
+    if change.origin is None or listed_under(change):
+        return ""
+    return f"from {html_code(escaped(str(change.origin)))}"
 
 
 def _plan_details(change: Change, cells: Grid, limits: Limits) -> Iterator[str]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from reconciler.model import Action, Change, FieldChange, Plan
+from reconciler.model import Action, Change, FieldChange, Plan, Ref
 
 T = TypeVar("T")
+_LAST = 2
 FIRST_READ = (Action.DELETE, Action.REPLACE, Action.UPDATE, Action.CREATE, Action.ADOPT, Action.BLOCKED)
 
 
@@ -20,8 +21,24 @@ def deletions_first(things: Iterable[T], action: Callable[[T], Action]) -> list[
 
 
 def changes_in_order(plan: Plan) -> list[tuple[int, Change]]:
-    """Returns the changes that delete something, then the others, then the blocked ones, each with its position."""
-    return sorted(enumerate(plan.changes), key=lambda item: _rank(item[1]))
+    """Returns the changes that delete something, then the others, then the blocked ones, each with its position.
+
+    Changes with the same origin are neighbours, where the first of them belongs. Only blocked ones are apart.
+    """
+    first: dict[Ref | None, int] = {}
+    for change in plan.changes:
+        first[change.origin] = min(first.get(change.origin, _LAST), _rank(change))
+
+    def place(item: tuple[int, Change]) -> tuple[int, str, int]:
+        rank, origin = _rank(item[1]), listed_under(item[1])
+        return (first[origin], str(origin), rank) if origin else (rank, "", rank)
+
+    return sorted(enumerate(plan.changes), key=place)
+
+
+def listed_under(change: Change) -> Ref | None:
+    """Returns the document whose heading the change is listed under. A blocked change has none, and names it itself."""
+    return None if change.action is Action.BLOCKED else change.origin
 
 
 def deletes(change: Change) -> bool:
@@ -41,4 +58,4 @@ def field_action(field: FieldChange) -> Action:
 def _rank(change: Change) -> int:
     if deletes(change):
         return 0
-    return 2 if change.action is Action.BLOCKED else 1
+    return _LAST if change.action is Action.BLOCKED else 1

@@ -5,17 +5,17 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
-from itertools import chain
+from itertools import groupby
 
 from reconciler.model import Action, Plan
 from reconciler.report.caution import caution_text, cautions, loss_text
 from reconciler.report.neutral import html
-from reconciler.report.ordering import changes_in_order
+from reconciler.report.ordering import changes_in_order, listed_under
 from reconciler.report.page_changes import change_html, code
 from reconciler.report.page_script import SCRIPT
 from reconciler.report.page_style import STYLE
 from reconciler.report.summary import counted, last_line, settled_line, summary, warnings_first
-from reconciler.report.words import HOW_TO_DELETE, ORPHANS, SYMBOLS
+from reconciler.report.words import HOW_TO_DELETE, ORPHANS, SYMBOLS, origin_size
 
 
 def plan_html(plan: Plan) -> str:
@@ -44,7 +44,7 @@ def plan_html(plan: Plan) -> str:
         "<main>",
         *_caution(plan),
         *([f"<p>{html(settled_line(counts))}</p>"] if counts.is_empty else []),
-        *chain.from_iterable(change_html(change) for _, change in changes_in_order(plan)),
+        *_changes(plan),
         *_orphans(plan),
         *_findings(plan),
         "</main>",
@@ -54,6 +54,16 @@ def plan_html(plan: Plan) -> str:
         "</html>",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _changes(plan: Plan) -> Iterator[str]:
+    for origin, changes in groupby(changes_in_order(plan), key=lambda item: listed_under(item[1])):
+        if origin:
+            yield f'<section class="origin"><h2><code>{html(str(origin))}</code> · {origin_size(plan, origin)}</h2>'
+        for _, change in changes:
+            yield from change_html(change)
+        if origin:
+            yield "</section>"
 
 
 def _policy() -> str:

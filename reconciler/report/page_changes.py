@@ -9,6 +9,7 @@ from reconciler.report.cells import Grid, GridRow, grid, is_lost, lost_rows, siz
 from reconciler.report.counting import change_size_text
 from reconciler.report.members import Member, members
 from reconciler.report.neutral import html
+from reconciler.report.ordering import listed_under
 from reconciler.report.summary import calls
 from reconciler.report.visible import key_text, utc_text, visible_text
 from reconciler.report.word_diff import DiffMark, Piece, word_diff
@@ -24,7 +25,7 @@ def change_html(change: Change) -> Iterator[str]:
     yield f'<details open class="change {change.action.value}">'
     yield f"<summary>{word} <code>{html(str(change.ref))}</code>{mark}</summary>"
     yield from paragraph(html(change.reason))
-    yield from paragraph(f"from {code(str(change.origin))}" if change.origin else "")
+    yield from paragraph(f"from {code(str(change.origin))}" if change.origin and not listed_under(change) else "")
     yield from paragraph(html(str(change.source)) if change.source else "", "quiet")
     if change.modified:
         yield from paragraph(f"last changed {utc_text(change.modified)} {html(change.region)}".rstrip(), "quiet")

@@ -23,6 +23,7 @@ from reconciler.model import (
     Finding,
     Item,
     Key,
+    Origin,
     Outcome,
     Plan,
     Ref,
@@ -79,6 +80,7 @@ def _plan(document: Json) -> Plan:
         tuple(_finding(item) for item in _typed(document, "findings", list, [])),
         Estimate(float(estimate.get("seconds", 0)), _counts(estimate, "operations")),
         _typed(document, "unchanged", int, 0),
+        tuple(Origin(_ref(it["address"]), it["resources"]) for it in _typed(document, "origins", list, [])),
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from reconciler.model import Change, Plan
-from reconciler.report.lines import Look, caution, findings, headline, look, orphans, printed
-from reconciler.report.ordering import changes_in_order
+from reconciler.report.lines import Look, caution, findings, heading, headline, look, orphans, printed, under
+from reconciler.report.ordering import changes_in_order, listed_under
 from reconciler.report.summary import calls, last_line, settled_line, summary
 from reconciler.report.text_body import differences
 from reconciler.report.text_drift import drift_text
@@ -24,8 +25,10 @@ def plan_text(plan: Plan, *, colour: bool, width: int = 0, full: bool = False, w
     """
     counts, how = summary(plan), look(colour, width, full)
     parts = [headline(plan, "Plan for", how)]
-    for _, change in changes_in_order(plan):
-        parts += ("", *_block(change, how, with_calls))
+    for origin, changes in groupby(changes_in_order(plan), key=lambda item: listed_under(item[1])):
+        parts += heading(plan, origin, how)
+        for _, change in changes:
+            parts += ("", *under(origin, _block(change, how, with_calls)))
     parts += [
         *orphans(plan, how),
         *findings(plan, how),

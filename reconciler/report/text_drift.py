@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from reconciler.model import CellChange, Change, Plan
 from reconciler.report.cells import GridRow, creates, grid, size_text
-from reconciler.report.lines import Look, findings, headline, look, orphans, printed
-from reconciler.report.ordering import changes_in_order
+from reconciler.report.lines import Look, findings, heading, headline, look, orphans, printed, under
+from reconciler.report.ordering import changes_in_order, listed_under
 from reconciler.report.summary import last_line, settled_line, summary
 from reconciler.report.text_body import differences
 from reconciler.report.trail import WHEN_NOT_WHO, lookup_command
@@ -26,8 +27,10 @@ def drift_text(plan: Plan, *, colour: bool, width: int = 0, full: bool = False) 
     parts = [headline(plan, "Drift of", how)]
     if plan.actionable:
         parts.append("Live differs from the manifests (live → declared):")
-    for _, change in changes_in_order(plan):
-        parts += ("", *_block(change, how))
+    for origin, changes in groupby(changes_in_order(plan), key=lambda item: listed_under(item[1])):
+        parts += heading(plan, origin, how)
+        for _, change in changes:
+            parts += ("", *under(origin, _block(change, how)))
     way_out = remedies(plan.scope.environment) if plan.actionable else BLOCKED_ALONE
     parts += [
         *orphans(plan, how),

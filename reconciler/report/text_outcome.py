@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from reconciler.model import Outcome
 from reconciler.report.applied import applied_line, applied_to, change_done_text
-from reconciler.report.lines import Look, headline, look, printed
-from reconciler.report.ordering import changes_in_order
+from reconciler.report.lines import Look, heading, headline, look, printed, under
+from reconciler.report.ordering import changes_in_order, listed_under
 from reconciler.report.results import Trouble, next_step, skipped, troubles, worst
 from reconciler.report.visible import LONGEST, escaped
 from reconciler.report.words import COLOURS, STATUS_COLOURS, STATUS_SYMBOLS, SYMBOLS
@@ -23,13 +24,19 @@ def outcome_text(outcome: Outcome, *, colour: bool, full: bool = False) -> str:
     parts = [
         headline(outcome.plan, applied_to(outcome), how),
         "",
-        *_blocks([list(_block(outcome, at, how)) for at, _ in changes_in_order(outcome.plan)]),
+        *_groups(outcome, how),
         "",
         *([f"{outcome.status.capitalize()}: {escaped(outcome.message)}"] if outcome.message else []),
         *([f"Next: {step}."] if (step := next_step(outcome)) else []),
         how.paint("bold", applied_line(outcome)),
     ]
     return printed(parts)
+
+
+def _groups(outcome: Outcome, look: Look) -> Iterator[str]:
+    for origin, changes in groupby(changes_in_order(outcome.plan), key=lambda item: listed_under(item[1])):
+        yield from heading(outcome.plan, origin, look)
+        yield from under(origin, _blocks([list(_block(outcome, at, look)) for at, _ in changes]))
 
 
 def _blocks(blocks: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reconciler.messages import command
-from reconciler.model import Action, Change, Status
+from reconciler.messages import command, counted
+from reconciler.model import Action, Change, Plan, Ref, Status
+from reconciler.report.ordering import listed_under
 from reconciler.report.visible import escaped
 
 SYMBOLS = {
@@ -77,8 +78,17 @@ def remedies(environment: str, mark: Mark = in_backticks) -> str:
 
 
 def origin_text(change: Change) -> str:
-    """Returns which document a resource comes from; empty if it has a document of its own."""
-    return f"from {escaped(str(change.origin))}" if change.origin else ""
+    """Returns which document a resource comes from; empty if a heading says so, or if it has one of its own."""
+    return f"from {escaped(str(change.origin))}" if change.origin and not listed_under(change) else ""
+
+
+def origin_size(plan: Plan, origin: Ref) -> str:
+    """Returns how many of a document's resources are listed under its heading: `3 of 41 resources`."""
+    listed = len({change.part_of or change.ref for change in plan.changes if listed_under(change) == origin})
+    every = next((it.resources for it in plan.origins if it.ref == origin), 0)
+    if listed < every:
+        return f"{listed:,} of {counted(every, 'resource')}"
+    return counted(listed, "resource") if listed == 1 else f"all {counted(listed, 'resource')}"
 
 
 def uncoloured(_: str, text: str) -> str:

@@ -18,6 +18,7 @@ from reconciler.model import (
     Finding,
     Item,
     Key,
+    Origin,
     Outcome,
     Plan,
     Reach,
@@ -273,7 +274,8 @@ def expanded_plan() -> Plan:
         Action.CREATE, groups[0], "declared, not live", source=line, steps=calls("TagResource"), origin=main
     )
     north = Change(Action.BLOCKED, groups[1], "refers to UserHierarchyGroup/Top", source=line, origin=evil)
-    return Plan(SCOPE, (berlin, north, replace(berlin, ref=groups[2], origin=None)), unchanged=3)
+    alone = replace(berlin, ref=groups[2], origin=None)
+    return Plan(SCOPE, (berlin, north, alone), unchanged=3, origins=(Origin(main, 3), Origin(evil, 1)))
 
 
 def empty_plan() -> Plan:

@@ -245,11 +245,11 @@ def test_every_form_of_a_plan_names_the_origin(repository: Repository, reconcile
 
     forms = {form: reconcile("plan", "--format", form).out for form in ("text", "json", "markdown", "html")}
 
-    assert forms["text"].count("from UserHierarchy/main") == 2
+    assert "UserHierarchy/main · all 2 resources" in forms["text"]
     assert [change.get("origin") for change in json.loads(forms["json"])["changes"]] == [
         None,
         "UserHierarchy/main",
         "UserHierarchy/main",
     ]
     for form in ("markdown", "html"):
-        assert forms[form].count("from <code>UserHierarchy/main</code>") == 2
+        assert "<code>UserHierarchy/main</code> · all 2 resources" in forms[form]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.model import Action, Manifest, Plan, Ref
-from reconciler.report import plan_json
+from reconciler.model import Action, Manifest, Origin, Plan, Ref
+from reconciler.report import plan_json, plan_text
 from reconciler.report.rebuilding import plan_of
 from reconciler.review.digest import digest, digest_of
 from tests.builders.composites import branch, branches
@@ -55,6 +55,16 @@ def test_a_child_is_created_changed_and_settled_like_any_resource(world: World, 
 
     assert settled.changes == ()
     assert (change.action, change.origin) == (Action.UPDATE, BERLIN)
+
+
+def test_a_plan_counts_the_resources_of_each_document_that_changes(world: World, tmp_path: Path) -> None:
+    world.run(*children(tmp_path, ", queues: [Sales, Support]"))
+
+    plan = world.plan(*children(tmp_path, ", queues: [Sales, Support, Returns]"))
+
+    assert plan.origins == (Origin(BERLIN, 4),)
+    assert plan_of(plan_json(plan)).origins == plan.origins
+    assert "Branch/Berlin · 1 of 4 resources" in plan_text(plan, colour=False)
 
 
 def test_a_blocked_change_names_its_origin(world: World, tmp_path: Path) -> None:

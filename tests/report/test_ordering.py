@@ -49,6 +49,23 @@ def test_changes_that_delete_come_first_and_blocked_ones_last() -> None:
     ]
 
 
+def test_resources_of_one_document_stay_together_where_the_first_of_them_belongs() -> None:
+    desk, shop = Ref("Pipeline", "desk"), Ref("Pipeline", "shop")
+    plan = Plan(
+        SCOPE,
+        (
+            Change(Action.CREATE, Ref("Queue", "A"), origin=shop),
+            Change(Action.CREATE, Ref("Queue", "B"), origin=desk),
+            Change(Action.CREATE, Ref("Queue", "C")),
+            Change(Action.BLOCKED, Ref("Queue", "D"), origin=desk),
+            Change(Action.DELETE, Ref("Queue", "E"), origin=shop),
+            Change(Action.DELETE, Ref("Queue", "F")),
+        ),
+    )
+
+    assert "".join(change.ref.name for _, change in changes_in_order(plan)) == "FEACBD"
+
+
 def test_a_blocked_change_deletes_nothing() -> None:
     assert not deletes(Change(Action.BLOCKED, Ref("DataTable", "A"), table=TableChange(cells=(cell(Action.DELETE),))))
 
