@@ -15,7 +15,7 @@ from scripts.schema_tables import escaped, row
 GROUPS = {
     "Plan and apply": ("plan", "apply", "drift", "undo", "runs", "destroy"),
     "Write manifests": ("init", "validate", "export", "adopt", "convert", "schema", "graph"),
-    "Prepare an environment": ("check", "environments", "sandbox"),
+    "Prepare an environment": ("check", "environments", "sandbox", "secret"),
     "Report to GitHub": ("github",),
     "Build Lambdas": ("package",),
     "Help": ("help", "version", "completion"),

@@ -21,6 +21,7 @@ from reconciler.cli import (
     packaging,
     planning,
     screen,
+    secrets,
     starting,
     undoing,
 )
@@ -79,6 +80,7 @@ for module in (
     starting,
     commands,
     packaging,
+    secrets,
 ):
     for command in module.COMMANDS:
         root.add_command(command)

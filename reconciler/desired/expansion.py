@@ -174,7 +174,7 @@ class _Walk:
 
 @dataclass(frozen=True)
 class _Around:
-    """What is around a document. It is the `Around` of kinds.composite."""
+    """The surroundings of a document. It is the `Around` of kinds.composite."""
 
     draft: Draft
     around: Surroundings

@@ -39,7 +39,7 @@ class CannotExpandError(Exception):
 
 
 class Around(Protocol):
-    """What is around a document: the place of its environment, and the files of the stack."""
+    """The surroundings of a document: the place of its environment, and the files of the stack."""
 
     @property
     def scope(self) -> Scope:

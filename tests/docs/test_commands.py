@@ -63,6 +63,7 @@ ELSEWHERE = {
     "git show": "tests/workflows/test_evidence_branch.py",
     "aws iam": "tests/init/test_roles.py::test_the_printed_aws_commands_run_as_they_are_pasted",
     "reconcile sandbox": "tests/cli/test_sandbox_command.py",
+    "reconcile secret set": "tests/cli/test_secret_set.py",
     "reconcile package": "tests/packaging/test_command.py",
     "reconcile github reviewed": "tests/github/test_runner.py",
 }
