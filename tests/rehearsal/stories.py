@@ -217,7 +217,7 @@ def cancelled(scene: Scene) -> None:
     """A cancelled apply reports and keeps its results, and a second run does the rest."""
     number = scene.open_pull_request(another_table)
     scene.site.cancels = "Apply the reviewed plan"
-    scene.site.sandbox.set_faults(latencyMs=200)
+    scene.site.sandbox.set_faults(latencyMs=1000)
     scene.merge(number)
     scene.site.sandbox.set_faults()
     scene.site.cancels = ""
