@@ -31,6 +31,16 @@ def outcome_schema() -> Schema:
     )
 
 
+def _origin() -> Schema:
+    return _object(
+        "One document.",
+        {
+            "address": _string("Address of the document; changes name it as their `origin`."),
+            "resources": _count("Resources that it stands for, with those that do not change."),
+        },
+    )
+
+
 def _plan(change: Schema) -> dict[str, Schema]:
     return {
         "format_version": _string("Version of this format. A minor version only adds keys.") | {"const": "1.0"},
@@ -56,16 +66,7 @@ def _plan(change: Schema) -> dict[str, Schema]:
             },
         ),
         "changes": _list("Differences between the manifests and AWS, one for each resource.", change),
-        "origins": _list(
-            "Documents that stand for other resources, some of which change.",
-            _object(
-                "One document.",
-                {
-                    "address": _string("Address of the document; changes name it as their `origin`."),
-                    "resources": _count("Resources that it stands for, with those that do not change."),
-                },
-            ),
-        ),
+        "origins": _list("Documents that stand for other resources, some of which change.", _origin()),
         "orphans": _list(
             "Managed resources without a manifest. Apply leaves them alone.",
             _object("One orphan.", {"address": _string("Address of the resource, `Kind/name`.")}),

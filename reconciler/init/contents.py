@@ -15,6 +15,8 @@ from reconciler.init.roles import (
     APPLY,
     PLAN,
     DeployTarget,
+    boundary,
+    boundary_path,
     deploy_targets,
     permissions,
     permissions_path,
@@ -113,6 +115,8 @@ def _roles(wanted: RepositorySettings) -> Iterator[InitFile]:
             for name, policy in permissions(place, wanted.kinds[place.name]).items():
                 content = _json(policy) if policy else None
                 yield InitFile(permissions_path(place, name), content, FileOwner.DERIVED)
+        if limits := boundary(place):
+            yield InitFile(boundary_path(place), _json(limits), FileOwner.AUTHOR)
         for part in (PLAN, APPLY) if wanted.repository else ():
             trusted = trust(place, part, wanted.repository, wanted.subject)
             yield InitFile(trust_path(place, part), _json(trusted), FileOwner.AUTHOR)

@@ -36,16 +36,19 @@ class DeployTarget:
     instance: str
     account: str
     region: str
+    permissions_boundary: str = ""
 
     @property
     def scope(self) -> Scope:
-        return Scope(self.stack, self.name, self.instance, self.account, self.region)
+        return Scope(self.stack, self.name, self.instance, self.account, self.region, self.permissions_boundary)
 
 
 def deploy_targets(environments: Iterable[Environment]) -> tuple[DeployTarget, ...]:
     """Returns the environments that need roles and workflows: all but the sandboxes."""
     return tuple(
-        DeployTarget(it.stack, it.name, it.instance, it.account, it.region) for it in environments if not it.sandbox
+        DeployTarget(it.stack, it.name, it.instance, it.account, it.region, it.permissions_boundary)
+        for it in environments
+        if not it.sandbox
     )
 
 
@@ -100,6 +103,22 @@ def trust(place: DeployTarget, part: str, repository: str, subject: str = "") ->
         return _trust(place, {"sub": [f"{begin}:pull_request", f"{begin}:ref:refs/heads/{BRANCH}"]})
     workflow = f"{repository}/.github/workflows/apply.yml@refs/heads/{BRANCH}"
     return _trust(place, {"sub": f"{begin}:environment:{place.name}", "job_workflow_ref": workflow})
+
+
+def boundary(place: DeployTarget) -> dict[str, Any] | None:
+    """Returns a permissions boundary to start from, if the environment demands one.
+
+    A role with it does what its own policies say. It never writes roles, users or accounts, and takes no role.
+    """
+    if not place.permissions_boundary:
+        return None
+    never = ["account:*", "iam:*", "organizations:*", "sts:AssumeRole"]
+    statement = {"Effect": "Allow", "NotAction": never, "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def boundary_path(place: DeployTarget) -> str:
+    return f"iam/{place.name}/boundary.json"
 
 
 def _trust(place: DeployTarget, claims: dict[str, str | list[str]]) -> dict[str, Any]:

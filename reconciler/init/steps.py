@@ -12,6 +12,7 @@ from reconciler.init.roles import (
     INSTANCE,
     PLAN,
     DeployTarget,
+    boundary_path,
     permissions,
     permissions_path,
     role_name,
@@ -48,7 +49,7 @@ def next_steps(wanted: RepositorySettings, run: InitRun) -> str:
     """Returns the steps. If a repository already has its roles, they contain only the changed policies."""
     known = places(wanted) if wanted.config else ()
     if known and all(place.name in run.trusted and not run.has_new_roles(place) for place in known):
-        return "\n".join(line for place in known for line in _policies(place, run))
+        return "\n".join(line for place in known for line in (*_boundary(place, run), *_policies(place, run)))
     return "\n".join(["", *_HERE, *_instances(wanted, run), *_github(wanted)])
 
 
@@ -67,6 +68,7 @@ def _instances(wanted: RepositorySettings, run: InitRun) -> Iterator[str]:
         "--client-id-list sts.amazonaws.com",
     )
     for place in targets:
+        yield from _boundary(place, run)
         yield from _roles(wanted, place) if run.has_new_roles(place) else _policies(place, run)
 
 
@@ -83,6 +85,19 @@ def _roles(wanted: RepositorySettings, place: DeployTarget) -> Iterator[str]:
     for name, policy in permissions(place, kinds).items() if kinds is not None else ():
         if policy:
             yield from _put(place, name)
+
+
+def _boundary(place: DeployTarget, run: InitRun) -> Iterator[str]:
+    """Yields the command that creates the policy of the boundary. Roles cannot have it before."""
+    if boundary_path(place) in run.written:
+        path, _, name = place.permissions_boundary.partition(":policy")[2].rpartition("/")
+        yield from ("", f"In AWS, for {place.name}, once {boundary_path(place)} says what your roles may do at most:")
+        yield from _command(
+            "aws iam create-policy",
+            f"--policy-name {quote(name)}",
+            *([f"--path {quote(f'{path}/')}"] if path else []),
+            f"--policy-document {_file(boundary_path(place))}",
+        )
 
 
 def _policies(place: DeployTarget, run: InitRun) -> Iterator[str]:

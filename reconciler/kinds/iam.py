@@ -9,9 +9,10 @@ grants the action.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+from reconciler.kinds.aws.iam_role import PATH
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import nested, reference_fields
 from reconciler.kinds.operations import INDEX, calls_of, finds_orphans, orphan_reads, reads_of
@@ -21,6 +22,18 @@ from reconciler.kinds.services import SERVICES, service_of
 from reconciler.model import Manifest, Read, Scope, Spec
 
 Statement = dict[str, Any]
+
+# Writes of roles that IAM can tie to a boundary, and those that the path of the roles must limit.
+_BOUNDED = frozenset(
+    {
+        *("iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy"),
+        *("iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"),
+    }
+)
+_BELOW_PATH = frozenset(
+    {"iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"}
+)
+_NEVER_BOUNDED = frozenset({"iam:DeleteRolePermissionsBoundary"})
 
 EXAMPLE = Scope.at(
     "contact-centre",
@@ -132,7 +145,32 @@ def policy(actions: Collection[str], scope: Scope = EXAMPLE) -> dict[str, Any]:
     """Returns a policy for the actions, with what AWS reads in the caller's name, but not what it writes elsewhere."""
     dependent = set[str]().union(*(IN_YOUR_NAME.get(action, ()) for action in actions))
     granted = {*actions, *dependent.intersection(_INSTANCE)}
-    return {"Version": "2012-10-17", "Statement": statements(granted, scope)}
+    apart = _BOUNDED | _BELOW_PATH | _NEVER_BOUNDED if scope.permissions_boundary else frozenset()
+    roles = (*_bounded_writes(granted & apart, scope), *_pass_roles(actions, scope))
+    return {"Version": "2012-10-17", "Statement": [*statements(granted - apart, scope), *roles]}
+
+
+def _bounded_writes(actions: Collection[str], scope: Scope) -> Iterator[Statement]:
+    """Yields the statements for writes of roles, which are all below the tool's path and have the boundary.
+
+    Without a boundary, a caller who may write roles can give itself every permission.
+    """
+    demanded = {"StringEquals": {"iam:PermissionsBoundary": scope.permissions_boundary}}
+    for some, condition in ((_BOUNDED, {"Condition": demanded}), (_BELOW_PATH, {})):
+        if own := sorted(some.intersection(actions)):
+            yield {"Effect": "Allow", "Action": own, "Resource": [_roles(scope)], **condition}
+
+
+def _pass_roles(actions: Collection[str], scope: Scope) -> Iterator[Statement]:
+    """Yields the statement for handing roles over: those below the tool's path, to the services that need one."""
+    handed = (item for service in SERVICES.values() for item in service.handing_over)
+    if principals := sorted({principal for action, principal in handed if action in actions}):
+        condition = {"StringEquals": {"iam:PassedToService": principals}}
+        yield {"Effect": "Allow", "Action": ["iam:PassRole"], "Resource": [_roles(scope)], "Condition": condition}
+
+
+def _roles(scope: Scope) -> str:
+    return f"arn:{scope.partition}:iam::{scope.account}:role{PATH}*"
 
 
 def statements(actions: Collection[str], scope: Scope) -> list[Statement]:

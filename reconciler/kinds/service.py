@@ -143,6 +143,7 @@ class Service:
     instance: the parameter that AWS takes the Connect instance by; "" if calls belong to account and Region.
     is_global: the service has no Region, so that two environments of one account share its names.
     reserved: beginnings of names that AWS keeps for itself.
+    passes: the operations that hand over a role, each with the service principal that gets it.
     page: the address of AWS's page on an operation.
     """
 
@@ -159,11 +160,17 @@ class Service:
     is_global: bool = False
     reserved: tuple[str, ...] = ("aws:",)
     grants: tuple[Grant, ...] = (Grant(ANYWHERE),)
+    passes: Mapping[str, str] = field(default_factory=dict)
     page: str = ""
 
     @property
     def all_refusals(self) -> tuple[Refusal, ...]:
         return (*self.refusals, *COMMON)
+
+    @property
+    def handing_over(self) -> Iterator[tuple[str, str]]:
+        """The actions of `passes`, each with the service principal that gets the role."""
+        return ((self.action(operation), principal) for operation, principal in self.passes.items())
 
     def meaning(self, code: str, message: str) -> Meaning:
         """Returns what a refusal of this service means."""

@@ -139,7 +139,8 @@ class Environment:
 
     `instance` is empty before a sandbox starts, and in an environment that has only resources of account and Region.
     `overlays_of_all`: the overlay folders of every environment of the stack. `manifests_at` and `overlays_at`: the
-    positions of the folders in reconcile.yaml, if it names them.
+    positions of the folders in reconcile.yaml, if it names them. `permissions_boundary`: the ARN of the policy that
+    limits every role.
     """
 
     stack: str
@@ -162,6 +163,7 @@ class Environment:
     quotas: Quotas = Quotas()
     recheck: bool = False
     frozen: str = ""
+    permissions_boundary: str = ""
 
     @property
     def has_instance(self) -> bool:
@@ -170,7 +172,7 @@ class Environment:
 
     @property
     def scope(self) -> Scope:
-        return Scope(self.stack, self.name, self.instance, self.account, self.region)
+        return Scope(self.stack, self.name, self.instance, self.account, self.region, self.permissions_boundary)
 
     def ignored(self, ref: Ref) -> Callable[[str], bool]:
         """Returns a function that says of a field's path whether a rule skips its differences in this resource."""

@@ -64,8 +64,7 @@ def _compared(
     orphans = _orphans(environment, desired, world.live, deletions)
     every = unless_unknown((item.change for item in planned if item.change), desired.manifests)
     unmanaged = set(orphans).union(*(item.orphans for item in planned))
-    for item in planned:
-        every += item.parts
+    every += (part for item in planned for part in item.parts)
     every += (*_deleted(orphans, deletions, planned), *deletions.of_strangers(world, desired.manifests))
     every.sort(key=lambda change: change.ref)
     after = {item.manifest.ref: item.after for item in planned}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-from reconciler.kinds.operations import calls_of
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.services import CONNECT, operation_rates
 from reconciler.model.spec import REMEDY, Schema, expecting
 from reconciler.schemas.draft7 import DRAFT
+from reconciler.schemas.rates import rates_schema
 from reconciler.schemas.windows import window_schema
 
 # Python's `$` also matches before a line's end, JavaScript's does not; only in JavaScript `\d` is `[0-9]`.
@@ -23,39 +21,6 @@ _REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]+"
 _ID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _ARN = rf"arn:aws[a-z-]*:connect:{_REGION}:[0-9]{{12}}:instance/{_ID}"
 _INSTANCE = "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"
-
-# Operations on data tables that no kind calls.
-_UNUSED = """
-BatchDescribeDataTableValue DescribeDataTableAttribute EvaluateDataTableValues ListDataTablePrimaryValues
-"""
-# Operations that later kinds may read with, so that a file can set their rates already.
-_LATER = """
-DescribeAgentStatus DescribeContact DescribeContactFlow DescribeContactFlowModule DescribeEvaluationForm
-DescribeHoursOfOperation DescribeHoursOfOperationOverride DescribeInstance DescribePhoneNumber
-DescribePredefinedAttribute DescribePrompt DescribeQueue DescribeQuickConnect DescribeRoutingProfile
-DescribeRule DescribeSecurityProfile DescribeUser DescribeUserHierarchyGroup DescribeUserHierarchyStructure
-DescribeView DescribeVocabulary GetContactAttributes GetCurrentMetricData GetMetricDataV2 ListAgentStatuses
-ListContactFlowModules ListContactFlows ListEvaluationForms ListHoursOfOperationOverrides ListHoursOfOperations
-ListInstances ListLambdaFunctions ListLexBots ListPhoneNumbersV2 ListPredefinedAttributes ListPrompts
-ListQueueQuickConnects ListQueues ListQuickConnects ListRoutingProfileQueues ListRoutingProfiles ListRules
-ListSecurityProfilePermissions ListSecurityProfiles ListTagsForResource ListUserHierarchyGroups ListUsers
-ListViews SearchAgentStatuses SearchContactFlowModules SearchContactFlows SearchContacts SearchEvaluationForms
-SearchHoursOfOperationOverrides SearchHoursOfOperations SearchPredefinedAttributes SearchPrompts SearchQueues
-SearchQuickConnects SearchResourceTags SearchRoutingProfiles SearchRules SearchSecurityProfiles
-SearchUserHierarchyGroups SearchUsers SearchViews SearchVocabularies
-"""
-
-
-@cache
-def operations() -> tuple[str, ...]:
-    """Returns every operation that may have a rate: those that the kinds call, or may call later.
-
-    Operations of Amazon Connect have their bare name, those of other services are `service:Operation`.
-    """
-    called = {*operation_rates()}.union(*(calls_of(kind) for kind in KINDS.values()))
-    called = called.union(*(calls for kind in KINDS.values() for calls in kind.calls_for.values()))
-    bare = {call.removeprefix(f"{CONNECT.name}:") for call in called}
-    return tuple(sorted(bare | {*_UNUSED.split(), *_LATER.split()}))
 
 
 def config_schema() -> Schema:
@@ -130,6 +95,15 @@ def _place() -> dict[str, Schema]:
             "examples": ["ca-central-1"],
         },
         "sandbox": _flag("Uses the local AWS, which brings its own instance and endpoint and needs no account."),
+        "permissionsBoundary": {
+            "description": "The ARN of a managed policy, which every declared role must have as its permissions boundary. "
+            "The policies of init let apply write only such roles.",
+            "type": "string",
+            "pattern": rf"^arn:aws[a-z-]*:iam::[0-9]{{12}}:policy/.+{_END}",
+            REMEDY: "write arn:aws:iam::ACCOUNT:policy/NAME",
+            **expecting("the ARN of a managed policy"),
+            "examples": ["arn:aws:iam::111122223333:policy/contact-centre-boundary"],
+        },
     }
 
 
@@ -209,51 +183,10 @@ def _limits() -> dict[str, Schema]:
         "policy": _map(
             "Policy", "Limits of the changes of one run, and their times. Apply exits with 3 outside them.", (), policy
         ),
-        "rates": _rates(),
+        "rates": rates_schema(),
         "retries": _map("Retries", "How often apply tries again.", (), retries),
         "quotas": _map("Quotas", "Quotas of the account, for those that AWS has raised.", (), quotas),
         "recheck": _flag("Lists values again before updates and deletes at lock level NONE. It needs more calls."),
-    }
-
-
-def _rates() -> Schema:
-    pair = {
-        "perSecond": {
-            "description": "The calls per second in the long run.",
-            "type": "number",
-            "exclusiveMinimum": 0,
-            "examples": [2],
-        },
-        "burst": {
-            "description": "The most calls at once after a pause.",
-            "type": "integer",
-            "minimum": 1,
-            "examples": [5],
-        },
-    }
-    unlimited = {"type": "string", "enum": ["unlimited"]}
-    rate = {
-        "description": "The rate of one operation, or of all others.",
-        "anyOf": [unlimited, _map("Rate", "The rate of an operation.", ("perSecond", "burst"), pair)],
-        REMEDY: "write {perSecond: 2, burst: 5}, or unlimited",
-        "examples": [{"perSecond": 2, "burst": 5}],
-    }
-    by_operation = {
-        "title": "Rates by operation",
-        "description": "Rates by operation, and a default for the other operations of Amazon Connect.",
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {"default": rate},
-        "patternProperties": {f"^({'|'.join(operations())}){_END}": rate},
-        REMEDY: "write default, an operation of Amazon Connect as AWS names it (ListDataTableValues), or one of "
-        "another service (logs:CreateLogGroup)",
-    }
-    return {
-        "description": "How fast AWS may be called: by operation, with a default for the others of Amazon Connect; or "
-        "unlimited. Other services have defaults of their own.",
-        "anyOf": [unlimited, by_operation],
-        REMEDY: "write rates by operation, or unlimited",
-        "examples": [{"default": {"perSecond": 2, "burst": 5}}],
     }
 
 

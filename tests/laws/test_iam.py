@@ -142,7 +142,7 @@ def test_reads_in_the_callers_name_are_granted_and_writes_are_not() -> None:
     called = apply_actions()
     granted = {name for each in policy(called)["Statement"] for name in each["Action"]}
 
-    assert granted - called == {"ds:DescribeDirectories"}
+    assert granted - called == {"ds:DescribeDirectories", "iam:PassRole"}
     assert "| `connect:AssociateLambdaFunction` | `lambda:AddPermission` |" in render()
 
 

@@ -11,7 +11,8 @@ from reconciler.config import read_config
 from reconciler.errors import ManifestError
 from reconciler.kinds.operations import calls_of
 from reconciler.kinds.registry import KINDS
-from reconciler.schemas.config import config_schema, operations
+from reconciler.schemas.config import config_schema
+from reconciler.schemas.rates import operations
 from tests.builders.kinds_of_services import LimitedGroupKind
 
 ROOT = Path(__file__).parents[2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -13,7 +13,7 @@ from reconciler.kinds.groups import Deletion, Identity, Reading, Writing
 from reconciler.kinds.services import IAM
 from reconciler.kinds.verbs import Detail, Listing, Parts, Set, Update
 from reconciler.kinds.words import Tagged
-from reconciler.model import AwsName, Clearable, Each, Keyed, PolicyDocument, Read, Unordered
+from reconciler.model import AwsName, Clearable, Each, Keyed, PolicyDocument, Problem, Read, Scope, Unordered
 from reconciler.model.spec import expecting
 
 PATH = "/reconcile/"  # where plan looks for roles that no manifest declares any longer
@@ -104,6 +104,17 @@ class IamRoleKind(Kind[IamRole]):
 
     def is_one(self, members: Mapping[str, Any]) -> bool:
         return not _is_linked(members)
+
+    def in_place(self, declared: Mapping[str, Any], scope: Scope) -> Iterator[Problem]:
+        boundary = scope.permissions_boundary
+        if not boundary:
+            return
+        if declared.get("permissionsBoundary") != boundary:
+            message = f"the environment demands the boundary {boundary}; write permissionsBoundary: {boundary}"
+            yield Problem("error", ("permissionsBoundary",), message)
+        if not str(declared.get("path", PATH)).startswith(PATH):
+            message = f"where a boundary is demanded, apply may write only roles below {PATH}; write such a path"
+            yield Problem("error", ("path",), message)
 
     def lasting(self, members: Mapping[str, Any]) -> str:
         return "a service-linked role belongs to its service, which deletes it" if _is_linked(members) else ""

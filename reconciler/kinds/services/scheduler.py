@@ -33,5 +33,6 @@ SCHEDULER = Service(
         ),
         Grant(ANYWHERE, frozenset({"ListScheduleGroups", "ListSchedules"})),
     ),
+    passes=dict.fromkeys(("CreateSchedule", "UpdateSchedule"), "scheduler.amazonaws.com"),
     page="https://docs.aws.amazon.com/scheduler/latest/APIReference/API_{operation}.html",
 )
