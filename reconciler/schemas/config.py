@@ -96,8 +96,8 @@ def _place() -> dict[str, Schema]:
         },
         "sandbox": _flag("Uses the local AWS, which brings its own instance and endpoint and needs no account."),
         "permissionsBoundary": {
-            "description": "The ARN of a managed policy, which every declared role must have as its permissions boundary. "
-            "The policies of init let apply write only such roles.",
+            "description": "The ARN of a managed policy, which every declared role must have as its permissions "
+            "boundary. The policies of init let apply write only such roles.",
             "type": "string",
             "pattern": rf"^arn:aws[a-z-]*:iam::[0-9]{{12}}:policy/.+{_END}",
             REMEDY: "write arn:aws:iam::ACCOUNT:policy/NAME",
