@@ -46,32 +46,10 @@ def operations() -> tuple[str, ...]:
 
 
 def rates_schema() -> Schema:
-    numbers = {
-        "perSecond": {
-            "description": "The calls per second in the long run.",
-            "type": "number",
-            "exclusiveMinimum": 0,
-            "examples": [2],
-        },
-        "burst": {
-            "description": "The most calls at once after a pause.",
-            "type": "integer",
-            "minimum": 1,
-            "examples": [5],
-        },
-    }
-    pair = {
-        "title": "Rate",
-        "description": "The rate of an operation.",
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["perSecond", "burst"],
-        "properties": numbers,
-    }
     unlimited = {"type": "string", "enum": ["unlimited"]}
     rate = {
         "description": "The rate of one operation, or of all others.",
-        "anyOf": [unlimited, pair],
+        "anyOf": [unlimited, _pair()],
         REMEDY: "write {perSecond: 2, burst: 5}, or unlimited",
         "examples": [{"perSecond": 2, "burst": 5}],
     }
@@ -91,4 +69,29 @@ def rates_schema() -> Schema:
         "anyOf": [unlimited, by_operation],
         REMEDY: "write rates by operation, or unlimited",
         "examples": [{"default": {"perSecond": 2, "burst": 5}}],
+    }
+
+
+def _pair() -> Schema:
+    numbers = {
+        "perSecond": {
+            "description": "The calls per second in the long run.",
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "examples": [2],
+        },
+        "burst": {
+            "description": "The most calls at once after a pause.",
+            "type": "integer",
+            "minimum": 1,
+            "examples": [5],
+        },
+    }
+    return {
+        "title": "Rate",
+        "description": "The rate of an operation.",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["perSecond", "burst"],
+        "properties": numbers,
     }
