@@ -91,10 +91,11 @@ def reset_stats() -> None:
 
 def reset() -> None:
     """Deletes everything, with faults and counters, and creates the instance again. The clock is kept."""
-    from reconciler.sandbox import installation
+    from reconciler.sandbox import functions, installation
     from reconciler.sandbox.faults import Faults
     from reconciler.sandbox.world import world
 
+    functions.stop()  # not under the lock: what runs may wait for it
     with world.lock:
         world.restart(Faults(), world.clock, world.sleep)
         installation.empty_aws()
@@ -129,7 +130,7 @@ def in_process(
 
     from moto import mock_aws
 
-    from reconciler.sandbox import installation
+    from reconciler.sandbox import functions, installation
     from reconciler.sandbox.faults import read_faults
     from reconciler.sandbox.world import world
 
@@ -141,4 +142,5 @@ def in_process(
         try:
             yield Control()
         finally:
+            functions.stop()
             world.come_to_rest()

@@ -95,6 +95,10 @@ RULES = {
 }
 
 
+# They wait for others: a function calls AWS before it answers, and a state machine calls functions.
+WAITING = ("lambda:Invoke", "lambda:InvokeAsync", "stepfunctions:StartSyncExecution")
+
+
 class Injected(ServiceException):
     """An error that moto writes in the protocol of the request."""
 
@@ -128,13 +132,16 @@ def _answered(response: BaseResponse, carry_out: Callable[[], Answer]) -> Answer
     # Connect's requests have passed `door`. botocore does not know moto's own addresses, such as its dashboard.
     if service == CONNECT.name or not operation or not shapes.is_known(service):
         return carry_out()
+    if service == "lambda":
+        _run_functions()
     attempt = Attempt(service, operation, response.current_account, response.region)
     rules = RULES.get(service) if operation in shapes.operations(service) else None
     if rules:
         carry_out = partial(_by_rules, rules, response, operation, carry_out)
     try:
-        # moto answers some calls with the help of others: a function that it invokes calls AWS before it returns.
-        return entrance.pass_through(attempt, carry_out, _has_succeeded, is_locked=rules is not None)
+        # moto answers some calls with the help of others, so only calls with the sandbox's own rules are locked.
+        is_locked = rules is not None and attempt.name not in WAITING
+        return entrance.pass_through(attempt, carry_out, _has_succeeded, is_locked=is_locked)
     except Refused as refused:
         entrance.note_refusal(attempt, refused)
         return _refusal(response, codes.of(service, refused.code), refused.message)
@@ -142,6 +149,13 @@ def _answered(response: BaseResponse, carry_out: Callable[[], Answer]) -> Answer
         if not response.normalized_request.from_wsgi_server:
             raise
         raise hang_up(response.normalized_request.environ) from dropped
+
+
+def _run_functions() -> None:
+    """Makes moto's functions run, at the first call of Lambda: importing what that needs takes half a second."""
+    from reconciler.sandbox.functions import invoking
+
+    invoking.install()
 
 
 def _by_rules(rules: Rules, response: BaseResponse, operation: str, carry_out: Callable[[], Answer]) -> Answer:

@@ -19,7 +19,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import ThreadedWSGIServer
 
-from reconciler.sandbox import control, door, guard, installation, others, services
+from reconciler.sandbox import control, door, functions, guard, installation, others, services
 from reconciler.sandbox.errors import Dropped
 from reconciler.sandbox.faults import read_faults
 from reconciler.sandbox.idle import Idle
@@ -52,12 +52,16 @@ def serve(
     with installation.account():
         world.restart(settings)
         installation.empty_aws()
+        functions.serve_at(f"http://{HOST}:{server.port}")
         ready(server.port)
         sys.stdout.write(f"ready http://{HOST}:{server.port} instance {INSTANCE_ARN}\n")
         sys.stdout.flush()
         if idle:
             Thread(target=_end_when_idle, args=(server,), daemon=True).start()
-        server.serve_forever()
+        try:
+            server.serve_forever()
+        finally:
+            functions.stop()
 
 
 class Server(ThreadedWSGIServer):

@@ -36,6 +36,7 @@ class Switches:
     sixth_primary_on_update: one primary too many by update is ServiceQuotaExceededException 402, or LimitExceededException 429 [both modelled].
     both_minimums: a bound together with its exclusive twin is refused [service model, of Minimum], or both apply [service model, same text].
     unset_members: what was never set is left out of answers [inferred], or echoed as its default.
+    async_retries: failed asynchronous events wait one and two minutes of the sandbox's clock [developer guide], or are tried again at once.
     search_case: search compares names and texts ignoring case [inferred], or exactly.
     default_page: items on a page when MaxResults is absent: 100 [inferred].
     primary_values_page: ListDataTablePrimaryValues answers at most 100 records a page [service model's text; its shape says 1000].
@@ -107,6 +108,7 @@ class Switches:
     )
     both_minimums: Literal["refused", "independent"] = "refused"
     unset_members: Literal["absent", "defaults"] = "absent"
+    async_retries: Literal["after_minutes", "at_once"] = "after_minutes"
     search_case: Literal["ignored", "exact"] = "ignored"
     default_page: int = 100
     primary_values_page: int = 100
@@ -184,6 +186,7 @@ class Quotas:
     approved_origins: of an instance; no number is published.
     roles, role_managed_policies: IAM's, of an account and of a role [IAM quotas].
     role_trust_characters, role_inline_characters: of a trust policy, of all inline policies, without white space [IAM quotas].
+    concurrent_executions: of Lambda, in an account and a Region [Lambda quotas].
     routing_profile_queues: pairs of queue and channel of a routing profile, and as many by hand [service quotas page].
     """  # noqa: E501 - a line each
 
@@ -224,6 +227,7 @@ class Quotas:
     role_managed_policies: int = 10
     role_trust_characters: int = 2048
     role_inline_characters: int = 10_240
+    concurrent_executions: int = 1000
 
     def over(self, raised: Quotas) -> Quotas:
         """Returns these quotas where they differ from AWS's defaults, and the raised ones otherwise."""
