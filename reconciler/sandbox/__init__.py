@@ -23,6 +23,7 @@ __all__ = [
     "INSTANCE_ID",
     "REGION",
     "Control",
+    "advance",
     "in_process",
     "install",
     "raise_quotas",
@@ -89,6 +90,13 @@ def reset_stats() -> None:
     world.counts.clear()
 
 
+def advance(duration: str) -> dict[str, Any]:
+    """Moves the clock forward, such as by "2h", and fires what falls due. Returns {"now", "fired", "quiet"}."""
+    from reconciler.sandbox.events import clock
+
+    return clock.advance(clock.read_target({"advance": duration})).as_json()
+
+
 def reset() -> None:
     """Deletes everything, with faults and counters, and creates the instance again. The clock is kept."""
     from reconciler.sandbox import functions, installation
@@ -113,6 +121,7 @@ class Control:
     raise_quotas = staticmethod(raise_quotas)
     stats = staticmethod(stats)
     reset_stats = staticmethod(reset_stats)
+    advance = staticmethod(advance)
     reset = staticmethod(reset)
 
 

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from reconciler.sandbox import ACCOUNT, Control
 
 from .calls import refused
 from .deployed import Deployment, archive, packed, read, wait_until
-from .processes import end, start
+from .processes import end
 
 SHOWS = """
 import os, boto3
@@ -214,14 +213,6 @@ def test_functions_of_other_languages_are_said_not_to_run(aws: Deployment) -> No
     aws.deploy(COUNTS, Runtime="nodejs22.x")
 
     assert refused(lambda: aws.invoke()) == ("NotImplemented", 501)
-
-
-@pytest.fixture
-def process() -> Iterator[tuple[subprocess.Popen[str], str]]:
-    process, ready = start()
-    yield process, ready.split()[1]
-    if process.poll() is None:
-        end(process, signal.SIGKILL)
 
 
 @pytest.mark.slow

@@ -34,7 +34,13 @@ def deliver(arn: str, record: Record, detail_type: str = "") -> None:
         else:
             send(arn, json.dumps(record))
     except Exception as wrong:  # Lambda drops what it cannot deliver, and the sandbox says so.
-        sys.stderr.write(f"the sandbox could not deliver to {arn}: {_said(wrong)}\n")
+        complain(arn, wrong)
+
+
+def complain(arn: str, wrong: Exception) -> None:
+    """Writes to the sandbox's own log what nothing else shows."""
+    said = wrong.message if isinstance(wrong, ServiceException) else repr(wrong)
+    sys.stderr.write(f"the sandbox could not deliver to {arn}: {said}\n")
 
 
 def send(arn: str, text: str, attributes: Mapping[str, str] | None = None, subject: str | None = None) -> None:
@@ -85,7 +91,3 @@ def _put_object(arn: str, record: Record) -> None:
     key = f"aws/lambda/async/{function}/{now:%Y/%m/%d}/{now:%Y-%m-%dT%H.%M.%S}-{uuid4()}"
     with world.lock:
         s3_backends[account][get_partition(REGION)].put_object(bucket, key, json.dumps(record).encode())
-
-
-def _said(wrong: Exception) -> str:
-    return wrong.message if isinstance(wrong, ServiceException) else repr(wrong)

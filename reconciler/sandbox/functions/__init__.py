@@ -5,13 +5,14 @@ Nothing starts before a function is invoked. Importing this module imports neith
 
 from __future__ import annotations
 
+import sys
 from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reconciler.sandbox.functions.running import Running
 
-__all__ = ["is_running", "serve_at", "start", "stop"]
+__all__ = ["endpoint", "is_quiet", "is_running", "next_due", "serve_at", "start", "stop"]
 
 _lock = Lock()
 _running: Running | None = None
@@ -35,8 +36,23 @@ def start() -> Running:
         return _running
 
 
+def endpoint() -> str:
+    """Returns where the server of this process is, or an empty text."""
+    return _endpoint
+
+
 def is_running() -> bool:
     return _running is not None
+
+
+def is_quiet() -> bool:
+    """Returns whether no function runs, and nothing that is due waits for one."""
+    return _running is None or _running.is_quiet
+
+
+def next_due() -> float | None:
+    """Returns the moment at which the next waiting event is due."""
+    return _running.next_due() if _running else None
 
 
 def stop() -> None:
@@ -46,3 +62,5 @@ def stop() -> None:
         ended, _running = _running, None
     if ended is not None:
         ended.stop()
+    if "reconciler.sandbox.events.clients" in sys.modules:
+        sys.modules["reconciler.sandbox.events.clients"].forget()

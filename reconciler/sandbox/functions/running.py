@@ -23,6 +23,10 @@ class Running:
         """Returns whether nothing runs, and nothing waits that is due."""
         return not self.queue.is_busy and not self.pool.running
 
+    def next_due(self) -> float | None:
+        """Returns the moment at which the next waiting event is due."""
+        return self.queue.next_due()
+
     def stop(self) -> None:
         self.queue.close()
         self.pool.stop()
