@@ -8,6 +8,7 @@ that no client of AWS sends.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import signal
 import sys
@@ -110,6 +111,10 @@ class Handler(MotoRequestHandler):
             return 421, why
         if why := guard.from_a_page(self.headers):
             return 403, why
+        if self.command != "GET" and self._service() in guard.RUNNING_CODE:
+            client = self.client_address[1]
+            if why := guard.from_another_user(client, self.server.port, os.getuid()):
+                return 403, why
         is_order = self.path.startswith(control.PREFIX)
         if is_order and (why := guard.without_token(self.command, self.headers, self.server.token)):
             return 403, why
@@ -130,8 +135,12 @@ class Handler(MotoRequestHandler):
     def _is_for_door(self) -> bool:
         if self.headers.get("Transfer-Encoding"):
             return False
+        return self.path.startswith(control.PREFIX) or self._service() in services.SERVICES
+
+    def _service(self) -> str:
+        """Returns the service that the request is signed for, or an empty text."""
         scope = door.CREDENTIAL_SCOPE.search(self.headers.get("Authorization") or "")
-        return self.path.startswith(control.PREFIX) or bool(scope and scope["service"] in services.SERVICES)
+        return scope["service"] if scope else ""
 
     def _answer(self) -> door.Reply:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
