@@ -36,6 +36,8 @@ class Switches:
     sixth_primary_on_update: one primary too many by update is ServiceQuotaExceededException 402, or LimitExceededException 429 [both modelled].
     both_minimums: a bound together with its exclusive twin is refused [service model, of Minimum], or both apply [service model, same text].
     unset_members: what was never set is left out of answers [inferred], or echoed as its default.
+    failed_batches: messages of a failed batch come back after the queue's visibility time-out [developer guide], or at once.
+    stream_retries: a failed batch of a stream waits 1, 2, 4 … 60 seconds [inferred: the backoff is not published], or is tried again at once.
     async_retries: failed asynchronous events wait one and two minutes of the sandbox's clock [developer guide], or are tried again at once.
     search_case: search compares names and texts ignoring case [inferred], or exactly.
     default_page: items on a page when MaxResults is absent: 100 [inferred].
@@ -108,6 +110,8 @@ class Switches:
     )
     both_minimums: Literal["refused", "independent"] = "refused"
     unset_members: Literal["absent", "defaults"] = "absent"
+    failed_batches: Literal["after_timeout", "at_once"] = "after_timeout"
+    stream_retries: Literal["backoff", "at_once"] = "backoff"
     async_retries: Literal["after_minutes", "at_once"] = "after_minutes"
     search_case: Literal["ignored", "exact"] = "ignored"
     default_page: int = 100

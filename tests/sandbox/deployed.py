@@ -7,6 +7,7 @@ import json
 import time
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -102,7 +103,11 @@ class Deployment:
 
     def printed(self, name: str = "f") -> list[Any]:
         """Returns the lines of the log that are JSON, in order."""
-        return [json.loads(line) for line in self.logged(name) if line.startswith(("{", "["))]
+        found = []
+        for line in self.logged(name):
+            with suppress(ValueError):
+                found.append(json.loads(line))
+        return found
 
     def total(self, namespace: str, metric: str, **dimensions: str) -> float:
         named = [{"Name": name, "Value": value} for name, value in dimensions.items()]

@@ -7,6 +7,7 @@ event is due, so a simulated day is the same in every run.
 from __future__ import annotations
 
 import re
+import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -55,12 +56,22 @@ def advance(to: float) -> Advance:
         sources: list[Source] = [schedules]
         is_quiet = wait_until_quiet()
         while is_quiet and (moment := _next_moment(sources, to)) is not None:
-            world.move_clock(moment)
+            _move(moment)
             for source in sources:
                 source.fire_due()
             is_quiet = wait_until_quiet()
-        world.move_clock(to)
+        _move(to)
         return Advance(world.now(), schedules.fired, is_quiet and wait_until_quiet())
+
+
+def _move(to: float) -> None:
+    """Moves the clock, and what moto keeps by the machine's."""
+    before = world.clock()
+    world.move_clock(to)
+    if "moto.sqs.models" in sys.modules and to > before:
+        from reconciler.sandbox.events.sources.queues import hasten_messages
+
+        hasten_messages(to - before)
 
 
 def read_target(order: Any) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import Condition, Thread
@@ -44,9 +45,9 @@ class Event:
 
 
 class EventQueue:
-    """Workers start with the first event."""
+    """Workers start with the first event. `pool`: gives the containers."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Callable[[], Pool]) -> None:
         self._pool = pool
         self._changed = Condition()
         self._waiting: list[Event] = []
@@ -117,7 +118,7 @@ class EventQueue:
             self._give_up(event, config, "EventAgeExceeded", None)
             return
         try:
-            answer = self._pool.invoke(event.function, event.payload).answer
+            answer = self._pool().invoke(event.function, event.payload).answer
         except Throttled:
             # Without concurrency, events are not retried: "Lambda sends all queued events to" the queue [user guide].
             if event.function.reserved_concurrency is not None and int(event.function.reserved_concurrency) == 0:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from functools import wraps
 from typing import Any
 from urllib.parse import unquote
 
-from moto.awslambda.models import LambdaFunction
+from moto.awslambda.models import EventSourceMapping, LambdaBackend, LambdaFunction
 from moto.awslambda.responses import LambdaResponse
+from moto.dynamodb.models.table import Table
+from moto.sqs.models import Queue
 
 from reconciler.sandbox import functions
 from reconciler.sandbox.functions.archives import BadArchive
@@ -32,6 +35,23 @@ def install() -> None:
     LambdaResponse.invoke = _invoke  # type: ignore[method-assign]
     LambdaResponse.invoke_async = _invoke_async  # type: ignore[method-assign]
     LambdaFunction.invoke = _take_event  # type: ignore[method-assign,assignment]
+    _read_sources_ourselves()
+
+
+def _read_sources_ourselves() -> None:
+    """Keeps moto from delivering, and tells our pollers of new mappings."""
+    for kind in (Queue, Table):
+        nothing = property(lambda self: {}, lambda self, value: None)
+        kind.lambda_event_source_mappings = nothing  # type: ignore[assignment]
+    create = LambdaBackend.create_event_source_mapping
+
+    @wraps(create)
+    def create_and_read(self: LambdaBackend, spec: dict[str, Any]) -> EventSourceMapping:
+        mapping = create(self, spec)
+        functions.start().mappings.add(mapping)
+        return mapping
+
+    LambdaBackend.create_event_source_mapping = create_and_read  # type: ignore[method-assign]
 
 
 def _invoke(response: LambdaResponse) -> Reply:
@@ -70,7 +90,7 @@ def _take_event(function: LambdaFunction, body: Any, request_headers: Any, respo
 
 def _run(response: LambdaResponse, function: LambdaFunction, event: bytes) -> Reply:
     context = base64.b64decode(response.headers.get("X-Amz-Client-Context") or "").decode(errors="replace")
-    done = functions.start().pool.invoke(function, event, context)
+    done = functions.start().pool().invoke(function, event, context)
     headers = {
         "content-type": "application/json",
         "x-amz-executed-version": str(function.version),
