@@ -138,7 +138,11 @@ def _refuse_other(task: Task, spec: Resource, live: Mapping[str, Any]) -> None:
         owner = tagged.get(STACK)
         adopt = command("adopt", ref, environment=task.run.plan.scope.environment)
         advice = f"it is managed by {owner}" if owner else f"adopt it with: {adopt}"
-        raise Settled(Result(Status.FAILED, f"exists, not managed; {advice}", "DuplicateResourceException"))
+        message = f"exists, not managed; {advice}"
+        if task.step.replaces:
+            # AWS would not refuse the create, which would overwrite the work of another writer.
+            raise Settled(Result(Status.CONFLICT, message, "Conflict", found=ref.name, looked=True))
+        raise Settled(Result(Status.FAILED, message, "DuplicateResourceException"))
     if differs := _differences(task, spec, live):
         creator = "another run of this stack" if kind.ownership is Ownership.TAGS else "another writer"
         message = f"{creator} created it meanwhile, with another {' and '.join(differs)}; it is left alone; plan again"

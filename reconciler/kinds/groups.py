@@ -84,6 +84,7 @@ class Writing:
     wait: the state that calls leave unfinished.
     overwrites: create does not refuse an existing resource, so that apply must look before it.
     choice: what apply chooses right before a create.
+    delete_ids: the parameter of `delete`, if it takes a list of ids.
     move: how a resource is taken over from another instance. Its kind has an index, a key and a `wait` for moves.
     """
 
@@ -98,6 +99,7 @@ class Writing:
     wait: Wait | None = None
     overwrites: bool = False
     choice: Choice | None = None
+    delete_ids: str = ""
     move: Transfer | None = None
 
     @property

@@ -222,7 +222,7 @@ def _describe(kind: Kind[Any]) -> Read | None:
         return _listing(kind, kind.reading.search, _whole(kind), Reach.ALL) if kind.reading.describes_each else None
     read = replace(_structure(kind, kind.reading.describe, _whole(kind)), draft=kind.reading.draft)
     batch = kind.reading.batch
-    return replace(read, ids=batch.parameter, is_paged=True) if batch else read
+    return replace(read, ids=batch.parameter, is_paged=True, filters=batch.filters) if batch else read
 
 
 def _details(kind: Kind[Any], describe: Read | None) -> tuple[Read, ...]:

@@ -95,10 +95,13 @@ class IdBatch:
     """A describe of several resources: the parameter that takes their ids, and the most ids of one call.
 
     AWS leaves out those that do not exist.
+
+    filters: other parameters, such as the type of what is described.
     """
 
     parameter: str
     most: int
+    filters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
