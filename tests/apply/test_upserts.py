@@ -17,7 +17,7 @@ GROUP = manifest("LogGroup", "/calls", {"logGroupClass": "INFREQUENT_ACCESS", "t
 
 @pytest.fixture(autouse=True)
 def overwriting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes one kind an upsert. Those that AWS overwrites have a law: `tests/laws/test_kind_laws.py`."""
+    """Makes one kind an upsert. Those that AWS overwrites have a law: `tests/laws/test_upserts.py`."""
     kind = KINDS["LogGroup"]
     monkeypatch.setattr(type(kind), "writing", replace(kind.writing, overwrites=True))
 
