@@ -41,6 +41,12 @@ spec:
   comparisonOperator: GreaterThanThreshold
   alarmActions: ["arn:aws:sns:us-east-1:111122223333:alerts"]
   tags: {Team: care}
+---
+kind: CompositeAlarm
+metadata: {name: contact-centre}
+spec:
+  alarmRule: ALARM("${Alarm/calls-behind.arn}")
+  actionsEnabled: false
 """,
 }
 
@@ -90,3 +96,11 @@ def test_an_alarm_is_there_with_its_action_and_its_tags(root: Path) -> None:
     assert (alarm["Statistic"], alarm["Period"], alarm["Threshold"]) == ("Maximum", 300, 7200.0)
     assert alarm["AlarmActions"] == [f"arn:aws:sns:us-east-1:{ACCOUNT}:alerts"]
     assert tags(tagged).items() >= {"Team": "care", "reconciler:stack": "contact-centre/sandbox"}.items()
+
+
+def test_a_composite_alarm_is_there_with_the_arn_of_its_alarm(root: Path) -> None:
+    found = aws(root, "cloudwatch", "describe-alarms", "--alarm-types", "CompositeAlarm")["CompositeAlarms"]
+
+    (composite,) = found
+    assert composite["AlarmRule"] == f'ALARM("arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:calls-behind")'
+    assert (composite["AlarmName"], composite["ActionsEnabled"]) == ("contact-centre", False)

@@ -74,3 +74,25 @@ def test_percentiles_and_trimmed_statistics_are_accepted(tmp_path: Path, statist
     spec = {**{key: value for key, value in ONE.items() if key != "statistic"}, "extendedStatistic": statistic}
 
     assert not mistakes(tmp_path, json.dumps({"kind": "Alarm", "metadata": {"name": "it"}, "spec": spec}))
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        (
+            {"alarmRule": 'ALARM("${Alarm/a.id}")'},
+            "has ${Alarm/a.id}, which a plan cannot compare; write ${Alarm/a.arn}",
+        ),
+        ({"alarmRule": " FALSE"}, "is not a rule"),
+        ({"actionsSuppressor": "deployment"}, "needs actionsSuppressorWaitPeriod"),
+    ],
+    ids=str,
+)
+def test_a_rule_names_alarms_by_arn_and_a_suppressor_has_periods(
+    tmp_path: Path, changed: dict[str, Any], expected: str
+) -> None:
+    alarm = json.dumps({"kind": "Alarm", "metadata": {"name": "a"}, "spec": ONE})
+    spec = {"alarmRule": "FALSE", **changed}
+    document = json.dumps({"kind": "CompositeAlarm", "metadata": {"name": "it"}, "spec": spec})
+
+    assert any(expected in mistake for mistake in mistakes(tmp_path, f"{alarm}\n", document))

@@ -126,7 +126,9 @@ class AlarmKind(Kind[Alarm]):
     standing_cost = COST
 
     def id_and_arn(self, members: Mapping[str, Any]) -> tuple[str, str]:
-        return str(members.get("AlarmName") or members.get("Id") or ""), str(members.get("AlarmArn") or "")
+        return str(members.get("AlarmName") or members.get("Id") or ""), str(
+            members.get("AlarmArn") or members.get("Arn") or ""
+        )
 
     def replace_call(self, ref: Ref, update: Update, spec: Alarm) -> Call:
         return replacement(self, ref, update, spec)
