@@ -47,6 +47,11 @@ metadata: {name: contact-centre}
 spec:
   alarmRule: ALARM("${Alarm/calls-behind.arn}")
   actionsEnabled: false
+---
+kind: Dashboard
+metadata: {name: contact-centre-sandbox}
+spec:
+  dashboardBody: {widgets: [{type: alarm, properties: {alarms: ["${Alarm/calls-behind.arn}"]}}]}
 """,
 }
 
@@ -104,3 +109,11 @@ def test_a_composite_alarm_is_there_with_the_arn_of_its_alarm(root: Path) -> Non
     (composite,) = found
     assert composite["AlarmRule"] == f'ALARM("arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:calls-behind")'
     assert (composite["AlarmName"], composite["ActionsEnabled"]) == ("contact-centre", False)
+
+
+def test_a_dashboard_is_there_with_the_arn_of_its_alarm(root: Path) -> None:
+    found = aws(root, "cloudwatch", "get-dashboard", "--dashboard-name", "contact-centre-sandbox")
+
+    assert found["DashboardArn"] == f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/contact-centre-sandbox"
+    alarm = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:calls-behind"
+    assert json.loads(found["DashboardBody"]) == {"widgets": [{"type": "alarm", "properties": {"alarms": [alarm]}}]}
