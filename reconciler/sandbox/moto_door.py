@@ -23,6 +23,8 @@ from moto.secretsmanager.models import secretsmanager_backends
 
 from reconciler.sandbox import codes, entrance, shapes
 from reconciler.sandbox.attempt import Attempt
+from reconciler.sandbox.cloudwatch import CloudWatch
+from reconciler.sandbox.cloudwatch.store import alarm_stores, dashboard_stores
 from reconciler.sandbox.codes import Code
 from reconciler.sandbox.errors import Dropped, Refused
 from reconciler.sandbox.iam import Iam
@@ -47,6 +49,11 @@ class Rules:
     """Returns the parameters of a request. Those of IAM are moto's own: the rules may change what moto reads."""
     of: Callable[[BaseResponse], Any]
     """Returns the rules of the request's account and Region."""
+
+
+def _cloudwatch(response: BaseResponse) -> CloudWatch:
+    account = response.current_account
+    return CloudWatch(world, alarm_stores[account][response.region], dashboard_stores[account][response.partition])
 
 
 def _iam(response: BaseResponse) -> Iam:
@@ -87,10 +94,16 @@ def _read_logs(response: BaseResponse) -> dict[str, Any]:
     return params
 
 
+def _params(response: BaseResponse) -> dict[str, Any]:
+    """Returns the parameters of a request as moto reads them, in whichever protocol it is."""
+    return dict(response.params)
+
+
 RULES = {
+    "cloudwatch": Rules("ValidationError", _params, _cloudwatch),
     "iam": Rules("ValidationError", lambda response: response.params, _iam),
     "logs": Rules("InvalidParameterException", _read_logs, _logs),
-    "resourcegroupstaggingapi": Rules("InvalidParameterException", lambda response: dict(response.params), _tag_index),
+    "resourcegroupstaggingapi": Rules("InvalidParameterException", _params, _tag_index),
     "secretsmanager": Rules("InvalidParameterException", _read_json, _secrets),
 }
 

@@ -42,6 +42,7 @@ class Switches:
     search_case: search compares names and texts ignoring case [inferred], or exactly.
     default_page: items on a page when MaxResults is absent: 100 [inferred].
     primary_values_page: ListDataTablePrimaryValues answers at most 100 records a page [service model's text; its shape says 1000].
+    alarm_of_another_type: putting an alarm under the name of one of another type is a ValidationError [inferred], or replaces it.
     arns: where an id is asked for, an ARN is taken only where the model says so [inferred], or everywhere.
     built_ins: a new instance has AWS's own hours, queue, profiles, statuses and flows [admin guide], or is empty.
     channel_work_unit: SearchUsers counts the after-contact work of channels in milliseconds [service model, literally], or in seconds.
@@ -61,6 +62,7 @@ class Switches:
     hierarchy_names: names of user hierarchy groups are unique among those of one parent [inferred], or in the instance.
     hours_in_use: deleting hours that a queue or other hours refer to is an InvalidRequestException [inferred; the error that the model's text names is none of the operation's], or leaves them dangling.
     identity_update: UpdateUserIdentityInfo replaces the whole identity [inferred], or keeps what it is not given.
+    index_dashboards: the tag index leaves dashboards out [inferred; moto too], or lists them.
     index_schedule_groups: the tag index leaves schedule groups out [inferred; moto too], or lists them.
     left_out_members: hours, their overrides, agent statuses, prompts and predefined attributes keep what an update leaves out [inferred], or lose it.
     left_out_session: UpdateRole without MaxSessionDuration returns it to one hour [service model, of the member], or keeps it.
@@ -116,6 +118,7 @@ class Switches:
     search_case: Literal["ignored", "exact"] = "ignored"
     default_page: int = 100
     primary_values_page: int = 100
+    alarm_of_another_type: Literal["refused", "replaced"] = "refused"
     arns: Literal["where_documented", "everywhere"] = "where_documented"
     built_ins: bool = True
     channel_work_unit: Literal["milliseconds", "seconds"] = "milliseconds"
@@ -135,6 +138,7 @@ class Switches:
     hierarchy_names: Literal["parent", "instance"] = "parent"
     hours_in_use: Literal["InvalidRequestException", "deleted"] = "InvalidRequestException"
     identity_update: Literal["replaced", "merged"] = "replaced"
+    index_dashboards: Literal["left_out", "listed"] = "left_out"
     index_schedule_groups: Literal["left_out", "listed"] = "left_out"
     left_out_members: Literal["keep", "reset"] = "keep"
     left_out_session: Literal["reset", "keep"] = "reset"
