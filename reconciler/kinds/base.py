@@ -44,6 +44,7 @@ class Kind(Recognition[S]):
     quotas: ClassVar[tuple[Quota, ...]] = ()  # AWS's limits, from the narrowest to the widest
     calls_for: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # other calls of apply, `service:Operation`, by field
     unmanaged: ClassVar[Mapping[str, str]] = {}  # parameters that the spec leaves out, and why
+    standing_cost: ClassVar[str] = ""  # what AWS bills while a resource exists, as a clause; plans say it
 
     @property
     def expands(self) -> bool:
@@ -83,7 +84,8 @@ class Kind(Recognition[S]):
         return self.call(update.operation, {**own, **self.to_aws(spec, update.fields, update.names)})
 
     def delete_call(self, ref: Ref, spec: S) -> Call:
-        return self.call(self.writing.delete, self.own(ref, spec))
+        own = {self.writing.delete_ids: [IdOf(ref)]} if self.writing.delete_ids else self.own(ref, spec)
+        return self.call(self.writing.delete, own)
 
     def emptying_calls(self, ref: Ref, spec: S) -> tuple[Call, ...]:
         """Returns the calls that a deletion needs first: AWS deletes some resources only when they are empty."""

@@ -48,6 +48,7 @@ from reconciler.model.plan import (
 from reconciler.model.read import DraftForm, Reach, Read
 from reconciler.model.secret import HiddenText, SecretText
 from reconciler.model.spec import (
+    Attribute,
     AwsEnding,
     AwsName,
     Clearable,
@@ -73,6 +74,7 @@ __all__ = [
     "LIKE_REFERENCE",
     "REFERENCE",
     "Action",
+    "Attribute",
     "AwsEnding",
     "AwsName",
     "Call",

@@ -18,7 +18,8 @@ from reconciler.plan.deletions import Deletions
 from reconciler.plan.in_use import unless_refused, unless_used
 from reconciler.plan.late import deferred_fields
 from reconciler.plan.naming import unless_taken
-from reconciler.plan.origins import origins_of, untagged_children, with_origins
+from reconciler.plan.origins import origins_of, with_origins
+from reconciler.plan.remarks import remarks
 from reconciler.plan.resource import Planned, Planner
 from reconciler.plan.selection import Selection
 from reconciler.plan.table import TablePlanner, with_columns
@@ -79,7 +80,7 @@ def _compared(
         *deletions.without_aim(world, listed),
         *deletions.staying(orphans, listed),
         *turnover_findings(changes, environment, past),
-        *untagged_children(changes),
+        *remarks(changes),
     }
     plan = Plan(
         environment.scope,

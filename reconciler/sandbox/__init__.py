@@ -23,6 +23,7 @@ __all__ = [
     "INSTANCE_ID",
     "REGION",
     "Control",
+    "advance",
     "in_process",
     "install",
     "raise_quotas",
@@ -89,12 +90,20 @@ def reset_stats() -> None:
     world.counts.clear()
 
 
+def advance(duration: str) -> dict[str, Any]:
+    """Moves the clock forward, such as by "2h", and fires what falls due. Returns {"now", "fired", "quiet"}."""
+    from reconciler.sandbox.events import clock
+
+    return clock.advance(clock.read_target({"advance": duration})).as_json()
+
+
 def reset() -> None:
     """Deletes everything, with faults and counters, and creates the instance again. The clock is kept."""
-    from reconciler.sandbox import installation
+    from reconciler.sandbox import functions, installation
     from reconciler.sandbox.faults import Faults
     from reconciler.sandbox.world import world
 
+    functions.stop()  # not under the lock: what runs may wait for it
     with world.lock:
         world.restart(Faults(), world.clock, world.sleep)
         installation.empty_aws()
@@ -112,6 +121,7 @@ class Control:
     raise_quotas = staticmethod(raise_quotas)
     stats = staticmethod(stats)
     reset_stats = staticmethod(reset_stats)
+    advance = staticmethod(advance)
     reset = staticmethod(reset)
 
 
@@ -129,7 +139,7 @@ def in_process(
 
     from moto import mock_aws
 
-    from reconciler.sandbox import installation
+    from reconciler.sandbox import functions, installation
     from reconciler.sandbox.faults import read_faults
     from reconciler.sandbox.world import world
 
@@ -141,4 +151,5 @@ def in_process(
         try:
             yield Control()
         finally:
+            functions.stop()
             world.come_to_rest()

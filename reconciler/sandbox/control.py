@@ -1,12 +1,13 @@
 """The sandbox's own addresses.
 
-GET  /_sandbox              who answers: {"sandbox": "reconciler", "pid": 4711, "instance": ARN}
+GET  /_sandbox              who answers: {"sandbox": "reconciler", "pid": 4711, "instance": ARN, "clock": TIME}
 GET  /_sandbox/stats        the counters of calls and faults
 POST /_sandbox/reset        deletes everything, with faults and counters, and creates the instance again
 POST /_sandbox/faults       replaces the faults; 400 and a message if they are wrong
 POST /_sandbox/seed         creates what no operation creates: {"type": "User", "members": {"Username": "ada"}}
 POST /_sandbox/stats/reset  resets the counters only
 POST /_sandbox/quotas       the quotas that AWS raised, as in reconcile.yaml: {"cells": 3000}; quotas in faults win
+POST /_sandbox/clock        moves the clock, {"advance": "2h"} or {"to": TIME}, and answers {"now", "fired", "quiet"}
 GET  /_sandbox/session-data the data of the sessions of Q in Connect: {session id: {key: text}}
 
 Every POST needs the header X-Sandbox-Token (`guard`).
@@ -32,6 +33,8 @@ from reconciler.sandbox import (
 )
 from reconciler.sandbox.door import Reply
 from reconciler.sandbox.errors import WrongSetting
+from reconciler.sandbox.events import clock
+from reconciler.sandbox.world import world
 
 PREFIX = "/_sandbox"
 NAME = "reconciler"
@@ -48,7 +51,7 @@ def answer(method: str, path: str, body: bytes) -> Reply:
 
 
 def _who(body: bytes) -> dict[str, Any]:
-    return {"sandbox": NAME, "pid": os.getpid(), "instance": INSTANCE_ARN}
+    return {"sandbox": NAME, "pid": os.getpid(), "instance": INSTANCE_ARN, "clock": clock.iso(world.clock())}
 
 
 def _set_faults(body: bytes) -> dict[str, Any]:
@@ -78,6 +81,14 @@ def _seed(body: bytes) -> dict[str, Any]:
     return {"id": seed(type, members, instance)}
 
 
+def _move_clock(body: bytes) -> dict[str, Any]:
+    try:
+        order = json.loads(body)
+    except ValueError as wrong:
+        raise WrongSetting(f"clock: not JSON: {wrong}") from wrong
+    return clock.advance(clock.read_target(order)).as_json()
+
+
 def _reset(body: bytes) -> dict[str, Any]:
     reset()
     return {}
@@ -97,6 +108,7 @@ ACTS: dict[tuple[str, str], Callable[[bytes], dict[str, Any]]] = {
     ("GET", f"{PREFIX}/stats"): lambda body: stats(),
     ("GET", f"{PREFIX}/session-data"): lambda body: session_data(),
     ("POST", f"{PREFIX}/reset"): _reset,
+    ("POST", f"{PREFIX}/clock"): _move_clock,
     ("POST", f"{PREFIX}/faults"): _set_faults,
     ("POST", f"{PREFIX}/seed"): _seed,
     ("POST", f"{PREFIX}/quotas"): _raise_quotas,

@@ -3,7 +3,8 @@
 The server listens on 127.0.0.1 alone, but a browser on this machine reaches that address too. A page of another origin
 sends `Origin` or `Sec-Fetch-Site`. A page whose name was pointed to 127.0.0.1 (DNS rebinding) sends its own name as
 `Host`. Clients of AWS send none of these. Other users of the machine reach the port as well. So an order to the sandbox
-itself needs a token that only its owner can read.
+itself needs a token that only its owner can read, and only the owner's programs deploy and invoke functions: these run
+as programs of the owner.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import hmac
 import re
 from email.message import Message
+from pathlib import Path
 
 TOKEN_HEADER = "X-Sandbox-Token"  # noqa: S105 - the name of a header
 TOKEN_VARIABLE = "RECONCILE_SANDBOX_TOKEN"  # noqa: S105 - the name of a variable
@@ -18,6 +20,9 @@ TOKEN_VARIABLE = "RECONCILE_SANDBOX_TOKEN"  # noqa: S105 - the name of a variabl
 _HOST = re.compile(r"(?:(?:[a-z0-9._-]+\.)?localhost|127\.0\.0\.1|\[::1\]):(?P<port>\d{1,5})", re.IGNORECASE)
 # `none`: the user typed the address. Programs send no such header.
 _OWN_SITES = ("", "none", "same-origin")
+# Lambda runs code, and the other two call Lambda. An unsigned request may be for any service.
+RUNNING_CODE = ("lambda", "states", "scheduler", "")
+_CONNECTIONS = Path("/proc/net/tcp")
 
 
 def misdirected(headers: Message, port: int) -> str:
@@ -46,3 +51,28 @@ def without_token(method: str, headers: Message, token: str) -> str:
         f"{method} needs the sandbox's token in the header {TOKEN_HEADER}; it is in .reconcile/sandbox.json, or it is "
         f"the value of {TOKEN_VARIABLE} when the sandbox started"
     )
+
+
+def from_another_user(client: int, server: int, owner: int) -> str:
+    """Returns why a call of another user is refused (403), or an empty text.
+
+    `client` and `server`: the two ports of a connection on this machine. `owner`: the user id of the sandbox. The
+    kernel names the user of each end. Functions need Linux, so without its table no function runs.
+    """
+    try:
+        table = _CONNECTIONS.read_text(encoding="ascii")
+    except OSError:
+        return ""
+    user = user_of(table, client, server)
+    if user in (owner, 0):
+        return ""
+    return "functions run as programs of the user who started the sandbox, so only that user deploys and invokes them"
+
+
+def user_of(table: str, client: int, server: int) -> int | None:
+    """Returns the user id of the client's end of a connection, or None if the kernel's table does not have it."""
+    for line in table.splitlines()[1:]:
+        _, local, remote, _, _, _, _, user = line.split()[:8]
+        if local.endswith(f":{client:04X}") and remote.endswith(f":{server:04X}"):
+            return int(user)
+    return None

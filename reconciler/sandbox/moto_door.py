@@ -23,6 +23,8 @@ from moto.secretsmanager.models import secretsmanager_backends
 
 from reconciler.sandbox import codes, entrance, shapes
 from reconciler.sandbox.attempt import Attempt
+from reconciler.sandbox.cloudwatch import CloudWatch
+from reconciler.sandbox.cloudwatch.store import alarm_stores, dashboard_stores
 from reconciler.sandbox.codes import Code
 from reconciler.sandbox.errors import Dropped, Refused
 from reconciler.sandbox.iam import Iam
@@ -47,6 +49,11 @@ class Rules:
     """Returns the parameters of a request. Those of IAM are moto's own: the rules may change what moto reads."""
     of: Callable[[BaseResponse], Any]
     """Returns the rules of the request's account and Region."""
+
+
+def _cloudwatch(response: BaseResponse) -> CloudWatch:
+    account = response.current_account
+    return CloudWatch(world, alarm_stores[account][response.region], dashboard_stores[account][response.partition])
 
 
 def _iam(response: BaseResponse) -> Iam:
@@ -87,12 +94,22 @@ def _read_logs(response: BaseResponse) -> dict[str, Any]:
     return params
 
 
+def _params(response: BaseResponse) -> dict[str, Any]:
+    """Returns the parameters of a request as moto reads them, in whichever protocol it is."""
+    return dict(response.params)
+
+
 RULES = {
+    "cloudwatch": Rules("ValidationError", _params, _cloudwatch),
     "iam": Rules("ValidationError", lambda response: response.params, _iam),
     "logs": Rules("InvalidParameterException", _read_logs, _logs),
-    "resourcegroupstaggingapi": Rules("InvalidParameterException", lambda response: dict(response.params), _tag_index),
+    "resourcegroupstaggingapi": Rules("InvalidParameterException", _params, _tag_index),
     "secretsmanager": Rules("InvalidParameterException", _read_json, _secrets),
 }
+
+
+# They wait for others: a function calls AWS before it answers, and a state machine calls functions.
+WAITING = ("lambda:Invoke", "lambda:InvokeAsync", "stepfunctions:StartSyncExecution")
 
 
 class Injected(ServiceException):
@@ -128,13 +145,16 @@ def _answered(response: BaseResponse, carry_out: Callable[[], Answer]) -> Answer
     # Connect's requests have passed `door`. botocore does not know moto's own addresses, such as its dashboard.
     if service == CONNECT.name or not operation or not shapes.is_known(service):
         return carry_out()
+    if service == "lambda":
+        _run_functions()
     attempt = Attempt(service, operation, response.current_account, response.region)
     rules = RULES.get(service) if operation in shapes.operations(service) else None
     if rules:
         carry_out = partial(_by_rules, rules, response, operation, carry_out)
     try:
-        # moto answers some calls with the help of others: a function that it invokes calls AWS before it returns.
-        return entrance.pass_through(attempt, carry_out, _has_succeeded, is_locked=rules is not None)
+        # moto answers some calls with the help of others, so only calls with the sandbox's own rules are locked.
+        is_locked = rules is not None and attempt.name not in WAITING
+        return entrance.pass_through(attempt, carry_out, _has_succeeded, is_locked=is_locked)
     except Refused as refused:
         entrance.note_refusal(attempt, refused)
         return _refusal(response, codes.of(service, refused.code), refused.message)
@@ -142,6 +162,13 @@ def _answered(response: BaseResponse, carry_out: Callable[[], Answer]) -> Answer
         if not response.normalized_request.from_wsgi_server:
             raise
         raise hang_up(response.normalized_request.environ) from dropped
+
+
+def _run_functions() -> None:
+    """Makes moto's functions run, at the first call of Lambda: importing what that needs takes half a second."""
+    from reconciler.sandbox.functions import invoking
+
+    invoking.install()
 
 
 def _by_rules(rules: Rules, response: BaseResponse, operation: str, carry_out: Callable[[], Answer]) -> Answer:

@@ -2,7 +2,7 @@
 
 Every other service gets a plain error, and so does an operation that moto lacks: moto itself answers an HTML page with
 a traceback. AWS never answers 501, and clients do not retry it. Some of moto's services start containers (AWS Batch,
-CodeBuild, Lambda); none of those can be reached from here.
+CodeBuild); none of those can be reached from here. Lambda runs functions without (`functions`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,11 @@ from werkzeug.wrappers import Response
 from reconciler.sandbox import shapes
 
 CODE, STATUS = "NotImplemented", 501
-SERVED = ("dynamodb", "iam", "logs", "resourcegroupstaggingapi", "s3", "secretsmanager", "sts")
+# moto's names of the services.
+SERVED = (
+    *("awslambda", "cloudwatch", "dynamodb", "dynamodbstreams", "events", "iam", "logs", "resourcegroupstaggingapi"),
+    *("s3", "secretsmanager", "sns", "sqs", "stepfunctions", "sts"),
+)
 FORM = "application/x-www-form-urlencoded"  # the content type of protocols with XML answers
 
 

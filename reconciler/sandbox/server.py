@@ -8,6 +8,7 @@ that no client of AWS sends.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import signal
 import sys
@@ -19,7 +20,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import ThreadedWSGIServer
 
-from reconciler.sandbox import control, door, guard, installation, others, services
+from reconciler.sandbox import control, door, functions, guard, installation, others, services
 from reconciler.sandbox.errors import Dropped
 from reconciler.sandbox.faults import read_faults
 from reconciler.sandbox.idle import Idle
@@ -52,12 +53,16 @@ def serve(
     with installation.account():
         world.restart(settings)
         installation.empty_aws()
+        functions.serve_at(f"http://{HOST}:{server.port}")
         ready(server.port)
         sys.stdout.write(f"ready http://{HOST}:{server.port} instance {INSTANCE_ARN}\n")
         sys.stdout.flush()
         if idle:
             Thread(target=_end_when_idle, args=(server,), daemon=True).start()
-        server.serve_forever()
+        try:
+            server.serve_forever()
+        finally:
+            functions.stop()
 
 
 class Server(ThreadedWSGIServer):
@@ -106,6 +111,10 @@ class Handler(MotoRequestHandler):
             return 421, why
         if why := guard.from_a_page(self.headers):
             return 403, why
+        if self.command != "GET" and self._service() in guard.RUNNING_CODE:
+            client = self.client_address[1]
+            if why := guard.from_another_user(client, self.server.port, os.getuid()):
+                return 403, why
         is_order = self.path.startswith(control.PREFIX)
         if is_order and (why := guard.without_token(self.command, self.headers, self.server.token)):
             return 403, why
@@ -126,8 +135,12 @@ class Handler(MotoRequestHandler):
     def _is_for_door(self) -> bool:
         if self.headers.get("Transfer-Encoding"):
             return False
+        return self.path.startswith(control.PREFIX) or self._service() in services.SERVICES
+
+    def _service(self) -> str:
+        """Returns the service that the request is signed for, or an empty text."""
         scope = door.CREDENTIAL_SCOPE.search(self.headers.get("Authorization") or "")
-        return self.path.startswith(control.PREFIX) or bool(scope and scope["service"] in services.SERVICES)
+        return scope["service"] if scope else ""
 
     def _answer(self) -> door.Reply:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

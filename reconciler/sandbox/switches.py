@@ -36,9 +36,13 @@ class Switches:
     sixth_primary_on_update: one primary too many by update is ServiceQuotaExceededException 402, or LimitExceededException 429 [both modelled].
     both_minimums: a bound together with its exclusive twin is refused [service model, of Minimum], or both apply [service model, same text].
     unset_members: what was never set is left out of answers [inferred], or echoed as its default.
+    failed_batches: messages of a failed batch come back after the queue's visibility time-out [developer guide], or at once.
+    stream_retries: a failed batch of a stream waits 1, 2, 4 … 60 seconds [inferred: the backoff is not published], or is tried again at once.
+    async_retries: failed asynchronous events wait one and two minutes of the sandbox's clock [developer guide], or are tried again at once.
     search_case: search compares names and texts ignoring case [inferred], or exactly.
     default_page: items on a page when MaxResults is absent: 100 [inferred].
     primary_values_page: ListDataTablePrimaryValues answers at most 100 records a page [service model's text; its shape says 1000].
+    alarm_of_another_type: putting an alarm under the name of one of another type is a ValidationError [inferred], or replaces it.
     arns: where an id is asked for, an ARN is taken only where the model says so [inferred], or everywhere.
     built_ins: a new instance has AWS's own hours, queue, profiles, statuses and flows [admin guide], or is empty.
     channel_work_unit: SearchUsers counts the after-contact work of channels in milliseconds [service model, literally], or in seconds.
@@ -58,6 +62,7 @@ class Switches:
     hierarchy_names: names of user hierarchy groups are unique among those of one parent [inferred], or in the instance.
     hours_in_use: deleting hours that a queue or other hours refer to is an InvalidRequestException [inferred; the error that the model's text names is none of the operation's], or leaves them dangling.
     identity_update: UpdateUserIdentityInfo replaces the whole identity [inferred], or keeps what it is not given.
+    index_dashboards: the tag index leaves dashboards out [inferred; moto too], or lists them.
     index_schedule_groups: the tag index leaves schedule groups out [inferred; moto too], or lists them.
     left_out_members: hours, their overrides, agent statuses, prompts and predefined attributes keep what an update leaves out [inferred], or lose it.
     left_out_session: UpdateRole without MaxSessionDuration returns it to one hour [service model, of the member], or keeps it.
@@ -107,9 +112,13 @@ class Switches:
     )
     both_minimums: Literal["refused", "independent"] = "refused"
     unset_members: Literal["absent", "defaults"] = "absent"
+    failed_batches: Literal["after_timeout", "at_once"] = "after_timeout"
+    stream_retries: Literal["backoff", "at_once"] = "backoff"
+    async_retries: Literal["after_minutes", "at_once"] = "after_minutes"
     search_case: Literal["ignored", "exact"] = "ignored"
     default_page: int = 100
     primary_values_page: int = 100
+    alarm_of_another_type: Literal["refused", "replaced"] = "refused"
     arns: Literal["where_documented", "everywhere"] = "where_documented"
     built_ins: bool = True
     channel_work_unit: Literal["milliseconds", "seconds"] = "milliseconds"
@@ -129,6 +138,7 @@ class Switches:
     hierarchy_names: Literal["parent", "instance"] = "parent"
     hours_in_use: Literal["InvalidRequestException", "deleted"] = "InvalidRequestException"
     identity_update: Literal["replaced", "merged"] = "replaced"
+    index_dashboards: Literal["left_out", "listed"] = "left_out"
     index_schedule_groups: Literal["left_out", "listed"] = "left_out"
     left_out_members: Literal["keep", "reset"] = "keep"
     left_out_session: Literal["reset", "keep"] = "reset"
@@ -184,6 +194,7 @@ class Quotas:
     approved_origins: of an instance; no number is published.
     roles, role_managed_policies: IAM's, of an account and of a role [IAM quotas].
     role_trust_characters, role_inline_characters: of a trust policy, of all inline policies, without white space [IAM quotas].
+    concurrent_executions: of Lambda, in an account and a Region [Lambda quotas].
     routing_profile_queues: pairs of queue and channel of a routing profile, and as many by hand [service quotas page].
     """  # noqa: E501 - a line each
 
@@ -224,6 +235,7 @@ class Quotas:
     role_managed_policies: int = 10
     role_trust_characters: int = 2048
     role_inline_characters: int = 10_240
+    concurrent_executions: int = 1000
 
     def over(self, raised: Quotas) -> Quotas:
         """Returns these quotas where they differ from AWS's defaults, and the raised ones otherwise."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from threading import RLock
 from typing import Any
 
@@ -11,6 +12,17 @@ from reconciler.sandbox.counts import Counts
 from reconciler.sandbox.faults import Faults, read_faults
 from reconciler.sandbox.injection import Injection
 from reconciler.sandbox.switches import Quotas, Switches, read_quotas
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A clock that is some seconds ahead of another one."""
+
+    base: Callable[[], float]
+    seconds: float
+
+    def __call__(self) -> float:
+        return self.base() + self.seconds
 
 
 class World:
@@ -63,6 +75,12 @@ class World:
     def now(self) -> float:
         """Returns epoch seconds as the service writes them."""
         return round(self.clock(), 3)
+
+    def move_clock(self, to: float) -> None:
+        """Moves the clock forward to a moment. It runs on from there, and never goes back."""
+        with self.lock:
+            clock = self.clock if isinstance(self.clock, Ahead) else Ahead(self.clock, 0.0)
+            self.clock = replace(clock, seconds=clock.seconds + max(0.0, to - clock()))
 
     def _begin(self, faults: Faults) -> None:
         self.injection.release()

@@ -14,12 +14,24 @@ from hypothesis import strategies as st
 from reconciler.errors import Meaning
 from reconciler.kinds.iam import EXAMPLE, reachable, statements
 from reconciler.kinds.service import By, Casing, Refusal, Service, Tagging, TagShape
-from reconciler.kinds.services import CONNECT, IAM, LOGS, SCHEDULER, SECRETS, SERVICES, TAGGING, codes, service_of
+from reconciler.kinds.services import (
+    CLOUDWATCH,
+    CONNECT,
+    IAM,
+    LOGS,
+    SCHEDULER,
+    SECRETS,
+    SERVICES,
+    TAGGING,
+    codes,
+    service_of,
+)
 
 # An operation of each service that creates a resource with tags.
 CREATES = {
     **{"connect": "CreateQueue", "logs": "CreateLogGroup", "iam": "CreateRole"},
     **{"scheduler": "CreateScheduleGroup", "secretsmanager": "CreateSecret"},
+    **{"cloudwatch": "PutMetricAlarm"},
 }
 every_service = pytest.mark.parametrize("service", SERVICES.values(), ids=lambda service: service.name)
 tagged = pytest.mark.parametrize("service", [SERVICES[name] for name in CREATES], ids=lambda service: service.name)
@@ -99,7 +111,7 @@ def test_tags_are_encoded_in_the_form_of_the_model(service: Service, writes: str
         assert set(form.member.members) == set(tagging.shape.value)
 
 
-@pytest.mark.parametrize("service", [LOGS, SCHEDULER], ids=lambda service: service.name)
+@pytest.mark.parametrize("service", [CLOUDWATCH, LOGS, SCHEDULER], ids=lambda service: service.name)
 def test_the_operation_that_lists_tags_returns_them_in_the_member_of_creates(service: Service) -> None:
     tagging = tagging_of(service)
     answer = operation(service, tagging.read).output_shape
@@ -109,7 +121,9 @@ def test_the_operation_that_lists_tags_returns_them_in_the_member_of_creates(ser
     assert tagging.resource in parameters(service, tagging.read)
 
 
-@pytest.mark.parametrize("service", [CONNECT, LOGS, IAM, SCHEDULER, SECRETS, TAGGING], ids=lambda service: service.name)
+@pytest.mark.parametrize(
+    "service", [CLOUDWATCH, CONNECT, LOGS, IAM, SCHEDULER, SECRETS, TAGGING], ids=lambda service: service.name
+)
 def test_the_casing_is_that_of_most_parameters(service: Service) -> None:
     names = [name for one in model(service).operation_names for name in parameters(service, one)]
     as_cased = [name for name in names if service.casing.of(name) == name]
@@ -199,6 +213,7 @@ def test_roles_and_secrets_are_tagged_by_name_and_the_others_by_arn() -> None:
         "iam": By.NAME,
         "scheduler": By.ARN,
         "secretsmanager": By.NAME,
+        "cloudwatch": By.ARN,
     }
 
 

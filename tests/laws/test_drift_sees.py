@@ -217,7 +217,7 @@ def _other(value: Any, shape: Shape) -> Any:
     match value:
         case bool():
             return not value
-        case int():
+        case int() | float():
             return value - 1 if value >= shape.metadata.get("max", 10**9) else value + 1
         case IdOf(is_number=True):
             return 999

@@ -132,6 +132,7 @@ def test_only_actions_without_resources_are_granted_on_everything() -> None:
         (anything,) = [each for each in policy(actions, SCOPE)["Statement"] if each["Resource"] == ["*"]]
 
         assert set(anything["Action"]) <= {
+            *("cloudwatch:DescribeAlarms", "cloudwatch:ListDashboards", "cloudwatch:PutCompositeAlarm"),
             *("connect:CreateInstance", "connect:ListInstances", "ds:DescribeDirectories", "iam:ListRoles"),
             *("logs:DescribeLogGroups", "scheduler:ListScheduleGroups", "scheduler:ListSchedules", "tag:GetResources"),
             "secretsmanager:ListSecrets",

@@ -283,7 +283,7 @@ def _root(path: str) -> str:
 
 def _turned(value: Any) -> Any:
     match value:
-        case {"Version": _, "Statement": _} | {"Version": _, "Actions": _}:
+        case {"Version": _, "Statement": _} | {"Version": _, "Actions": _} | {"widgets": _} | {"StartAt": _}:
             return value  # a document: its lists are its author's text, which the plan shows as it is
         case dict():
             return {key: _turned(item) for key, item in value.items()}

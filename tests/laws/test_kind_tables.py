@@ -182,8 +182,9 @@ def test_every_id_parameter_names_a_resource(kind: str) -> None:
         *([k.identity.id_param] if k.identity.id_param else []),
         *(k.param(field) for field in k.identity.with_fields),
     }
+    assert not k.writing.delete_ids or takes(k, k.writing.delete)[k.writing.delete_ids].type_name == "list"
     about = {
-        k.writing.delete,
+        *([] if k.writing.delete_ids else [k.writing.delete]),
         *(update.operation for update in k.writing.updates if not update.arn),
         *(update.clear for update in k.writing.updates if not update.arn),
         *([k.reading.describe[0]] if k.reading.describe and not k.reading.batch else []),

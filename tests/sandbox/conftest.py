@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import signal
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +14,7 @@ from reconciler.sandbox import REGION, Control, in_process
 from tests.cli.running import Server, serving
 
 from .clocks import Clock
+from .processes import end, start
 from .roles import ONCE
 from .scheduling import Account
 
@@ -59,6 +62,15 @@ def local_server() -> Iterator[Server]:
     """One sandbox in a process of its own, for tests that reset it first."""
     with serving() as server:
         yield server
+
+
+@pytest.fixture
+def process() -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A sandbox in a process of its own, and its endpoint."""
+    process, ready = start()
+    yield process, ready.split()[1]
+    if process.poll() is None:
+        end(process, signal.SIGKILL)
 
 
 @pytest.fixture

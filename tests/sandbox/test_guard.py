@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
+import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import botocore.session
@@ -12,6 +15,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from reconciler.sandbox import guard
 from reconciler.sandbox.guard import TOKEN_HEADER
 from tests.cli.running import Server, serving
 
@@ -118,10 +122,8 @@ def test_reading_what_was_asked_needs_no_token(server: Server) -> None:
     [
         ("batch", "describe_job_queues"),
         ("codebuild", "list_projects"),
-        ("lambda", "list_functions"),
         ("ec2", "describe_instances"),
         ("ssm", "describe_parameters"),
-        ("stepfunctions", "list_state_machines"),
     ],
 )
 def test_services_that_nothing_here_uses_are_not_served(server: Server, service: str, operation: str) -> None:
@@ -131,9 +133,29 @@ def test_services_that_nothing_here_uses_are_not_served(server: Server, service:
 
     assert wrong.value.response["Error"]["Code"] == "NotImplemented"
     assert (
-        "only connect, qconnect, dynamodb, iam, logs, resourcegroupstaggingapi, s3"
+        "only connect, qconnect, cloudwatch, dynamodb, dynamodbstreams, events, iam, lambda, logs"
         in wrong.value.response["Error"]["Message"]
     )
+
+
+def test_only_the_owner_of_the_sandbox_deploys_and_invokes_functions() -> None:
+    """Functions run as programs of the owner, and other users of the machine reach the port."""
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
+        ports = client.getsockname()[1], server.getsockname()[1]
+        table = Path("/proc/net/tcp").read_text(encoding="ascii")
+
+        assert guard.user_of(table, *ports) == os.getuid()
+        assert guard.from_another_user(*ports, os.getuid()) == ""
+        assert "only that user" in guard.from_another_user(1, 2, os.getuid())
+
+
+def test_the_kernels_table_names_the_user_of_a_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = "  sl  local_address\n 0: 0100007F:1F90 0100007F:0050 01 00000000:00000000 00:00000000 00000000 4711 0 1\n"
+    (tmp_path / "tcp").write_text(table, encoding="ascii")
+    monkeypatch.setattr(guard, "_CONNECTIONS", tmp_path / "tcp")
+
+    assert "only that user" in guard.from_another_user(0x1F90, 0x50, 1000)
+    assert guard.from_another_user(0x1F90, 0x50, 4711) == ""
 
 
 @pytest.mark.parametrize("path", ["/moto-api/data.json", "/moto-api/", "/latest/meta-data/", "/favicon.ico"])

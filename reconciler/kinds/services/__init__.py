@@ -5,6 +5,7 @@ from __future__ import annotations
 from reconciler.errors import Meaning
 from reconciler.kinds.service import Service
 from reconciler.kinds.services.asked import SERVICE_QUOTAS, STS, TAGGING
+from reconciler.kinds.services.cloudwatch import CLOUDWATCH
 from reconciler.kinds.services.connect import CONNECT
 from reconciler.kinds.services.iam import IAM
 from reconciler.kinds.services.logs import LOGS
@@ -13,6 +14,7 @@ from reconciler.kinds.services.secretsmanager import SECRETS
 from reconciler.pacing import Rate
 
 _ALL = (
+    CLOUDWATCH,
     *(CONNECT, IAM, LOGS, SCHEDULER, SECRETS),
     *(SERVICE_QUOTAS, STS, TAGGING),
 )
@@ -42,6 +44,7 @@ def codes(*meanings: Meaning) -> frozenset[str]:
 
 
 __all__ = [
+    "CLOUDWATCH",
     "CONNECT",
     "IAM",
     "LOGS",

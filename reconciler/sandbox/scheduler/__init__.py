@@ -1,4 +1,4 @@
-"""Amazon EventBridge Scheduler in the sandbox: groups, schedules, and the tags of groups. Nothing ever fires.
+"""Amazon EventBridge Scheduler in the sandbox: groups, schedules, and the tags of groups. `events` fires.
 
 An operation is a method named in snake case, as in Connect. Only the way state is kept comes from moto.
 """

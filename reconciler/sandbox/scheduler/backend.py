@@ -32,6 +32,8 @@ class SchedulerBackend(BaseBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.answered: dict[str, dict[str, Any]] = {}
+        self.fired: dict[str, float] = {}
+        """Until when each schedule has fired, by its ARN: seconds of the sandbox's clock."""
         # Its times are not shown [seen in moto].
         self.groups = {DEFAULT: Group(DEFAULT, self.group_arn(DEFAULT))}
 

@@ -33,6 +33,13 @@ class Field:
             return True
         return all(self._is_item(item) for item in text.split(","))
 
+    def number(self, text: str) -> int:
+        """Returns the number of a valid value."""
+        number = self._number(text)
+        if number is None:
+            raise ValueError(f"{text} is not within {self.low} and {self.high}")
+        return number
+
     def _is_item(self, item: str) -> bool:
         """Returns whether it is `*`, a value or a range, each with or without `/step`. Seen: `0-15/1`, `8-8`."""
         values, slash, step = item.partition("/")

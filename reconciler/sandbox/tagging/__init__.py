@@ -17,6 +17,7 @@ from moto.core.responses import ActionResult
 from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 
 from reconciler.sandbox import paging
+from reconciler.sandbox.cloudwatch.store import alarm_stores, dashboard_stores
 from reconciler.sandbox.errors import Refused
 from reconciler.sandbox.logs.store import logs_stores
 from reconciler.sandbox.scheduler.backend import scheduler_backends
@@ -79,6 +80,13 @@ class TagIndex:
                 is_new = number.lagging is not None and self.world.accepted <= number.lagging[0]
                 if number.tags and not is_new:
                     yield number.arn, dict(number.tags)
+        for alarm in alarm_stores[account][region].alarms.values():
+            if alarm.tags and not (lag and alarm.at >= recent):
+                yield alarm.arn, dict(alarm.tags)
+        if self.world.switches.index_dashboards == "listed":
+            for dashboard in dashboard_stores[account][self.backend.partition].dashboards.values():
+                if dashboard.tags:
+                    yield dashboard.arn, dict(dashboard.tags)
         if self.world.switches.index_schedule_groups == "listed":
             for group in scheduler_backends[account][region].groups.values():
                 if group.tags:

@@ -1,0 +1,114 @@
+"""The pollers of all event source mappings of this process. They start with the first mapping."""
+
+from __future__ import annotations
+
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock, Thread
+
+from moto.awslambda.exceptions import UnknownFunctionException
+from moto.awslambda.models import EventSourceMapping, lambda_backends
+
+from reconciler.sandbox.events.sources.queues import QueueSource
+from reconciler.sandbox.events.sources.source import Source
+from reconciler.sandbox.events.sources.streams import StreamSource
+from reconciler.sandbox.functions.archives import BadArchive
+from reconciler.sandbox.functions.containers import Answer
+from reconciler.sandbox.functions.pool import Pool, Throttled
+from reconciler.sandbox.world import world
+
+LOOK = 0.05  # seconds between two looks at all sources
+WORKERS = 8
+
+
+class Mappings:
+    """`pool`: gives the containers; called when a batch is there."""
+
+    def __init__(self, pool: Callable[[], Pool]) -> None:
+        self._pool = pool
+        self._lock = Lock()
+        self._sources: dict[str, Source] = {}
+        self._busy: set[str] = set()
+        self._is_open = True
+        self._workers: ThreadPoolExecutor | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Returns whether a batch runs or is due."""
+        due = self.next_due()
+        return bool(self._busy) or (due is not None and due <= world.clock())
+
+    def next_due(self) -> float | None:
+        """Returns the moment at which the next batch is due."""
+        return min(self._dues().values(), default=None)
+
+    def add(self, mapping: EventSourceMapping) -> None:
+        """Begins to read the source of a new mapping, from its starting position."""
+        kind = QueueSource if ":sqs:" in mapping.event_source_arn else StreamSource
+        with self._lock:
+            self._sources[mapping.uuid] = kind(mapping, lambda event: self._invoke(mapping, event))
+            if self._workers is None and self._is_open:
+                self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="event-sources")
+                Thread(target=self._look, daemon=True).start()
+
+    def close(self) -> None:
+        with self._lock:
+            self._is_open = False
+            self._sources.clear()
+            workers = self._workers
+        if workers:
+            workers.shutdown(wait=False, cancel_futures=True)
+
+    def _look(self) -> None:
+        """Gives every source that is due to a worker, and forgets the mappings that were deleted."""
+        while self._is_open:
+            now = world.clock()
+            ready = [uuid for uuid, due in self._dues().items() if due <= now]
+            with self._lock:
+                for uuid in ready:
+                    if uuid in self._sources and self._workers:
+                        self._busy.add(uuid)
+                        self._workers.submit(self._poll, uuid, self._sources[uuid])
+                gone = [uuid for uuid, source in self._sources.items() if not _is_known(source.mapping)]
+                for uuid in gone:
+                    del self._sources[uuid]
+            time.sleep(LOOK)
+
+    def _dues(self) -> dict[str, float]:
+        """Returns when each source has its next batch, but not of those that run one.
+
+        It holds no lock of its own meanwhile: a source waits for the sandbox's, whose holder may add a mapping.
+        """
+        with self._lock:
+            waiting = {uuid: source for uuid, source in self._sources.items() if uuid not in self._busy}
+        active = {uuid: source for uuid, source in waiting.items() if _is_active(source.mapping)}
+        dues = {uuid: source.next_due() for uuid, source in active.items()}
+        return {uuid: due for uuid, due in dues.items() if due is not None}
+
+    def _poll(self, uuid: str, source: Source) -> None:
+        try:
+            source.poll()
+        except Exception:  # The sandbox's own mistake must not end the poller.
+            traceback.print_exc(file=sys.stderr)
+        finally:
+            with self._lock:
+                self._busy.discard(uuid)
+
+    def _invoke(self, mapping: EventSourceMapping, event: bytes) -> Answer | None:
+        _, _, _, region, account = mapping.function_arn.split(":")[:5]
+        try:
+            function = lambda_backends[account][region].get_function(mapping.function_arn)
+            return self._pool().invoke(function, event).answer
+        except (Throttled, BadArchive, UnknownFunctionException):
+            return None
+
+
+def _is_active(mapping: EventSourceMapping) -> bool:
+    return bool(mapping.enabled) and _is_known(mapping)
+
+
+def _is_known(mapping: EventSourceMapping) -> bool:
+    return lambda_backends[mapping.account_id][mapping.region].get_event_source_mapping(mapping.uuid) is mapping

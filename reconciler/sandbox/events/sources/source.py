@@ -1,0 +1,29 @@
+"""One event source mapping as its poller sees it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+from moto.awslambda.models import EventSourceMapping
+
+from reconciler.sandbox.functions.containers import Answer
+
+# Runs the mapping's function. None: it did not run, because it is throttled or gone.
+Invoke = Callable[[bytes], Answer | None]
+
+
+class Source(ABC):
+    """Both methods are called by one thread at a time."""
+
+    def __init__(self, mapping: EventSourceMapping, invoke: Invoke) -> None:
+        self.mapping = mapping
+        self.invoke = invoke
+
+    @abstractmethod
+    def next_due(self) -> float | None:
+        """Returns the moment of the sandbox's clock at which it has a batch, or None if it has nothing."""
+
+    @abstractmethod
+    def poll(self) -> None:
+        """Takes a batch, runs the function, and deletes or keeps what it had."""

@@ -1,0 +1,66 @@
+"""AWS Lambda runs: deployed archives under AWS's own runtime client, in processes of this machine.
+
+Nothing starts before a function is invoked. Importing this module imports neither moto nor a server.
+"""
+
+from __future__ import annotations
+
+import sys
+from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciler.sandbox.functions.running import Running
+
+__all__ = ["endpoint", "is_quiet", "is_running", "next_due", "serve_at", "start", "stop"]
+
+_lock = Lock()
+_running: Running | None = None
+_endpoint = ""
+
+
+def serve_at(endpoint: str) -> None:
+    """Names the server of this process, which functions call. Without one, the first invocation starts one."""
+    global _endpoint
+    _endpoint = endpoint
+
+
+def start() -> Running:
+    """Returns what runs functions in this process; the first call starts it. Raises `NoRuntime`."""
+    global _running
+    with _lock:
+        if _running is None:
+            from reconciler.sandbox.functions.running import Running
+
+            _running = Running(_endpoint)
+        return _running
+
+
+def endpoint() -> str:
+    """Returns where the server of this process is, or an empty text."""
+    return _endpoint
+
+
+def is_running() -> bool:
+    return _running is not None
+
+
+def is_quiet() -> bool:
+    """Returns whether no function runs, and nothing that is due waits for one."""
+    return _running is None or _running.is_quiet
+
+
+def next_due() -> float | None:
+    """Returns the moment at which the next waiting event is due."""
+    return _running.next_due() if _running else None
+
+
+def stop() -> None:
+    """Ends all containers and forgets what waits for one."""
+    global _running
+    with _lock:
+        ended, _running = _running, None
+    if ended is not None:
+        ended.stop()
+    if "reconciler.sandbox.events.clients" in sys.modules:
+        sys.modules["reconciler.sandbox.events.clients"].forget()

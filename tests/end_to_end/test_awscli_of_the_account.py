@@ -1,0 +1,119 @@
+"""The AWS command line, which knows nothing of us, reads back resources of the account: what watches and orchestrates.
+
+Starting the command line takes longer than the rest, so all of these are slow.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.cli import run
+from reconciler.sandbox import ACCOUNT, REGION, background
+
+ROOT = Path(__file__).resolve().parents[2]
+AWS = Path(os.environ.get("RECONCILE_AWSCLI", ROOT / ".venv-awscli" / "bin" / "aws"))
+ENVIRONMENTS = """\
+stack: contact-centre
+environments:
+  sandbox:
+    sandbox: true
+    rates: unlimited
+"""
+MANIFESTS = {
+    "alarms.yaml": """\
+kind: Alarm
+metadata: {name: calls-behind}
+spec:
+  namespace: reconcile/contact_calls
+  metricName: BehindSeconds
+  dimensions: [{name: FunctionName, value: contact-calls}]
+  statistic: Maximum
+  period: 300
+  evaluationPeriods: 3
+  threshold: 7200
+  comparisonOperator: GreaterThanThreshold
+  alarmActions: ["arn:aws:sns:us-east-1:111122223333:alerts"]
+  tags: {Team: care}
+---
+kind: CompositeAlarm
+metadata: {name: contact-centre}
+spec:
+  alarmRule: ALARM("${Alarm/calls-behind.arn}")
+  actionsEnabled: false
+---
+kind: Dashboard
+metadata: {name: contact-centre-sandbox}
+spec:
+  dashboardBody: {widgets: [{type: alarm, properties: {alarms: ["${Alarm/calls-behind.arn}"]}}]}
+""",
+}
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The manifests, applied by the command to a sandbox of its own."""
+    root = tmp_path_factory.mktemp("account")
+    folder = root / "manifests" / "base"
+    folder.mkdir(parents=True)
+    for name, text in MANIFESTS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    (root / "reconcile.yaml").write_text(ENVIRONMENTS, encoding="utf-8")
+    assert run(["-C", str(root), "-e", "sandbox", "-q", "apply", "--auto-approve"]) == 0
+    yield root
+    background.stop(root / ".reconcile")
+
+
+def aws(root: Path, *words: str) -> Any:
+    assert AWS.exists(), f"{AWS} is missing: `make test` builds it"
+    endpoint = f"http://127.0.0.1:{json.loads((root / '.reconcile' / 'sandbox.json').read_text())['port']}"
+    environ = {
+        "PATH": os.environ["PATH"],
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_CONFIG_FILE": os.devnull,
+    }
+    # pip writes the path of the environment into the first line of `aws`, where the kernel allows no space.
+    command = [str(AWS.parent / "python"), str(AWS), *words, "--endpoint-url", endpoint, "--output", "json"]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def tags(pairs: list[dict[str, str]]) -> dict[str, str]:
+    return {pair.get("Key") or pair["key"]: pair.get("Value") or pair["value"] for pair in pairs}
+
+
+def test_an_alarm_is_there_with_its_action_and_its_tags(root: Path) -> None:
+    (alarm,) = aws(root, "cloudwatch", "describe-alarms", "--alarm-names", "calls-behind")["MetricAlarms"]
+    tagged = aws(root, "cloudwatch", "list-tags-for-resource", "--resource-arn", alarm["AlarmArn"])["Tags"]
+
+    assert alarm["AlarmArn"] == f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:calls-behind"
+    assert (alarm["Statistic"], alarm["Period"], alarm["Threshold"]) == ("Maximum", 300, 7200.0)
+    assert alarm["AlarmActions"] == [f"arn:aws:sns:us-east-1:{ACCOUNT}:alerts"]
+    assert tags(tagged).items() >= {"Team": "care", "reconciler:stack": "contact-centre/sandbox"}.items()
+
+
+def test_a_composite_alarm_is_there_with_the_arn_of_its_alarm(root: Path) -> None:
+    found = aws(root, "cloudwatch", "describe-alarms", "--alarm-types", "CompositeAlarm")["CompositeAlarms"]
+
+    (composite,) = found
+    assert composite["AlarmRule"] == f'ALARM("arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:calls-behind")'
+    assert (composite["AlarmName"], composite["ActionsEnabled"]) == ("contact-centre", False)
+
+
+def test_a_dashboard_is_there_with_the_arn_of_its_alarm(root: Path) -> None:
+    found = aws(root, "cloudwatch", "get-dashboard", "--dashboard-name", "contact-centre-sandbox")
+
+    assert found["DashboardArn"] == f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/contact-centre-sandbox"
+    alarm = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:calls-behind"
+    assert json.loads(found["DashboardBody"]) == {"widgets": [{"type": "alarm", "properties": {"alarms": [alarm]}}]}
