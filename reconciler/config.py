@@ -212,6 +212,7 @@ def _environment(keys: Mapping[str, Any], given: Mapping[str, str]) -> Environme
         quotas=Quotas({key: int(value) for key, value in keys.get("quotas", {}).items()}),
         recheck=keys.get("recheck", False),
         frozen=keys.get("frozen", ""),
+        artifacts=keys.get("artifacts", {}).get("bucket", ""),
     )
 
 

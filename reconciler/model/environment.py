@@ -162,6 +162,7 @@ class Environment:
     quotas: Quotas = Quotas()
     recheck: bool = False
     frozen: str = ""
+    artifacts: str = ""  # the bucket for archives of functions that are too large for a call
 
     @property
     def has_instance(self) -> bool:

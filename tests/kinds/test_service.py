@@ -18,7 +18,7 @@ from reconciler.kinds.services import CONNECT, IAM, LOGS, SCHEDULER, SECRETS, SE
 
 # An operation of each service that creates a resource with tags.
 CREATES = {
-    **{"connect": "CreateQueue", "logs": "CreateLogGroup", "iam": "CreateRole"},
+    **{"connect": "CreateQueue", "lambda": "CreateFunction", "logs": "CreateLogGroup", "iam": "CreateRole"},
     **{"scheduler": "CreateScheduleGroup", "secretsmanager": "CreateSecret"},
 }
 every_service = pytest.mark.parametrize("service", SERVICES.values(), ids=lambda service: service.name)
@@ -195,6 +195,7 @@ def test_the_first_letter_follows_the_casing() -> None:
 def test_roles_and_secrets_are_tagged_by_name_and_the_others_by_arn() -> None:
     assert {name: tagging_of(SERVICES[name]).by for name in CREATES} == {
         "connect": By.ARN,
+        "lambda": By.ARN,
         "logs": By.ARN,
         "iam": By.NAME,
         "scheduler": By.ARN,

@@ -7,13 +7,15 @@ from reconciler.kinds.service import Service
 from reconciler.kinds.services.asked import SERVICE_QUOTAS, STS, TAGGING
 from reconciler.kinds.services.connect import CONNECT
 from reconciler.kinds.services.iam import IAM
+from reconciler.kinds.services.lambda_ import LAMBDA
 from reconciler.kinds.services.logs import LOGS
+from reconciler.kinds.services.s3 import S3
 from reconciler.kinds.services.scheduler import SCHEDULER
 from reconciler.kinds.services.secretsmanager import SECRETS
 from reconciler.pacing import Rate
 
 _ALL = (
-    *(CONNECT, IAM, LOGS, SCHEDULER, SECRETS),
+    *(CONNECT, IAM, LAMBDA, LOGS, S3, SCHEDULER, SECRETS),
     *(SERVICE_QUOTAS, STS, TAGGING),
 )
 SERVICES = {service.name: service for service in _ALL}
@@ -44,7 +46,9 @@ def codes(*meanings: Meaning) -> frozenset[str]:
 __all__ = [
     "CONNECT",
     "IAM",
+    "LAMBDA",
     "LOGS",
+    "S3",
     "SCHEDULER",
     "SECRETS",
     "SERVICES",
