@@ -32,8 +32,8 @@ class CheckKind:
 
 # The services that the server answers, by boto3's names.
 SERVED = (
-    *("connect", "qconnect", "dynamodb", "iam", "logs", "resourcegroupstaggingapi", "s3", "scheduler"),
-    *("secretsmanager", "sts"),
+    *("connect", "qconnect", "dynamodb", "iam", "lambda", "logs", "resourcegroupstaggingapi", "s3"),
+    *("scheduler", "secretsmanager", "sts"),
 )
 UNENFORCED_PATTERNS = {
     *("DataTableDescription", "Password", "PhoneNumber", "PhoneNumberPrefix", "S3Uri", "ViewContentSha256")

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from reconciler.errors import Source
+from reconciler.kinds.fields import is_code
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Manifest, Records, Written, WrittenRecords
+from reconciler.model import Code, Content, ContentFile, Manifest, Records, Written, WrittenRecords
+from reconciler.model.content import CodeForm
+from reconciler.packaging.code import PACKAGE, package_path, tree_of
 
 HERE = Source("manifests/base/test.yaml", 1, 1)
+CODE = Path(__file__).parent / "code"  # the code of functions of the tests
 
 
 def manifest(
     kind: str, name: str, spec: Mapping[str, Any], rows: Sequence[Mapping[str, Any]] = (), **more: Any
 ) -> Manifest:
     """A resource as its author declares it; cells are texts, `None` for «absent»."""
+    contents, spec = _with_code(kind, spec)
     built = KINDS[kind].spec.model_validate({**spec, "name": name})
     default, moved = more.pop("default", None), more.pop("moved", ())
     written = WrittenRecords(
@@ -25,4 +31,19 @@ def manifest(
         more.pop("prune", False),
     )
     records = KINDS[kind].records(built, written) if rows or default or moved or written.prune else Records()
-    return Manifest(built, HERE, records, **more)
+    return Manifest(built, HERE, records, **{"contents": contents, **more})
+
+
+def _with_code(kind: str, spec: Mapping[str, Any]) -> tuple[dict[Content, ContentFile], dict[str, Any]]:
+    """Returns the source of a function's code, and the spec with its tree. Paths begin in `CODE`."""
+    contents, known = dict[Content, ContentFile](), dict(spec)
+    for field in KINDS[kind].spec.model_fields:
+        if not is_code(KINDS[kind].spec, field) or not isinstance(written := spec.get(field), Mapping):
+            continue
+        if Content.from_json(written):
+            continue
+        ((form, name),) = written.items()
+        path, python = (package_path(name), "3.13") if form == PACKAGE else (CODE / name, "")
+        known[field] = code = Code(tree_of(form, path, python))
+        contents[code] = ContentFile(path, name, CodeForm(form, python))
+    return contents, known
