@@ -213,6 +213,7 @@ def _environment(keys: Mapping[str, Any], given: Mapping[str, str]) -> Environme
         recheck=keys.get("recheck", False),
         frozen=keys.get("frozen", ""),
         permissions_boundary=keys.get("permissionsBoundary", ""),
+        artifacts=keys.get("artifacts", {}).get("bucket", ""),
     )
 
 

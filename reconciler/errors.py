@@ -115,6 +115,7 @@ class Meaning(StrEnum):
     TAKEN = "taken"  # the name belongs to another resource, perhaps by our own lost call
     IN_USE = "in use"  # another resource refers to it
     CONFLICT = "conflict"  # another writer or operation was faster: read again before a repetition
+    STALE = "stale"  # the resource is no longer as it was read: the guard of the call must be read again
     NOT_YET = "not yet"  # AWS does not know yet what was just written, such as a new role
     UNFOUND = "unfound"  # a parameter names what AWS does not find: perhaps a new resource, perhaps a wrong id
     DENIED = "denied"  # the role lacks the action

@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from reconciler.apply import Ports, Stop, apply
+from reconciler.apply.archives import prepare_archives
 from reconciler.apply.verdict import verdict
 from reconciler.desired import Examination, examine, read_desired
 from reconciler.directory import World
-from reconciler.documents.contents import ContentStore, read_texts
+from reconciler.documents.contents import ARCHIVES, ContentStore, read_texts
 from reconciler.documents.hints import brief
 from reconciler.errors import ManifestError, RefusedError, StalePlanError, UsageError
 from reconciler.kinds.operations import is_searched_undeclared
@@ -248,6 +249,8 @@ def _ref(address: str) -> Ref:
 def carry_out(options: Options, planned: Preview, decided: Mapping[Item, Result], started: datetime) -> Outcome:
     """Applies a plan that passed every check. The `decided` items already have a result."""
     environment, plan = options.environment, planned.plan
+    contents = ContentStore(planned.desired.contents, environment.root / ARCHIVES)
+    prepare_archives(plan, contents, environment)
     path = outcome_file(options, plan, started)
     calls_to_plan = sum(options.aws.counts().values())
     journal = begin_journal(path, plan, started)
@@ -259,7 +262,7 @@ def carry_out(options: Options, planned: Preview, decided: Mapping[Item, Result]
         journal,
         options.tell,
         options.stop,
-        contents=ContentStore(planned.desired.contents),
+        contents=contents,
         documents=lambda ref: read_texts(manifests[ref].documents) if ref in manifests else {},
     )
     try:

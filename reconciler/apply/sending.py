@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, TypeVar
 
+from reconciler.apply.archives import with_archives
 from reconciler.apply.cells.tables import Tables
 from reconciler.apply.run import Run, backoff
 from reconciler.documents.contents import ContentStore
@@ -15,7 +16,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.contents import contents_of
 from reconciler.kinds.fields import references
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Call, Change, Content, Ref, Result, Status, Step
+from reconciler.model import Call, Change, CodeMark, Content, Ref, Result, Status, Step
 from reconciler.model.events import CallMade, Looked, Retried
 from reconciler.port import Answer
 
@@ -84,6 +85,7 @@ def send(
     A lookup may find the live value as declared. It is done if a reply was lost, and another writer's work otherwise.
     """
     run, conflicts, unheard = task.run, 0, False
+    call = with_archives(run, task.kind, call)
     for attempt in range(1, run.environment.retries.attempts + 1):
         started = task.now
         try:
@@ -133,6 +135,8 @@ def confirm_contents(task: Task) -> None:
 
 def _with_bytes(value: Any, contents: ContentStore) -> Any:
     match value:
+        case CodeMark():
+            return contents.tag_of(value)
         case Content():
             return contents.read(value)
         case dict():

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.apply.sending import BY_OTHERS, Effect, Task, failed, send
 from reconciler.diff.fields import by_key
-from reconciler.errors import CallError, Fate
+from reconciler.errors import CallError, Fate, Meaning
 from reconciler.kinds.asking import again
 from reconciler.kinds.fields import manifest_key
 from reconciler.kinds.verbs import Set
@@ -16,15 +16,24 @@ from reconciler.model import AS_WANTED, Call, Does, Replacement, Resource, Resul
 from reconciler.model.canonical import plain
 
 Decided = Mapping[int, Result]  # results by the positions of fields
+GUARDED = 5  # tries of a guarded call, each after another read
+
+
+class _Looked(NamedTuple):
+    """The results that the live items decide, and the guard of a removal."""
+
+    decided: Decided
+    guard: Mapping[str, Any]
 
 
 def join_or_leave(task: Task) -> Decided:
     """Returns the result of each field of the call. Raises `CallError` if the recheck before it fails."""
     if not _positions(task):
         return dict.fromkeys(task.step.fields, _recreated(task))
-    has_to_look = _planned(task).reads or task.run.is_created_elsewhere(task.change.ref)
-    decided = _looked(task) if has_to_look else {}
-    return {**decided, **_sent(_without(task, decided))}
+    is_guarded = _members(task).guard is not None and not _planned(task).fresh
+    has_to_look = _planned(task).reads or is_guarded or task.run.is_created_elsewhere(task.change.ref)
+    looked = _looked(task) if has_to_look else _Looked({}, {})
+    return {**looked.decided, **_sent(_without(task, looked.decided), looked.guard)}
 
 
 def _recreated(task: Task) -> Result:
@@ -35,35 +44,49 @@ def _recreated(task: Task) -> Result:
 
 def read_again(task: Task, spec: Resource, fields: tuple[str, ...]) -> Spec | None:
     """Returns the resource as it is now, with these fields, or `None` if it is gone."""
+    members = members_now(task, spec, fields)
+    return None if members is None else spec_now(task, spec, members)
+
+
+def members_now(task: Task, spec: Resource, fields: tuple[str, ...]) -> Mapping[str, Any] | None:
+    """Returns AWS's answer about the resource, with these fields, or `None` if it is gone."""
     kind, ports = task.kind, task.run.ports
     own = ports.directory.by_id(kind.own(task.owner, spec))
-    members = again(ports.aws, kind, own, fields, ports.directory.identity(task.owner).arn)
-    if members is None:
-        return None
+    return again(ports.aws, kind, own, fields, ports.directory.identity(task.owner).arn)
+
+
+def spec_now(task: Task, spec: Resource, members: Mapping[str, Any]) -> Spec:
+    kind, ports = task.kind, task.run.ports
     name = "" if kind.identity.key == "name" else spec.name
     complete = kind.with_kept(members, kind.tags_of(members))
     live: Spec = ports.directory.by_name_within(kind.from_aws(complete, ports.directory.name, name))
     return live
 
 
-def _sent(task: Task) -> Decided:
+def _sent(task: Task, guard: Mapping[str, Any], tries: int = GUARDED) -> Decided:
     """Makes the call. If AWS refuses it because another writer did a part of it, repeats it without that part."""
     if not task.step.fields:
         return {}
     try:
-        answer = send(task, task.step.call, lambda: _look_up(task))
+        for removal in task.step.first:
+            guarded = replace(removal, params={**removal.params, **guard})
+            send(task, guarded, lambda: _look_up(task), absent_is_done=True)
+        own = guard if task.step.does is Does.REMOVE else {}
+        call = replace(task.step.call, params={**task.step.call.params, **own})
+        answer = send(task, call, lambda: _look_up(task))
     except CallError as wrong:
-        decided = _looked(task) if wrong.fate is Fate.REFUSED else {}
-        if not decided:
+        looked = _looked(task) if wrong.fate is Fate.REFUSED else _Looked({}, {})
+        is_stale = wrong.meaning is Meaning.STALE and tries > 1
+        if not looked.decided and not is_stale:
             return dict.fromkeys(task.step.fields, failed(wrong))
-        return {**decided, **_sent(_without(task, decided))}
+        return {**looked.decided, **_sent(_without(task, looked.decided), looked.guard, tries - 1)}
     result = answer if isinstance(answer, Result) else Result(Status.DONE, request_id=answer.request_id)
     return dict.fromkeys(task.step.fields, result)
 
 
 def _look_up(task: Task) -> Effect:
     """Returns whether a call without a reply was made. Raises `CallError` if it must not be repeated as it is."""
-    decided = _looked(task)
+    decided = _looked(task).decided
     if not decided:
         return Effect.NOT_DONE
     if len(decided) == len(task.step.fields) and all(result.status in AS_WANTED for result in decided.values()):
@@ -71,13 +94,14 @@ def _look_up(task: Task) -> Effect:
     raise CallError(task.step.call.name, "Conflict", "another writer did a part of it meanwhile", fate=Fate.REFUSED)
 
 
-def _looked(task: Task) -> Decided:
+def _looked(task: Task) -> _Looked:
     """Returns the results that the live items decide: as declared, or another writer's edit."""
-    planned = _planned(task)
+    planned, guard = _planned(task), _members(task).guard
     assert isinstance(planned.before, Resource)  # noqa: S101 (sets are a resource's own)
-    now = read_again(task, planned.before, planned.fields)
+    members = members_now(task, planned.before, planned.fields)
+    now = spec_now(task, planned.before, members) if members is not None else None
     if now is None and planned.fresh:
-        return {}
+        return _Looked({}, {})
     was, wanted, live = (_items(task, spec) for spec in (planned.before, planned.after, now))
     decided: dict[int, Result] = {}
     for item, fields in _positions(task).items():
@@ -85,13 +109,15 @@ def _looked(task: Task) -> Decided:
             result = BY_OTHERS
         elif now is None:
             result = Result(Status.CONFLICT, "another writer deleted it meanwhile", "Conflict")
+        elif _members(task).recreates and item not in live:
+            continue  # this step itself may have removed it
         elif live.get(item) != (None if planned.fresh else was.get(item)):
             message = "another writer changed it meanwhile; it is left alone"
             result = Result(Status.CONFLICT, message, "Conflict", found=plain(live.get(item)), looked=True)
         else:
             continue
         decided |= dict.fromkeys(fields, result)
-    return decided
+    return _Looked(decided, guard.of(members or {}) if guard else {})
 
 
 def _without(task: Task, decided: Collection[int]) -> Task:

@@ -7,7 +7,7 @@ resource that a call replaces as a whole is read again right before.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from pydantic import ValidationError
 
@@ -15,10 +15,9 @@ from reconciler.apply.birth import create
 from reconciler.apply.cells.tables import Tables
 from reconciler.apply.drafts import keep_drafts
 from reconciler.apply.moving import move
-from reconciler.apply.parts import create_part, part_named
+from reconciler.apply.parts import create_part
 from reconciler.apply.run import Run
 from reconciler.apply.sending import (
-    BY_OTHERS,
     DONE_BEFORE,
     Effect,
     Settled,
@@ -28,35 +27,32 @@ from reconciler.apply.sending import (
     send,
     send_structural,
 )
-from reconciler.apply.sets import join_or_leave, read_again
+from reconciler.apply.sets import join_or_leave
 from reconciler.apply.skipping import decided_by
+from reconciler.apply.updating import GONE, read_planned, update
 from reconciler.apply.waiting import until_ready
 from reconciler.diff.cells import contents as stored
-from reconciler.diff.fields import keep_known_fields, with_fields
+from reconciler.diff.fields import keep_known_fields
 from reconciler.errors import CallError, Fate, ReconcileError
 from reconciler.kinds.fields import is_local, manifest_key
 from reconciler.model import (
     AS_WANTED,
     Action,
-    Call,
     Contents,
     Does,
     Item,
     Replacement,
-    Resource,
     Result,
     RowChange,
     Spec,
     Status,
     Step,
 )
-from reconciler.model.canonical import plain
 from reconciler.model.cells import identity
 from reconciler.model.ownership import PROTECT, foreign
 from reconciler.steps.work import LOST
 
 BARE = Result(Status.SKIPPED, "the resource was created, and the run was killed before it sent this", "Killed")
-GONE = Result(Status.CONFLICT, "another writer deleted it meanwhile", "Conflict")
 
 
 def perform(run: Run, at: int, step: Step, tables: Tables) -> None:
@@ -122,66 +118,7 @@ def _perform(task: Task) -> Result | Mapping[int, Result]:
             return move(task, step.replaces)
         case _:
             assert step.replaces is not None  # noqa: S101 (every update has a replacement)
-            return _replace(task, step.replaces)
-
-
-def _replace(task: Task, planned: Replacement) -> Result:
-    """Sends the live values merged with the declared ones. A declared field that another writer changed conflicts."""
-    fields = _changed_fields(planned)
-    if planned.fresh and not task.run.is_created_elsewhere(task.change.ref):
-        updated = send_structural(task, task.step.call, lambda: _look_up(task, planned, fields), "")
-        return until_ready(task, Does.UPDATE, updated)
-    now = _read_again(task, planned)
-    if now is None:
-        raise Settled(GONE)
-    known = keep_known_fields(now, planned.before)
-    for field in sorted(fields):
-        live = getattr(known, field)
-        if live not in (getattr(planned.before, field), getattr(planned.after, field)):
-            message = f"another writer changed {field} meanwhile; it is left alone"
-            raise Settled(Result(Status.CONFLICT, message, "Conflict", found=plain(live), looked=True))
-    if all(getattr(planned.after, field) == getattr(known, field) for field in fields):
-        return BY_OTHERS
-    keep_drafts(task, planned, known)
-    call = _replacing(task, planned, with_fields(now, planned.after, fields))
-    part = str(getattr(planned.after, "name", "")) if planned.part else ""
-    updated = send_structural(task, call, lambda: _look_up(task, planned, fields, part), part)
-    return until_ready(task, Does.UPDATE, updated)
-
-
-def _look_up(task: Task, planned: Replacement, fields: Collection[str], part: str = "") -> Effect:
-    now = _read_again(task, planned, part)
-    known = keep_known_fields(now, planned.before) if now is not None else None
-    same = known is not None and all(getattr(known, f) == getattr(planned.after, f) for f in fields)
-    return Effect.DONE if same else Effect.NOT_DONE
-
-
-def _changed_fields(planned: Replacement) -> set[str]:
-    """Returns the fields that the call changes, without those that AWS never receives and cannot return."""
-    spec = type(planned.after)
-    fields = {f for f in spec.model_fields if not is_local(spec, f)}
-    if not planned.part:
-        fields &= set(planned.fields)
-    return fields if planned.fresh else {f for f in fields if getattr(planned.before, f) != getattr(planned.after, f)}
-
-
-def _replacing(task: Task, planned: Replacement, final: Spec) -> Call:
-    kind = task.kind
-    if planned.part:
-        return kind.part_replace_call(task.owner, planned.part, final)
-    assert isinstance(final, Resource)  # noqa: S101 (without a part, it is the resource itself)
-    operation = task.step.call.operation
-    updates = (it.sending(planned.fields) for it in kind.writing.updates if operation in (it.operation, it.clear))
-    update = next(it for it in updates if it.fields == planned.fields)
-    return kind.replace_call(task.owner, update, final)
-
-
-def _read_again(task: Task, planned: Replacement, part: str = "") -> Spec | None:
-    if planned.part:
-        name = part or planned.part
-        return part_named(task.run.ports.reread(task.owner, parts=True, records=False, part=name), name)
-    assert isinstance(planned.before, Resource)  # noqa: S101 (without a part, it is the resource itself)
-    return read_again(task, planned.before, planned.fields)
+            return update(task, step.replaces)
 
 
 def _rename(task: Task, row: RowChange) -> Result:
@@ -215,7 +152,7 @@ def _tag(task: Task) -> Result:
     planned, call, tagging = task.step.replaces, task.step.call, task.kind.tagging
     written, removed = tagging.written(call.params), tagging.removed(call.params)
     if planned and planned.reads:
-        live = _read_again(task, planned)
+        live = read_planned(task, planned)
         if live is None:
             raise Settled(GONE)
         now, before, after = (foreign(getattr(spec, "tags", {})) for spec in (live, planned.before, planned.after))
@@ -227,7 +164,7 @@ def _tag(task: Task) -> Result:
 
     def look() -> Effect:
         # An adoption has no `planned`, and is not looked up: a repeated tag call changes nothing.
-        known = _read_again(task, planned) if planned else None
+        known = read_planned(task, planned) if planned else None
         tags: Mapping[str, str] = getattr(known, "tags", {})
         same = tags.items() >= written.items() and not tags.keys() & {*removed}
         return Effect.DONE if known and same else Effect.NOT_DONE
@@ -237,7 +174,7 @@ def _tag(task: Task) -> Result:
 
 def _delete(task: Task) -> Result:
     if (planned := task.step.replaces) and planned.reads:
-        now = _read_again(task, planned)
+        now = read_planned(task, planned)
         if now is None:
             return Result(Status.DONE, "was gone already")
         if getattr(now, "tags", {}).get(PROTECT) == "true":

@@ -23,18 +23,31 @@ def until_ready(
     wait = task.kind.writing.wait
     if not wait or does not in wait.after or answered.status not in AS_WANTED:
         return answered
+    wait = wait.of_updates if does is Does.UPDATE and wait.of_updates else wait
     ports, own = task.run.ports, task.run.ports.directory.by_id(task.kind.own(task.change.ref, _spec(task)))
     for attempt in range(LOOKS):
         live = again(ports.aws, task.kind, own, ())
         state = wait.state(live or {})
         if does is not Does.DELETE and state in wait.failed:
-            return Result(Status.FAILED, task.kind.unready(live or {}), _FAILED[does], answered.request_id)
+            message = task.kind.unready(live or {}) or f"its update failed: {wait.why(live or {})}"
+            return Result(Status.FAILED, message, _FAILED[does], answered.request_id)
         if (live is None) if does is Does.DELETE else (state == wait.done and is_done(live or {})):
             return answered
         if ports.stop.is_set():
             break
         ports.pause(min(PAUSE, 0.05 * 2 ** min(attempt, 9)))
     return Result(Status.FAILED, f"AWS is still {_DOING[does]} it; plan again later", "NotReady", answered.request_id)
+
+
+def when_still(task: Task, ask: Callable[[], Mapping[str, Any] | None]) -> Mapping[str, Any] | None:
+    """Returns the answer about a resource as soon as AWS has finished an earlier call on it, or after a while."""
+    ports, members = task.run.ports, ask()
+    for attempt in range(LOOKS):
+        if members is None or not task.kind.is_moving(members) or ports.stop.is_set():
+            break
+        ports.pause(min(PAUSE, 0.05 * 2 ** min(attempt, 9)))
+        members = ask()
+    return members
 
 
 _DOING = {Does.CREATE: "creating", Does.UPDATE: "updating", Does.DELETE: "deleting", Does.MOVE: "moving"}

@@ -1,4 +1,4 @@
-"""Replaces each `{file: PATH}` of a spec's content fields by the hash of the file."""
+"""Replaces each `{file: PATH}` of a spec's content fields by the hash of the file, and code by its tree."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from reconciler.desired.checked import Checked
+from reconciler.desired.code import ReadCode, read_code
 from reconciler.desired.fields import with_values
 from reconciler.desired.layers import ManifestFolders, unusable
 from reconciler.documents.contents import hash_file
@@ -14,7 +15,7 @@ from reconciler.documents.hints import brief
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.contents import content_limit, holds_contents
-from reconciler.kinds.fields import is_content
+from reconciler.kinds.fields import is_code, is_content
 from reconciler.model import Content, ContentFile, ContentLimit, Spec
 
 
@@ -29,7 +30,7 @@ def hash_contents(spec: type[Spec], body: MapNode, where: ManifestFolders) -> Ch
     """Reads the files that the content fields name. Wrong shapes stay, because the schema reports them."""
     if not holds_contents(spec):
         return Checked(HashedBody(body, {}))
-    walk = _ContentFiles(where)
+    walk = _ContentFiles(where, body)
     hashed = with_values(spec, body, is_content, walk.value)
     return Checked(HashedBody(hashed, walk.files), tuple(walk.mistakes))
 
@@ -37,11 +38,21 @@ def hash_contents(spec: type[Spec], body: MapNode, where: ManifestFolders) -> Ch
 @dataclass
 class _ContentFiles:
     where: ManifestFolders
+    body: MapNode
     files: dict[Content, ContentFile] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
     def value(self, spec: type[Spec], field: str, node: Node) -> Node:
-        return self._content(spec.model_fields[field].alias or field, node, content_limit(spec, field))
+        key = spec.model_fields[field].alias or field
+        if not is_code(spec, field):
+            return self._content(key, node, content_limit(spec, field))
+        read = read_code(key, node, self.body, self.where)
+        if isinstance(read, Mistake):
+            self.mistakes.append(read)
+        if not isinstance(read, ReadCode):
+            return node
+        self.files[read.code] = read.file
+        return _hash_node(read.code, node.source)
 
     def _content(self, key: str, node: Node, limit: ContentLimit) -> Node:
         match node:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.desired.checked import Link
+from reconciler.desired.fields import with_values
 from reconciler.documents.nodes import ListNode, MapNode, Node, Scalar
 from reconciler.kinds.fields import nested
 from reconciler.kinds.marks import reference_of
-from reconciler.model import Linked, Ref, RefTo, Spec, is_id
+from reconciler.model import REFERENCE, Linked, Ref, RefTo, Spec, is_id
 from reconciler.model.canonical import canonical
 
 
@@ -26,6 +27,27 @@ def field_links(spec: type[Spec], node: Node) -> Iterator[Link]:
                     yield from _named(reference, value)
                 elif value is not None and (inner := nested(spec, name)):
                     yield from field_links(inner, value)
+
+
+def with_names(spec: type[Spec], node: MapNode) -> MapNode:
+    """Returns a spec with names in its reference fields: there, `${Kind/name.arn}` means the same as the name."""
+
+    def named(inner: type[Spec], name: str, value: Node) -> Node:
+        reference = reference_of(inner, name)
+        return _with_name(reference, value) if reference else value
+
+    return with_values(spec, node, lambda inner, name: reference_of(inner, name) is not None, named)
+
+
+def _with_name(reference: RefTo, node: Node) -> Node:
+    match node:
+        case Scalar(value=Linked() as text, source=source):
+            match = REFERENCE.fullmatch(text)
+            return Scalar(match["name"], match["name"], source) if match and match["kind"] == reference.kind else node
+        case ListNode(items=items, source=source):
+            return ListNode(tuple(_with_name(reference, item) for item in items), source)
+        case _:
+            return node
 
 
 def with_links(built: Any, given: Any) -> Any:

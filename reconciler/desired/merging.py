@@ -9,6 +9,7 @@ from typing import NamedTuple
 from reconciler.desired.checked import Checked, elsewhere
 from reconciler.desired.document_files import read_documents
 from reconciler.desired.layers import BASE, Draft, Layer, ManifestFolders, read_layer
+from reconciler.desired.linking import with_names
 from reconciler.desired.manifests import Surroundings, repetitions, schema_mistakes
 from reconciler.desired.missing import missing_manifests, missing_overlay
 from reconciler.desired.overlays import merged_draft, pointless_removals
@@ -124,7 +125,7 @@ def resolve_draft(draft: Draft, texts: Texts, kind: Declarable, where: ManifestF
     if not isinstance(spec, MapNode):
         return Checked(Draft(draft.kind, name, read.value), read.mistakes, links=read.links)
     body = read_documents(kind.spec, spec, read.links, where, texts)
-    node = with_entries(read.value, {"spec": body.value})
+    node = with_entries(read.value, {"spec": with_names(kind.spec, body.value)})
     return Checked(Draft(draft.kind, name, node), (*read.mistakes, *body.mistakes), links=body.links)
 
 

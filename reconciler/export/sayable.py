@@ -24,7 +24,7 @@ UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _UNWRITABLE_IN_CSV = re.compile("[\x00\ud800-\udfff]")
 _ROWS, _DEFAULT = "values", "values.default"
 _CONTROL = "holds a control character, which a manifest cannot hold"
-_FILE = "is made of a file, and export reads no bytes from AWS; write the file, and declare it with {file: PATH}"
+_FILE = "is made of files, and export reads no bytes from AWS; write the files, and declare them"
 
 
 class Valid(NamedTuple):

@@ -128,7 +128,7 @@ def members_of(aws: AwsPort, kind: Kind[Any], read: Read, own: Members, arn: str
         if read.is_paged:
             named = {read.arns: [arn]} if read.arns else own
             return kind.detail_members(read, [*items(aws, read, named)])
-        return structure(aws, read, own)
+        return kind.of_structure(read, structure(aws, read, own))
     except CallError as wrong:
         if wrong.code in read.absent:
             return NO_PARAMS

@@ -22,7 +22,7 @@ from reconciler.kinds.marks import number_tags
 from reconciler.kinds.recognition import Recognition
 from reconciler.kinds.translation import S
 from reconciler.kinds.verbs import Cells, Set, Update
-from reconciler.model import Call, IdOf, Ownership, Problem, Records, Ref, Resource, Scope, Spec, WrittenRecords
+from reconciler.model import Call, Code, IdOf, Ownership, Problem, Records, Ref, Resource, Scope, Spec, WrittenRecords
 from reconciler.model.content import TextFile
 from reconciler.model.environment import Quota, Quotas
 
@@ -126,6 +126,13 @@ class Kind(Recognition[S]):
         target = self.tagging.target(IdOf(ref), IdOf(ref, arn=True))
         return self.call(self.tagging.untag, {**target, self.tagging.keys: sorted(keys)})
 
+    def stored_call(self, call: Call, code: Code, bucket: str, key: str) -> Call:
+        """Returns the call with the place of an archive in a bucket in place of its bytes.
+
+        A kind with a `Code` must override it.
+        """
+        raise TypeError(f"{self.name} cannot take {code} from a bucket")
+
     def move_call(self, ref: Ref, instance: str) -> Call:
         """Returns the call that takes a resource over from another instance, without its token, which apply adds."""
         move = self.writing.move
@@ -211,6 +218,8 @@ class Kind(Recognition[S]):
             items_sent = self.to_aws(spec.model_copy(update={members.field: batch}), (members.field,))
             if members.one_by_one:
                 items_sent = {name: item for name, (item,) in items_sent.items()}
+            if members.spreads:
+                items_sent = items_sent[self.param(members.field)]
             yield self.call(operation, {**self.own(ref, spec), **items_sent}), list(batch)
 
     def _part_call(

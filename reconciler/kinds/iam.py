@@ -47,6 +47,7 @@ _STORES = (
     *(_DIRECTORIES, "firehose:DescribeDeliveryStream", *_LINKED_ROLE, "kinesis:DescribeStream"),
     *("kms:CreateGrant", "kms:DescribeKey", "s3:GetBucketAcl", "s3:GetBucketLocation"),
 )
+_CODE = ("s3:GetObject",)  # of a large archive, which AWS reads from the bucket
 IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
     "connect:AssociateInstanceStorageConfig": _STORES,
     "connect:AssociateLambdaFunction": ("lambda:AddPermission",),
@@ -73,6 +74,9 @@ IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
     "connect:ListIntegrationAssociations": _INSTANCE,
     "connect:UpdateInstanceAttribute": (_DIRECTORIES, *_LINKED_ROLE, "logs:CreateLogGroup"),
     "connect:UpdateInstanceStorageConfig": _STORES,
+    "lambda:CreateFunction": (*_CODE, "iam:PassRole"),
+    "lambda:UpdateFunctionCode": _CODE,
+    "lambda:UpdateFunctionConfiguration": ("iam:PassRole",),
 }
 
 

@@ -71,15 +71,11 @@ class Recognition(Translation[S]):
         """Returns why a live resource cannot be used yet, or ever; empty if it can."""
         if not (settle := self.writing.wait) or (status := settle.state(members)) in (None, settle.done):
             return ""
-        reason: Any = members
-        for step in settle.reason:
-            reason = (reason or {}).get(step)
-        return f"its creation failed: {reason or status}" if status in settle.failed else f"is still {status}"
+        return f"its creation failed: {settle.why(members)}" if status in settle.failed else f"is still {status}"
 
     def is_moving(self, members: Mapping[str, Any]) -> bool:
         """Returns whether AWS has not finished an earlier call on the live resource: it is neither done nor failed."""
-        wait = self.writing.wait
-        return wait is not None and wait.state(members) not in (None, wait.done, *wait.failed)
+        return self.writing.wait is not None and self.writing.wait.is_moving(members)
 
     def serves(self, name: str, scope: Scope) -> Ref | None:
         """Returns the resource for which this tool has created the one of a name; `None` if there is none."""
@@ -154,6 +150,10 @@ class Recognition(Translation[S]):
     def instance_of(self, members: Mapping[str, Any]) -> str:
         """Returns the ARN of the instance that has a live resource; empty if the answer does not say it."""
         return ""
+
+    def of_structure(self, read: Read, answer: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Returns the answer of a describe, of the resource or of a detail, as members: AWS nests some of them."""
+        return answer
 
     def of_search(self, members: Mapping[str, Any]) -> Mapping[str, Any]:
         """Returns an item of the bulk read in the form of describe, where AWS gives the two different forms."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.model import Action, Does
 from reconciler.model.environment import Quota
@@ -23,6 +23,20 @@ class Listing:
     constants: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Guard(NamedTuple):
+    """A condition of a call: AWS refuses it (`Meaning.STALE`) if the resource is no longer as it was read.
+
+    parameter: the parameter of the call. `member`: the member of the resource's description that it takes.
+    """
+
+    parameter: str
+    member: str
+
+    def of(self, members: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns the parameter; none if the description has no such member."""
+        return {self.parameter: members[self.member]} if members.get(self.member) else {}
+
+
 @dataclass(frozen=True)
 class Update:
     """One AWS update operation and the spec fields it carries.
@@ -34,6 +48,7 @@ class Update:
     arn: the parameter that takes the resource's ARN in place of its id.
     publishes: the operation replaces the draft too, which may be another writer's (`Reading.draft`).
     patch: AWS keeps what is left out, so the update sends only the fields that differ.
+    guard: AWS refuses the operation if another writer has changed the resource since it was read.
     """
 
     operation: str
@@ -43,6 +58,7 @@ class Update:
     arn: str = ""
     publishes: bool = False
     patch: bool = False
+    guard: Guard | None = None
 
     def sending(self, fields: Collection[str]) -> Update:
         """Returns the update that changes these fields: a patch sends no others."""
@@ -59,6 +75,9 @@ class Set:
     born: the number of items that create accepts. The others are added right after it.
     most: the most items that AWS allows.
     one_by_one: the parameter takes one item instead of a list.
+    spreads: the members of an item, which is a structure, are parameters of their own.
+    recreates: AWS cannot change an item, so a changed one is removed and added again.
+    guard: AWS refuses the removal if another writer has changed the items since they were read.
     """
 
     field: str
@@ -70,6 +89,9 @@ class Set:
     born: int = 0
     most: int = 0
     one_by_one: bool = False
+    spreads: bool = False
+    recreates: bool = False
+    guard: Guard | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +141,7 @@ class Wait:
     failed: the states of a resource that will never be finished.
     reason: the path of the reason in the answer.
     after: the calls that AWS finishes later. A deletion is finished when AWS no longer finds the resource.
+    of_updates: the state of the last update, if another member has it.
     """
 
     member: str
@@ -126,6 +149,7 @@ class Wait:
     failed: tuple[str, ...] = ()
     reason: tuple[str, ...] = ()
     after: frozenset[Does] = frozenset({Does.CREATE})
+    of_updates: Wait | None = None
 
     def state(self, members: Mapping[str, Any]) -> Any:
         """Returns the state in an answer; `None` if the answer has none."""
@@ -133,6 +157,19 @@ class Wait:
         for step in self.member.split("."):
             value = (value or {}).get(step)
         return value
+
+    def why(self, members: Mapping[str, Any]) -> str:
+        """Returns AWS's reason for a state, or the state itself."""
+        reason: Any = members
+        for step in self.reason:
+            reason = (reason or {}).get(step)
+        return str(reason or self.state(members))
+
+    def is_moving(self, members: Mapping[str, Any]) -> bool:
+        """Returns whether AWS has not finished an earlier call: the resource is neither done nor failed."""
+        known = (None, self.done, *self.failed)
+        later = self.of_updates is not None and self.of_updates.is_moving(members)
+        return later or self.state(members) not in known
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The nouns of the reconciler: frozen values, no I/O."""
 
-from reconciler.model.content import Content, ContentFile, ContentLimit
+from reconciler.model.content import Code, CodeMark, Content, ContentFile, ContentLimit
 from reconciler.model.declared import (
     Desired,
     Finding,
@@ -81,6 +81,8 @@ __all__ = [
     "CellChange",
     "Change",
     "Clearable",
+    "Code",
+    "CodeMark",
     "Content",
     "ContentFile",
     "ContentLimit",

@@ -14,6 +14,12 @@ from pydantic_core import CoreSchema, core_schema
 
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _SHOWN = 12  # digits of a hash in a text for people, as in the short form of a plan's digest
+_OF_TREE = 8  # digits of the hash of a tree
+_FORMS = {
+    "package": ("The name of a function that this tool has; apply builds it for the runtime.", "session_data"),
+    "folder": ("The path of a folder, relative to the manifest. Its files are the archive as they are.", "../code"),
+    "zip": ("The path of a zip file, relative to the manifest.", "../build/code.zip"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,21 +43,24 @@ class Content:
         return cls(sha256(content).hexdigest(), len(content))
 
     @classmethod
-    def of(cls, value: Any) -> Self:
+    def of(cls, value: Any) -> Content:
         """Returns the content of a value in a plan's form. Raises `ValueError` if it is not one."""
-        content = value if isinstance(value, cls) else cls.from_json(value)
+        content = value if isinstance(value, Content) else cls.from_json(value)
         if content is None:
             raise ValueError("a content is a map with sha256 and size")
         return content
 
-    @classmethod
-    def from_json(cls, value: Any) -> Self | None:
+    @staticmethod
+    def from_json(value: Any) -> Content | None:
         """Returns the content of a value in a plan, or `None` if the value is something else."""
+        if isinstance(value, Mapping) and value.keys() == {"tree"}:
+            tree = value["tree"]
+            return Code(tree) if isinstance(tree, str) and _HASH.fullmatch(tree) else None
         if not isinstance(value, Mapping) or value.keys() != {"sha256", "size"}:
             return None
         digits, size = value["sha256"], value["size"]
         is_size = size is None or (type(size) is int and size >= 0)
-        return cls(digits, size) if isinstance(digits, str) and _HASH.fullmatch(digits) and is_size else None
+        return Content(digits, size) if isinstance(digits, str) and _HASH.fullmatch(digits) and is_size else None
 
     @property
     def as_json(self) -> dict[str, Any]:
@@ -88,11 +97,63 @@ class Content:
         }
 
 
+@dataclass(frozen=True)
+class Code(Content):
+    """The code of a function, known by its tree: the hash of its source, independent of how a zip compresses it.
+
+    A manifest writes `{package: NAME}`, `{folder: PATH}` or `{zip: PATH}`. Apply builds the archive. A live code that
+    this stack did not upload is a plain `Content` with the hash of AWS's archive, so it never equals a tree.
+    """
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        return {"tree": self.sha256}
+
+    def __str__(self) -> str:
+        """Returns `tree 4f1c09a2`."""
+        return f"tree {self.sha256[:_OF_TREE]}"
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Returns the schema of what an author writes: one of the three forms."""
+        properties = {}
+        for form, (text, example) in _FORMS.items():
+            properties[form] = {"description": text, "type": "string", "minLength": 1, "examples": [example]}
+        return {
+            "type": "object",
+            "title": "Code",
+            "additionalProperties": False,
+            "minProperties": 1,
+            "maxProperties": 1,
+            "properties": properties,
+        }
+
+
+class CodeForm(NamedTuple):
+    """How apply builds an archive: from a `package` of this tool, a `folder` or a `zip`.
+
+    python: the version of Python for which a package is built.
+    """
+
+    form: str
+    python: str = ""
+
+
 class ContentFile(NamedTuple):
-    """The file of a content. `name` is for messages: relative to the folder of reconcile.yaml."""
+    """The file of a content. `name` is for messages: relative to the folder of reconcile.yaml.
+
+    `code`: the path is the source of a function's archive, in this form.
+    """
 
     path: Path
     name: str
+    code: CodeForm | None = None
+
+
+class CodeMark(str):
+    """The text of a tag with the tree of a code. Apply adds the hash that AWS computes of the archive."""
+
+    __slots__ = ()
 
 
 class TextFile(NamedTuple):

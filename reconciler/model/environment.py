@@ -164,6 +164,7 @@ class Environment:
     recheck: bool = False
     frozen: str = ""
     permissions_boundary: str = ""
+    artifacts: str = ""  # the bucket for archives of functions that are too large for a call
 
     @property
     def has_instance(self) -> bool:

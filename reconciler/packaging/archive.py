@@ -6,7 +6,7 @@ import json
 import os
 import zipfile
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +16,7 @@ from reconciler.packaging.errors import PackageError
 # Lambda's limit for unpacked code with layers. A direct upload without S3 may have 50 MB.
 LARGEST = 250 * 1024 * 1024
 EPOCH = (1980, 1, 1, 0, 0, 0)
-MODE = 0o100644 << 16
+MODE, EXECUTABLE = 0o100644 << 16, 0o100755 << 16
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ def kept(path: Path) -> Archive | None:
     try:
         noted = json.loads(_note(path).read_text(encoding="utf-8"))
         archive = Archive(path, noted["sha256"], noted["tree"], noted["zipped"], noted["unzipped"], is_new=False)
-        return archive if _sha256(path) == archive.sha256 else None
+        return archive if file_sha256(path) == archive.sha256 else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def write(path: Path, files: Mapping[str, Path]) -> Archive:
+def write(path: Path, files: Mapping[str, Path], executables: Collection[str] = ()) -> Archive:
     """Writes the archive atomically. Raises `PackageError` above the limit, before it writes anything."""
     unzipped = sum(file.stat().st_size for file in files.values())
     if unzipped > LARGEST:
@@ -55,8 +55,8 @@ def write(path: Path, files: Mapping[str, Path]) -> Archive:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        tree = _pack(draft, files)
-        archive = Archive(path, _sha256(draft), tree, draft.stat().st_size, unzipped)
+        tree = _pack(draft, files, executables)
+        archive = Archive(path, file_sha256(draft), tree, draft.stat().st_size, unzipped)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
@@ -65,14 +65,14 @@ def write(path: Path, files: Mapping[str, Path]) -> Archive:
     return archive
 
 
-def _pack(path: Path, files: Mapping[str, Path]) -> str:
+def _pack(path: Path, files: Mapping[str, Path], executables: Collection[str]) -> str:
     tree = sha256()
     with zipfile.ZipFile(path, "w") as archive:
         for name in sorted(files):
             content = files[name].read_bytes()
             tree.update(f"{name} {sha256(content).hexdigest()}\n".encode())
             entry = zipfile.ZipInfo(name, EPOCH)
-            entry.external_attr = MODE
+            entry.external_attr = EXECUTABLE if name in executables else MODE
             entry.create_system = 3  # Unix, on every machine
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=6)
     return tree.hexdigest()
@@ -87,7 +87,7 @@ def _largest(files: Mapping[str, Path]) -> str:
     return "The largest: " + ", ".join(f"{top} {sizes[top] / 2**20:.0f} MB" for top in first)
 
 
-def _sha256(path: Path) -> str:
+def file_sha256(path: Path) -> str:
     digest = sha256()
     with path.open("rb") as stream:
         while block := stream.read(2**20):

@@ -42,7 +42,11 @@ class LambdaSource:
 
     def digest(self, target: Runtime) -> str:
         """Returns 64 hex digits of all inputs of the archive, with zlib's version: releases compress differently."""
-        inputs = sha256(f"{RECIPE} {target.python} {zlib.ZLIB_RUNTIME_VERSION}\n".encode())
+        return sha256(f"{self.tree(target)} {zlib.ZLIB_RUNTIME_VERSION}\n".encode()).hexdigest()
+
+    def tree(self, target: Runtime) -> str:
+        """Returns 64 hex digits of all inputs that decide what the archive contains, equal on every machine."""
+        inputs = sha256(f"{RECIPE} {target.python}\n".encode())
         for line in self.lines():
             inputs.update(f"{line}\n".encode())
         for name in sorted(self.files):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any
 
+from moto.awslambda.models import lambda_backends
 from moto.core.errors import COMMON_ERROR_CODES
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
@@ -21,12 +22,14 @@ from moto.logs.models import logs_backends
 from moto.s3.responses import S3Response
 from moto.secretsmanager.models import secretsmanager_backends
 
-from reconciler.sandbox import codes, entrance, shapes
+from reconciler.sandbox import codes, entrance, routes, shapes
 from reconciler.sandbox.attempt import Attempt
 from reconciler.sandbox.cloudwatch import CloudWatch
 from reconciler.sandbox.cloudwatch.store import alarm_stores, dashboard_stores
 from reconciler.sandbox.codes import Code
 from reconciler.sandbox.errors import Dropped, Refused
+from reconciler.sandbox.functions.control_plane import ControlPlane
+from reconciler.sandbox.functions.store import function_stores
 from reconciler.sandbox.iam import Iam
 from reconciler.sandbox.logs import Logs
 from reconciler.sandbox.logs.store import logs_stores
@@ -60,6 +63,11 @@ def _iam(response: BaseResponse) -> Iam:
     return Iam(world, iam_backends[response.current_account][response.partition])
 
 
+def _lambda(response: BaseResponse) -> ControlPlane:
+    account, region = response.current_account, response.region
+    return ControlPlane(world, lambda_backends[account][region], function_stores[account][region])
+
+
 def _logs(response: BaseResponse) -> Logs:
     account, region = response.current_account, response.region
     return Logs(world, logs_backends[account][region], logs_stores[account][region])
@@ -85,6 +93,17 @@ def _read_json(response: BaseResponse) -> dict[str, Any]:
     return params
 
 
+def _read_lambda(response: BaseResponse) -> dict[str, Any]:
+    """Returns the parameters of a request, whose path and query have some of them. An event may be no JSON."""
+    service, method, path = response.boto3_service_name, response.method, response.parsed_url.path
+    operation, labels = routes.find(service, method, path) or (None, {})
+    if operation is None or operation.name in ("Invoke", "InvokeAsync", "InvokeWithResponseStream"):
+        return {}
+    body: Any = response.body or b""
+    raw = body.encode() if isinstance(body, str) else bytes(body)
+    return routes.parameters(operation, labels, response.parsed_url.query, raw)
+
+
 def _read_logs(response: BaseResponse) -> dict[str, Any]:
     """Returns the parameters of a request to CloudWatch Logs. Only a switch makes ARNs with `:*` valid for tags."""
     params = _read_json(response)
@@ -102,6 +121,7 @@ def _params(response: BaseResponse) -> dict[str, Any]:
 RULES = {
     "cloudwatch": Rules("ValidationError", _params, _cloudwatch),
     "iam": Rules("ValidationError", lambda response: response.params, _iam),
+    "lambda": Rules("InvalidParameterValueException", _read_lambda, _lambda),
     "logs": Rules("InvalidParameterException", _read_logs, _logs),
     "resourcegroupstaggingapi": Rules("InvalidParameterException", _params, _tag_index),
     "secretsmanager": Rules("InvalidParameterException", _read_json, _secrets),

@@ -58,6 +58,7 @@ class Switches:
     failed_move: a number whose move fails keeps its flow [inferred], or loses it.
     flow_in_use: deleting a flow that a phone number or e-mail address leads to is an InvalidRequestException [inferred; ResourceInUseException is none of the operation's], or leaves them dangling.
     flow_versions: flows of every type have versions [service model], or only those of campaigns [older texts].
+    function_revision: the RevisionId of a function stays when a change of it is settled [inferred], or moves.
     group_numbers: a list of all instances leaves out the numbers of traffic distribution groups [inferred: service model], or shows them.
     hierarchy_names: names of user hierarchy groups are unique among those of one parent [inferred], or in the instance.
     hours_in_use: deleting hours that a queue or other hours refer to is an InvalidRequestException [inferred; the error that the model's text names is none of the operation's], or leaves them dangling.
@@ -139,6 +140,7 @@ class Switches:
     hours_in_use: Literal["InvalidRequestException", "deleted"] = "InvalidRequestException"
     identity_update: Literal["replaced", "merged"] = "replaced"
     index_dashboards: Literal["left_out", "listed"] = "left_out"
+    function_revision: Literal["stays", "moves"] = "stays"
     index_schedule_groups: Literal["left_out", "listed"] = "left_out"
     left_out_members: Literal["keep", "reset"] = "keep"
     left_out_session: Literal["reset", "keep"] = "reset"
@@ -192,9 +194,9 @@ class Quotas:
     instance_changes: creations and deletions of instances in 30 days [admin guide, 2023].
     lambda_functions: of an instance [service quotas page].
     approved_origins: of an instance; no number is published.
+    concurrent_executions: of all functions of an account and Region [Lambda quotas].
     roles, role_managed_policies: IAM's, of an account and of a role [IAM quotas].
     role_trust_characters, role_inline_characters: of a trust policy, of all inline policies, without white space [IAM quotas].
-    concurrent_executions: of Lambda, in an account and a Region [Lambda quotas].
     routing_profile_queues: pairs of queue and channel of a routing profile, and as many by hand [service quotas page].
     """  # noqa: E501 - a line each
 
@@ -231,11 +233,11 @@ class Quotas:
     instance_changes: int = 100
     lambda_functions: int = 50
     approved_origins: int = 50
+    concurrent_executions: int = 1000
     roles: int = 1000
     role_managed_policies: int = 10
     role_trust_characters: int = 2048
     role_inline_characters: int = 10_240
-    concurrent_executions: int = 1000
 
     def over(self, raised: Quotas) -> Quotas:
         """Returns these quotas where they differ from AWS's defaults, and the raised ones otherwise."""

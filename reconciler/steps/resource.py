@@ -163,17 +163,28 @@ def _membership(work: Work, members: Set, live: Resource) -> Iterator[_Write]:
     kind, ref, spec = work.kind, work.ref, work.after
     before, after = (by_key(kind.spec, members.field, getattr(side, members.field)) for side in (live, spec))
     # Another writer may meanwhile change an item that holds more than its key.
-    again = field_reads(kind, (members.field,)) if members.change else ()
+    again = field_reads(kind, (members.field,)) if members.change or members.guard else ()
     planned = Replacement(live, spec, again, fields=(members.field,))
     changes = [change for change in work.fields if change.field == manifest_key(kind.spec, members.field)]
     new = [after[change.item] for change in changes if change.before is None and not change.inner]
     old = [before[change.item] for change in changes if change.after is None and not change.inner]
     other = [after[item] for item in dict.fromkeys(change.item for change in changes if change.inner)]
+    if members.recreates:
+        yield from _recreated(work, members, planned, other)
+        other = []
     adding = _sent(work, planned, Does.ADD, kind.add_calls(ref, members, spec, new))
     removing = _sent(work, planned, Does.REMOVE, kind.remove_calls(ref, members, spec, old))
     fits = not members.most or len(before) + len(new) <= members.most
     yield from (*adding, *removing) if fits else (*removing, *adding)
     yield from _sent(work, planned, Does.ADD, kind.change_calls(ref, members, spec, other))
+
+
+def _recreated(work: Work, members: Set, planned: Replacement, items: Iterable[Any]) -> Iterator[_Write]:
+    """Yields the removal and the addition of each changed item, one right after the other."""
+    for item in items:
+        ((removal, _),) = work.kind.remove_calls(work.ref, members, work.after, [item])
+        for write in _sent(work, planned, Does.ADD, work.kind.add_calls(work.ref, members, work.after, [item])):
+            yield write._replace(first=(removal,))
 
 
 def _sent(work: Work, planned: Replacement, does: Does, calls: Iterable[Sent]) -> Iterator[_Write]:

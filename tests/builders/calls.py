@@ -9,8 +9,9 @@ from typing import Any
 
 from reconciler.diff.fields import diff
 from reconciler.kinds.base import Kind
+from reconciler.kinds.contents import contents_of
 from reconciler.kinds.marks import mark
-from reconciler.model import Call, Clearable, Live, Resource
+from reconciler.model import Call, Clearable, Code, Live, Resource
 from reconciler.model.environment import Environment
 from reconciler.steps.resource import make_steps
 from reconciler.steps.work import Work
@@ -31,7 +32,13 @@ def everything_sent(kind: Kind[Any]) -> Iterator[Call]:
     cleared = {f: None for f in kind.spec.model_fields if mark(kind.spec, f, Clearable)}
     works.append(_update(bare, first, first.model_copy(update=cleared)))
     for work in works:
-        yield from (step.call for step in make_steps(work))
+        for step in make_steps(work):
+            yield from step.first
+            yield step.call
+            for content in contents_of(step.call.params):
+                # A large archive goes by a bucket.
+                if isinstance(content, Code):
+                    yield kind.stored_call(step.call, content, "example-artifacts", "hello/archive.zip")
 
 
 def _update(bare: Work, before: Resource, after: Resource) -> Work:

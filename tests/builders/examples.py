@@ -44,6 +44,8 @@ def has_one(kind: str, key: str) -> bool:
     """Returns whether a list can have one item at most: AWS takes no more, or its key has one value."""
     spec = KINDS[kind].spec
     field = next(name for name, info in spec.model_fields.items() if info.alias == key)
+    if any(getattr(part, "max_length", 0) == 1 for part in spec.model_fields[field].metadata):
+        return True
     if any(members.most == 1 and members.field == field for members in KINDS[kind].writing.sets):
         return True
     inner, by = nested(spec, field), keyed_by(spec, field)

@@ -12,7 +12,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.model import Content, Finding, Live, Ref, Resource
 from tests.builders.contents import ProgramKind, content, program
 
-WHY = "is made of a file, and export reads no bytes from AWS; write the file, and declare it with {file: PATH}"
+WHY = "is made of files, and export reads no bytes from AWS; write the files, and declare them"
 
 
 class Picture(Resource):

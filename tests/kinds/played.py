@@ -50,7 +50,9 @@ class Played:
 def played(case: Case) -> Played:
     with TemporaryDirectory() as folder:
         for name, text in case.files.items():
-            Path(folder, name).write_text(text, encoding="utf-8", newline="")
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="")
         return _played(case, Path(folder))
 
 
@@ -65,7 +67,7 @@ def _played(case: Case, folder: Path) -> Played:
     plan = make_plan(ENVIRONMENT, desired, world, selection)
     changes = [aws.readable(_change(change)) for change in plan.changes]
     reread = partial(read_contents, aws, directory=world.directory)
-    contents = ContentStore(desired.contents)
+    contents = ContentStore(desired.contents, folder / "archives")
     ports = Ports(aws, world.directory, reread, NoLedger(), workers=InTurn, contents=contents)
     run = apply(plan, ENVIRONMENT, world.live, ports)
     left = [result for result in run.results.values() if result.status is not Status.DONE and result.code != "Blocked"]

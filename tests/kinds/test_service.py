@@ -29,7 +29,7 @@ from reconciler.kinds.services import (
 
 # An operation of each service that creates a resource with tags.
 CREATES = {
-    **{"connect": "CreateQueue", "logs": "CreateLogGroup", "iam": "CreateRole"},
+    **{"connect": "CreateQueue", "lambda": "CreateFunction", "logs": "CreateLogGroup", "iam": "CreateRole"},
     **{"scheduler": "CreateScheduleGroup", "secretsmanager": "CreateSecret"},
     **{"cloudwatch": "PutMetricAlarm"},
 }
@@ -209,6 +209,7 @@ def test_the_first_letter_follows_the_casing() -> None:
 def test_roles_and_secrets_are_tagged_by_name_and_the_others_by_arn() -> None:
     assert {name: tagging_of(SERVICES[name]).by for name in CREATES} == {
         "connect": By.ARN,
+        "lambda": By.ARN,
         "logs": By.ARN,
         "iam": By.NAME,
         "scheduler": By.ARN,

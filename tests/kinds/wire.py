@@ -6,11 +6,13 @@ Resources have invented ids inside. A case writes them as references, `${Kind/na
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
+from reconciler.documents.contents import CodeBytes
 from reconciler.errors import CallError, Fate, Meaning
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import answered_name, is_local
@@ -24,6 +26,7 @@ from tests.kinds.cases import ANSWER, Case
 
 PLACE = ("AttributeName", "PrimaryValues")  # the members that identify a cell in the reply to a batch
 TIMES = ("StartDate", "EndDate")
+ARCHIVE = re.compile("[0-9a-f]{64}:[A-Za-z0-9+/]{43}=")  # a tree, and AWS's hash of a zip: it depends on zlib
 SCOPE = Scope("contact-centre", "test", account="111122223333", region="ca-central-1")
 ACCOUNT = f"arn:aws:connect:{SCOPE.region}:{SCOPE.account}"
 
@@ -109,7 +112,7 @@ class Wire:
     def __init__(self, case: Case, manifests: list[Manifest]) -> None:
         self.calls: list[dict[str, Any]] = []
         self.read_operations: set[str] = set()
-        self._is_deleted = False
+        self._is_deleted = self._is_created = False
         self._kind: Kind[Any] = KINDS[case.kind]
         self._answers = _with_times(with_ids(case.live or {}))
         own = {manifest.ref for manifest in manifests}
@@ -136,6 +139,8 @@ class Wire:
         describes = self._kind.reading.by_name and self._kind.reading.describe
         if describes and describes[0] == operation and self._is_deleted:
             answer = None
+        if answer is None and self._is_created and describes and describes[0] == operation:
+            return self._ready()
         waits = self._kind.writing.wait and describes_of(self._kind) == operation
         if waits and self._is_deleted:
             raise CallError(operation, "NotFound", "it was deleted", fate=Fate.REFUSED, meaning=Meaning.GONE)
@@ -170,6 +175,7 @@ class Wire:
         self.calls.append({operation: self.readable(params)})
         if operation in (self._kind.writing.create, self._kind.writing.delete):
             self._is_deleted = operation == self._kind.writing.delete
+            self._is_created = not self._is_deleted
         makers = [
             kind
             for kind in KINDS.values()
@@ -203,8 +209,12 @@ class Wire:
         match value:
             case HiddenText():
                 return HIDDEN
+            case CodeBytes():
+                return value.code.as_json
             case bytes():
                 return Content.of_bytes(value).as_json
+            case str() if ARCHIVE.fullmatch(value):
+                return f"{value.partition(':')[0]}:CodeSha256"
             case str():
                 # The ARN of a resource begins with the ARN of its instance, so the longest comes first.
                 for id, name in sorted(self._names.items(), key=lambda item: -len(item[0])):
@@ -237,13 +247,19 @@ class Wire:
         kind = self._kind
         assert all(gap.listing for gap in kind.reading.details), f"the case has no answer of {kind.reading.describe}"
         live = [item for item in self._resources(kind) if kind.id_and_arn(item)[0] == params[kind.identity.id_param]]
+        return dict(live[0]) if live else self._ready()
+
+    def _ready(self) -> dict[str, Any]:
+        """Returns the state of a resource whose creation AWS has finished."""
         ready: dict[str, Any] = {}
-        if wait := kind.writing.wait:
-            *outer, state = wait.member.split(".")
-            ready = {state: wait.done}
-            for member in reversed(outer):
-                ready = {member: ready}
-        return dict(live[0]) if live else ready
+        wait = self._kind.writing.wait
+        for state in (wait, wait.of_updates) if wait else ():
+            inside = ready
+            *outer, member = state.member.split(".") if state else [""]
+            for step in outer:
+                inside = inside.setdefault(step, {})
+            inside |= {member: state.done} if state else {}
+        return ready
 
     def _resources(self, kind: Kind[Any]) -> Iterator[dict[str, Any]]:
         """Yields the resources in the case's own answers to a bulk read. Some kinds list texts alone."""

@@ -17,7 +17,8 @@ from reconciler.model import Spec
 
 LEAST = 0.85
 # A secret is declared without its value, and its copies in other Regions and accounts are other resources.
-LEAST_OF = {"Secret": 0.35}
+# Functions made of images, on managed instances and with durable state are other products.
+LEAST_OF = {"Secret": 0.35, "LambdaFunction": 0.6}
 # Members that name the resource or the attempt, and are not declared.
 ADDRESSING = {"InstanceId", "TargetArn", "ClientToken", "AssociationId", "logGroupIdentifier", "resourceIdentifier"}
 ADDRESSING |= {"GroupName"}

@@ -17,13 +17,14 @@ from reconciler.aws.pacer import Pacer
 from reconciler.directory import Directory
 from reconciler.kinds.registry import KINDS
 from reconciler.live import read
-from reconciler.model import Call, Desired, Item, Manifest, Outcome, Plan, Result
+from reconciler.model import Call, Code, Desired, Item, Manifest, Outcome, Plan, Result
 from reconciler.model.environment import Environment
 from reconciler.model.events import Event
 from reconciler.pacing import Rates
 from reconciler.plan import Selection, make_plan
 from reconciler.reconcile import Options, Preview, adopt, by_address, carry_out
 from reconciler.sandbox import ACCOUNT, INSTANCE_ARN, INSTANCE_ID, REGION, Control
+from tests.builders.archives import archive_of
 from tests.builders.manifests import HERE
 
 UNLIMITED = Rates(default=None)
@@ -118,7 +119,7 @@ class World:
         client = self.client(call.service)
         takes = client.meta.service_model.operation_model(call.operation).input_shape.members
         scoped = {"InstanceId": INSTANCE_ID} if "InstanceId" in takes else {}
-        getattr(client, xform_name(call.operation))(**{**scoped, **directory.by_id(call.params)})
+        getattr(client, xform_name(call.operation))(**{**scoped, **_with_code(directory.by_id(call.params))})
 
     def table_calls(self) -> dict[str, int]:
         """Those of them that are about data tables; of the other kinds a plan makes one bulk read each."""
@@ -161,6 +162,17 @@ class World:
             InstanceId=INSTANCE_ID, DataTableId=self.table_id(table), Values=[item]
         )
         assert not answer["Failed"], answer["Failed"]
+
+
+def _with_code(value: Any) -> Any:
+    """Returns a call's parameters with an archive of another writer in place of each code."""
+    match value:
+        case Code():
+            return archive_of({"theirs.py": f"# {value.sha256}"})
+        case dict():
+            return {key: _with_code(item) for key, item in value.items()}
+        case _:
+            return value
 
 
 @cache

@@ -8,14 +8,15 @@ from reconciler.kinds.services.asked import SERVICE_QUOTAS, STS, TAGGING
 from reconciler.kinds.services.cloudwatch import CLOUDWATCH
 from reconciler.kinds.services.connect import CONNECT
 from reconciler.kinds.services.iam import IAM
+from reconciler.kinds.services.lambda_ import LAMBDA
 from reconciler.kinds.services.logs import LOGS
+from reconciler.kinds.services.s3 import S3
 from reconciler.kinds.services.scheduler import SCHEDULER
 from reconciler.kinds.services.secretsmanager import SECRETS
 from reconciler.pacing import Rate
 
 _ALL = (
-    CLOUDWATCH,
-    *(CONNECT, IAM, LOGS, SCHEDULER, SECRETS),
+    *(CLOUDWATCH, CONNECT, IAM, LAMBDA, LOGS, S3, SCHEDULER, SECRETS),
     *(SERVICE_QUOTAS, STS, TAGGING),
 )
 SERVICES = {service.name: service for service in _ALL}
@@ -47,7 +48,9 @@ __all__ = [
     "CLOUDWATCH",
     "CONNECT",
     "IAM",
+    "LAMBDA",
     "LOGS",
+    "S3",
     "SCHEDULER",
     "SECRETS",
     "SERVICES",

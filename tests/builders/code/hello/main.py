@@ -1,0 +1,5 @@
+"""A function of the tests."""
+
+
+def handler(event, context):
+    return {"text": "hello"}
