@@ -91,7 +91,7 @@ def reset_stats() -> None:
 
 
 def advance(duration: str) -> dict[str, Any]:
-    """Moves the clock forward, such as by "2h", and fires what falls due. Returns {"now", "fired", "quiet"}."""
+    """Moves the clock forward, such as by "2h". Returns {"now", "fired", "alarms", "quiet"}."""
     from reconciler.sandbox.events import clock
 
     return clock.advance(clock.read_target({"advance": duration})).as_json()

@@ -7,7 +7,7 @@ POST /_sandbox/faults       replaces the faults; 400 and a message if they are w
 POST /_sandbox/seed         creates what no operation creates: {"type": "User", "members": {"Username": "ada"}}
 POST /_sandbox/stats/reset  resets the counters only
 POST /_sandbox/quotas       the quotas that AWS raised, as in reconcile.yaml: {"cells": 3000}; quotas in faults win
-POST /_sandbox/clock        moves the clock, {"advance": "2h"} or {"to": TIME}, and answers {"now", "fired", "quiet"}
+POST /_sandbox/clock        moves the clock, {"advance": "2h"} or {"to": TIME}: {"now", "fired", "alarms", "quiet"}
 GET  /_sandbox/session-data the data of the sessions of Q in Connect: {session id: {key: text}}
 
 Every POST needs the header X-Sandbox-Token (`guard`).

@@ -10,6 +10,7 @@ from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ConnectionClosedError
+from moto.cloudwatch import models as cloudwatch_models
 from moto.connect import urls as connect_urls
 from moto.connect.models import Instance, connect_backends
 from moto.core.base_backend import BackendDict
@@ -40,6 +41,8 @@ def install() -> None:
         urls.url_paths["{0}/(?P<rest>.+)$"] = _dispatched
     _take_short_cut()
     moto_door.install()
+    # A metric without a time of its own has the sandbox's, as alarms do.
+    cloudwatch_models.utcnow = _now  # type: ignore[attr-defined]
 
 
 def seed_instance() -> None:
@@ -91,6 +94,10 @@ def account() -> Iterator[None]:
             del os.environ["MOTO_ACCOUNT_ID"]
         else:
             os.environ["MOTO_ACCOUNT_ID"] = before
+
+
+def _now() -> datetime:
+    return datetime.fromtimestamp(world.now(), UTC).replace(tzinfo=None)
 
 
 def _dispatched(request: MotoRequest, full_url: str, headers: Any) -> tuple[int, Mapping[str, str], bytes]:

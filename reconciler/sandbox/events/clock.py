@@ -37,31 +37,35 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class Advance:
-    """What an advance brought about. `quiet`: all of it has come to an end."""
+    """What an advance brought about: schedules that fired, alarms that changed. `quiet`: all of it has ended."""
 
     now: float
     fired: list[dict[str, Any]]
+    alarms: list[dict[str, Any]]
     quiet: bool
 
     def as_json(self) -> dict[str, Any]:
-        return {"now": iso(self.now), "fired": self.fired, "quiet": self.quiet}
+        return {"now": iso(self.now), "fired": self.fired, "alarms": self.alarms, "quiet": self.quiet}
 
 
 def advance(to: float) -> Advance:
     """Moves the clock to a moment, by way of everything that falls due until then."""
+    # Both import the services that they act upon.
+    from reconciler.sandbox.alarms.evaluating import Alarms
     from reconciler.sandbox.events.schedules import Schedules
 
     with _one_at_a_time:
-        schedules = Schedules()
-        sources: list[Source] = [schedules]
+        schedules, alarms = Schedules(), Alarms()
+        # What falls due at one moment has had its effect before an alarm looks at it.
+        sources: list[Source] = [schedules, alarms]
         is_quiet = wait_until_quiet()
         while is_quiet and (moment := _next_moment(sources, to)) is not None:
             _move(moment)
             for source in sources:
                 source.fire_due()
-            is_quiet = wait_until_quiet()
+                is_quiet = is_quiet and (functions.is_quiet() or wait_until_quiet())
         _move(to)
-        return Advance(world.now(), schedules.fired, is_quiet and wait_until_quiet())
+        return Advance(world.now(), schedules.fired, alarms.changed, is_quiet and wait_until_quiet())
 
 
 def _move(to: float) -> None:
