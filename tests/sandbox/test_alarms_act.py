@@ -149,7 +149,7 @@ def test_what_the_sandbox_cannot_evaluate_is_said(aws: Deployment, later: Contro
     assert found["StateReason"] == "Unchecked: the sandbox does not evaluate the function RATE"
 
 
-def test_a_composite_alarm_follows_its_children_and_its_suppressor_silences_it(aws: Deployment, later: Control) -> None:
+def test_a_composite_alarm_follows_its_children(aws: Deployment, later: Control) -> None:
     arn = topic(aws)
     alarm(aws, "late")
     alarm(aws, "failed", MetricName="Failed")
@@ -167,6 +167,23 @@ def test_a_composite_alarm_follows_its_children_and_its_suppressor_silences_it(a
     later.advance("5m")
     assert state(aws, "both") == "ALARM"
     assert [message["AlarmName"] for message in aws.messages("seen")] == ["either"]
+
+
+def test_an_alarm_in_alarm_silences_the_composite_one_that_it_suppresses(aws: Deployment, later: Control) -> None:
+    arn = topic(aws)
+    alarm(aws, "late")
+    alarm(aws, "maintenance", MetricName="Maintenance")
+    wait = {"ActionsSuppressorWaitPeriod": 60, "ActionsSuppressorExtensionPeriod": 60}
+    aws("cloudwatch").put_composite_alarm(
+        AlarmName="both", AlarmRule="ALARM(late)", AlarmActions=[arn], ActionsSuppressor="maintenance", **wait
+    )
+
+    put(aws, 11)
+    put(aws, 11, "Maintenance")
+    later.advance("5m")
+
+    assert state(aws, "both") == "ALARM"
+    assert aws.depth("seen") == 0
 
 
 def test_actions_that_are_off_do_nothing(aws: Deployment, later: Control) -> None:
