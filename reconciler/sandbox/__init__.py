@@ -139,7 +139,7 @@ def in_process(
 
     from moto import mock_aws
 
-    from reconciler.sandbox import functions, installation
+    from reconciler.sandbox import executions, functions, installation
     from reconciler.sandbox.faults import read_faults
     from reconciler.sandbox.world import world
 
@@ -151,5 +151,6 @@ def in_process(
         try:
             yield Control()
         finally:
+            executions.forget()
             functions.stop()
             world.come_to_rest()

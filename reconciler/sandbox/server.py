@@ -53,6 +53,7 @@ def serve(
     with installation.account():
         world.restart(settings)
         installation.empty_aws()
+        os.environ["MOTO_PORT"] = str(server.port)  # where moto's interpreter calls AWS
         functions.serve_at(f"http://{HOST}:{server.port}")
         ready(server.port)
         sys.stdout.write(f"ready http://{HOST}:{server.port} instance {INSTANCE_ARN}\n")
