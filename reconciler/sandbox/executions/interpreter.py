@@ -96,7 +96,7 @@ def _name_executions() -> None:
     def start_with_name(self: StepFunctionsParserBackend, arn: str, name: str | None = None, *more: Any) -> Execution:
         return start(self, arn, name or str(uuid4()), *more)
 
-    StepFunctionsParserBackend.start_execution = start_with_name  # type: ignore[method-assign]
+    StepFunctionsParserBackend.start_execution = start_with_name  # type: ignore[method-assign,assignment]
 
 
 def _say_what_is_invalid() -> None:
@@ -110,7 +110,7 @@ def _say_what_is_invalid() -> None:
             message = f"Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: {wrong.message}'"
             raise JsonRESTError("InvalidDefinition", message) from wrong
 
-    StepFunctionsParserBackend._validate_definition = staticmethod(check_in_words)  # type: ignore[method-assign,assignment]
+    StepFunctionsParserBackend._validate_definition = staticmethod(check_in_words)  # type: ignore[method-assign]
 
 
 def note_end(execution: Execution) -> None:
