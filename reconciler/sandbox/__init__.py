@@ -91,7 +91,7 @@ def reset_stats() -> None:
 
 
 def advance(duration: str) -> dict[str, Any]:
-    """Moves the clock forward, such as by "2h", and fires what falls due. Returns {"now", "fired", "quiet"}."""
+    """Moves the clock forward, such as by "2h". Returns {"now", "fired", "alarms", "quiet"}."""
     from reconciler.sandbox.events import clock
 
     return clock.advance(clock.read_target({"advance": duration})).as_json()
@@ -139,7 +139,7 @@ def in_process(
 
     from moto import mock_aws
 
-    from reconciler.sandbox import functions, installation
+    from reconciler.sandbox import executions, functions, installation
     from reconciler.sandbox.faults import read_faults
     from reconciler.sandbox.world import world
 
@@ -151,5 +151,6 @@ def in_process(
         try:
             yield Control()
         finally:
+            executions.forget()
             functions.stop()
             world.come_to_rest()

@@ -7,7 +7,9 @@ POST /_sandbox/faults       replaces the faults; 400 and a message if they are w
 POST /_sandbox/seed         creates what no operation creates: {"type": "User", "members": {"Username": "ada"}}
 POST /_sandbox/stats/reset  resets the counters only
 POST /_sandbox/quotas       the quotas that AWS raised, as in reconcile.yaml: {"cells": 3000}; quotas in faults win
-POST /_sandbox/clock        moves the clock, {"advance": "2h"} or {"to": TIME}, and answers {"now", "fired", "quiet"}
+POST /_sandbox/functions    ends a container at its n-th call of AWS: {"kill": {"function": "name*", "afterCalls": 3}}
+GET  /_sandbox/functions    the events, errors, containers and calls of each function, and the order to kill
+POST /_sandbox/clock        moves the clock, {"advance": "2h"} or {"to": TIME}: {"now", "fired", "alarms", "quiet"}
 GET  /_sandbox/session-data the data of the sessions of Q in Connect: {session id: {key: text}}
 
 Every POST needs the header X-Sandbox-Token (`guard`).
@@ -23,6 +25,7 @@ from typing import Any
 from reconciler.sandbox import (
     INSTANCE_ARN,
     INSTANCE_ID,
+    functions,
     raise_quotas,
     reset,
     reset_stats,
@@ -34,6 +37,7 @@ from reconciler.sandbox import (
 from reconciler.sandbox.door import Reply
 from reconciler.sandbox.errors import WrongSetting
 from reconciler.sandbox.events import clock
+from reconciler.sandbox.functions.killing import killing, read_order
 from reconciler.sandbox.world import world
 
 PREFIX = "/_sandbox"
@@ -81,6 +85,15 @@ def _seed(body: bytes) -> dict[str, Any]:
     return {"id": seed(type, members, instance)}
 
 
+def _order_functions(body: bytes) -> dict[str, Any]:
+    try:
+        order = json.loads(body)
+    except ValueError as wrong:
+        raise WrongSetting(f"functions: not JSON: {wrong}") from wrong
+    killing.set_order(read_order(order))
+    return {}
+
+
 def _move_clock(body: bytes) -> dict[str, Any]:
     try:
         order = json.loads(body)
@@ -109,6 +122,11 @@ ACTS: dict[tuple[str, str], Callable[[bytes], dict[str, Any]]] = {
     ("GET", f"{PREFIX}/session-data"): lambda body: session_data(),
     ("POST", f"{PREFIX}/reset"): _reset,
     ("POST", f"{PREFIX}/clock"): _move_clock,
+    ("POST", f"{PREFIX}/functions"): _order_functions,
+    ("GET", f"{PREFIX}/functions"): lambda body: {
+        "functions": functions.counts(),
+        "kill": killing.order_as_json(),
+    },
     ("POST", f"{PREFIX}/faults"): _set_faults,
     ("POST", f"{PREFIX}/seed"): _seed,
     ("POST", f"{PREFIX}/quotas"): _raise_quotas,

@@ -10,15 +10,17 @@ from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ConnectionClosedError
+from moto.cloudwatch import models as cloudwatch_models
 from moto.connect import urls as connect_urls
 from moto.connect.models import Instance, connect_backends
 from moto.core.base_backend import BackendDict
 from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.config import default_user_config
 from moto.core.model_instances import reset_model_data
 from moto.core.request import Request as MotoRequest
 from moto.scheduler import urls as scheduler_urls
 
-from reconciler.sandbox import door, moto_door
+from reconciler.sandbox import door, executions, moto_door
 from reconciler.sandbox.connect import Connect
 from reconciler.sandbox.errors import Dropped
 from reconciler.sandbox.place import ACCOUNT, INSTANCE_ALIAS, INSTANCE_ARN, INSTANCE_ID, REGION
@@ -40,6 +42,9 @@ def install() -> None:
         urls.url_paths["{0}/(?P<rest>.+)$"] = _dispatched
     _take_short_cut()
     moto_door.install()
+    default_user_config["stepfunctions"] = {"execute_state_machine": True}
+    # A metric without a time of its own has the sandbox's, as alarms do.
+    cloudwatch_models.utcnow = _now  # type: ignore[attr-defined]
 
 
 def seed_instance() -> None:
@@ -74,6 +79,7 @@ def session_data() -> dict[str, dict[str, str]]:
 def empty_aws() -> None:
     """Empties every service, as moto's own reset does."""
     with world.lock:
+        executions.forget()
         BackendDict.reset()
         reset_model_data()
         seed_instance()
@@ -91,6 +97,10 @@ def account() -> Iterator[None]:
             del os.environ["MOTO_ACCOUNT_ID"]
         else:
             os.environ["MOTO_ACCOUNT_ID"] = before
+
+
+def _now() -> datetime:
+    return datetime.fromtimestamp(world.now(), UTC).replace(tzinfo=None)
 
 
 def _dispatched(request: MotoRequest, full_url: str, headers: Any) -> tuple[int, Mapping[str, str], bytes]:

@@ -167,6 +167,8 @@ def _answered(response: BaseResponse, carry_out: Callable[[], Answer]) -> Answer
         return carry_out()
     if service == "lambda":
         _run_functions()
+    elif service == "stepfunctions":
+        _run_executions()
     attempt = Attempt(service, operation, response.current_account, response.region)
     rules = RULES.get(service) if operation in shapes.operations(service) else None
     if rules:
@@ -189,6 +191,13 @@ def _run_functions() -> None:
     from reconciler.sandbox.functions import invoking
 
     invoking.install()
+
+
+def _run_executions() -> None:
+    """Puts the sandbox's clock into moto's interpreter, at the first call of Step Functions: it takes a second."""
+    from reconciler.sandbox.executions import interpreter
+
+    interpreter.install()
 
 
 def _by_rules(rules: Rules, response: BaseResponse, operation: str, carry_out: Callable[[], Answer]) -> Answer:

@@ -18,6 +18,8 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.wrappers import Response
 
 from reconciler.sandbox import shapes
+from reconciler.sandbox.functions.killing import killing
+from reconciler.sandbox.moto_door import hang_up
 
 CODE, STATUS = "NotImplemented", 501
 # moto's names of the services.
@@ -36,7 +38,12 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         return start_response(status, own, *more)
 
     try:
+        authorization = str(environ.get("HTTP_AUTHORIZATION", ""))
+        if killing.strikes(authorization, "before"):
+            raise hang_up(environ)
         answer: Iterable[bytes] = _dispatcher()(environ, start)
+        if killing.strikes(authorization, "after"):
+            raise hang_up(environ)
         return answer
     except NotImplementedError as wrong:
         request = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']} is not an operation of moto"

@@ -23,6 +23,7 @@ from werkzeug.serving import ThreadedWSGIServer
 from reconciler.sandbox import control, door, functions, guard, installation, others, services
 from reconciler.sandbox.errors import Dropped
 from reconciler.sandbox.faults import read_faults
+from reconciler.sandbox.functions.killing import killing
 from reconciler.sandbox.idle import Idle
 from reconciler.sandbox.place import INSTANCE_ARN
 from reconciler.sandbox.world import world
@@ -53,6 +54,7 @@ def serve(
     with installation.account():
         world.restart(settings)
         installation.empty_aws()
+        os.environ["MOTO_PORT"] = str(server.port)  # where moto's interpreter calls AWS
         functions.serve_at(f"http://{HOST}:{server.port}")
         ready(server.port)
         sys.stdout.write(f"ready http://{HOST}:{server.port} instance {INSTANCE_ARN}\n")
@@ -146,7 +148,14 @@ class Handler(MotoRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.path.startswith(control.PREFIX):
             return control.answer(self.command, self.path, body)
-        return door.answer(door.Request(self.command, f"http://{self.headers['Host']}{self.path}", body, self.headers))
+        authorization = self.headers.get("Authorization") or ""
+        if killing.strikes(authorization, "before"):
+            raise Dropped
+        url = f"http://{self.headers['Host']}{self.path}"
+        reply = door.answer(door.Request(self.command, url, body, self.headers))
+        if killing.strikes(authorization, "after"):
+            raise Dropped
+        return reply
 
     def _send(self, reply: door.Reply) -> None:
         self.send_response(reply.status)

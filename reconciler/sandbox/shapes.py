@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -183,12 +184,20 @@ def _scalar(shape: Shape, kind: CheckKind) -> Check:
             return _string(shape, kind)
         case "integer" | "long":
             return _number(shape, (int,), "a whole number")
-        case "double" | "float" | "timestamp":
+        case "double" | "float":
             return _number(shape, (int, float), "a number")
+        case "timestamp":
+            return _time
         case "boolean":
             return lambda value: None if type(value) is bool else ": must be true or false"
         case _:
             return lambda value: None
+
+
+def _time(value: Any) -> str | None:
+    """Checks a time: seconds in JSON, and what moto reads from CBOR."""
+    is_number = type(value) in (int, float) and value == value
+    return None if is_number or isinstance(value, datetime) else ": must be a number"
 
 
 def _plain_string(value: Any) -> str | None:

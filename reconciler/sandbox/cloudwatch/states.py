@@ -11,7 +11,7 @@ from reconciler.sandbox.cloudwatch.room import Params, Proceed, WatchRoom, time_
 
 class States(WatchRoom):
     def set_alarm_state(self, params: Params, proceed: Proceed) -> Any:
-        """Sets a state for a while. Nothing evaluates alarms here, so it stays."""
+        """Sets a state until the alarm is judged again, when the clock moves."""
         state: dict[str, Any] = {
             name: params[name] for name in ("StateValue", "StateReason", "StateReasonData") if name in params
         }

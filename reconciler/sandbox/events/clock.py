@@ -14,13 +14,14 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any, Protocol
 
-from reconciler.sandbox import functions
+from reconciler.sandbox import executions, functions
 from reconciler.sandbox.errors import WrongSetting
 from reconciler.sandbox.world import world
 
 PATIENCE = 900.0  # seconds of the machine: no function runs longer
 LOOK = 0.02
 CALM_LOOKS = 3  # looks in a row at which nothing ran
+CALM_LOOKS_WITH_WAITS = 15
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _one_at_a_time = Lock()
 
@@ -37,31 +38,35 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class Advance:
-    """What an advance brought about. `quiet`: all of it has come to an end."""
+    """What an advance brought about: schedules that fired, alarms that changed. `quiet`: all of it has ended."""
 
     now: float
     fired: list[dict[str, Any]]
+    alarms: list[dict[str, Any]]
     quiet: bool
 
     def as_json(self) -> dict[str, Any]:
-        return {"now": iso(self.now), "fired": self.fired, "quiet": self.quiet}
+        return {"now": iso(self.now), "fired": self.fired, "alarms": self.alarms, "quiet": self.quiet}
 
 
 def advance(to: float) -> Advance:
     """Moves the clock to a moment, by way of everything that falls due until then."""
+    # Both import the services that they act upon.
+    from reconciler.sandbox.alarms.evaluating import Alarms
     from reconciler.sandbox.events.schedules import Schedules
 
     with _one_at_a_time:
-        schedules = Schedules()
-        sources: list[Source] = [schedules]
-        is_quiet = wait_until_quiet()
-        while is_quiet and (moment := _next_moment(sources, to)) is not None:
+        schedules, alarms = Schedules(), Alarms()
+        # What falls due at one moment has had its effect before an alarm looks at it.
+        sources: list[Source] = [schedules, alarms]
+        has_ended = wait_until_quiet()
+        while has_ended and (moment := _next_moment(sources, to)) is not None:
             _move(moment)
             for source in sources:
                 source.fire_due()
-            is_quiet = wait_until_quiet()
+                has_ended = has_ended and (is_quiet() or wait_until_quiet())
         _move(to)
-        return Advance(world.now(), schedules.fired, is_quiet and wait_until_quiet())
+        return Advance(world.now(), schedules.fired, alarms.changed, has_ended and wait_until_quiet())
 
 
 def _move(to: float) -> None:
@@ -97,11 +102,19 @@ def wait_until_quiet() -> bool:
     """Waits until nothing runs and nothing is due. Returns False if that takes too long."""
     end, calm = time.monotonic() + PATIENCE, 0
     while time.monotonic() < end:
-        calm = calm + 1 if functions.is_quiet() else 0
-        if calm >= CALM_LOOKS or not functions.is_running():
+        if not functions.is_running() and not executions.is_at_work():
+            return True
+        calm = calm + 1 if is_quiet() else 0
+        # A branch of an execution may wait while another one is between two calls.
+        if calm >= (CALM_LOOKS_WITH_WAITS if executions.is_at_work() else CALM_LOOKS):
             return True
         time.sleep(LOOK)
     return False
+
+
+def is_quiet() -> bool:
+    """Returns whether nothing runs, and nothing waits that is due."""
+    return functions.is_quiet() and not executions.is_busy()
 
 
 def iso(seconds: float) -> str:
@@ -110,8 +123,7 @@ def iso(seconds: float) -> str:
 
 def _next_moment(sources: list[Source], to: float) -> float | None:
     dues = [due for source in sources if (due := source.next_due()) is not None]
-    if (queued := functions.next_due()) is not None:
-        dues.append(queued)
+    dues += [due for due in (functions.next_due(), executions.next_due()) if due is not None]
     moment = min(dues, default=None)
     return moment if moment is not None and moment <= to else None
 

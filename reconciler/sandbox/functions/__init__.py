@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reconciler.sandbox.functions.running import Running
 
-__all__ = ["endpoint", "is_quiet", "is_running", "next_due", "serve_at", "start", "stop"]
+__all__ = ["counts", "endpoint", "is_quiet", "is_running", "next_due", "serve_at", "start", "stop"]
 
 _lock = Lock()
 _running: Running | None = None
@@ -53,6 +53,11 @@ def is_quiet() -> bool:
 def next_due() -> float | None:
     """Returns the moment at which the next waiting event is due."""
     return _running.next_due() if _running else None
+
+
+def counts() -> dict[str, dict[str, int]]:
+    """Returns what each function did: events, errors, containers that are warm or busy, and calls of AWS."""
+    return _running.counts() if _running else {}
 
 
 def stop() -> None:

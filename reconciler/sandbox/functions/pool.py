@@ -14,6 +14,7 @@ from moto.sts.models import sts_backends
 from reconciler.sandbox.functions import records
 from reconciler.sandbox.functions.archives import Archives
 from reconciler.sandbox.functions.containers import Answer, Blueprint, Container, Invocation
+from reconciler.sandbox.functions.killing import Victim, killing
 from reconciler.sandbox.functions.runtime_api import RuntimeApi
 from reconciler.sandbox.world import world
 
@@ -48,6 +49,8 @@ class Pool:
         self._lock = Lock()
         self._idle: dict[tuple[str, ...], list[Container]] = {}
         self._busy: Counter[str] = Counter()
+        self._events: Counter[str] = Counter()
+        self._errors: Counter[str] = Counter()
 
     @property
     def running(self) -> int:
@@ -63,6 +66,20 @@ class Pool:
         finally:
             with self._lock:
                 self._busy[function.function_name] -= 1
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Returns what each function did."""
+        with self._lock:
+            warm = Counter(key[0].split(":")[6] for key, several in self._idle.items() for _ in several)
+            return {
+                name: {
+                    "events": events,
+                    "errors": self._errors[name],
+                    "containers": warm[name] + self._busy[name],
+                    "calls": killing.calls[name],
+                }
+                for name, events in sorted(self._events.items())
+            }
 
     def stop(self) -> None:
         self.api.stop()
@@ -85,7 +102,15 @@ class Pool:
     def _run(self, function: LambdaFunction, invocation: Invocation) -> Done:
         key = _configuration(function)
         container = self._take(key) or self.api.start(self._blueprint(function))
-        answer = container.invoke(invocation)
+        name, access_key = str(function.function_name), container.blueprint.environ["AWS_ACCESS_KEY_ID"]
+        killing.enter(access_key, Victim(name, container.kill))
+        try:
+            answer = container.invoke(invocation)
+        finally:
+            killing.leave(access_key)
+        with self._lock:
+            self._events[name] += 1
+            self._errors[name] += int(answer.is_error)
         log = records.keep(function, container, invocation, answer)
         self._give_back(key, container)
         return Done(answer, log, invocation.request_id)

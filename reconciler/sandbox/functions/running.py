@@ -7,6 +7,7 @@ from threading import Lock, Thread
 
 from reconciler.sandbox.events.queue import EventQueue
 from reconciler.sandbox.events.sources.mappings import Mappings
+from reconciler.sandbox.functions.killing import killing
 from reconciler.sandbox.functions.pool import Pool
 from reconciler.sandbox.functions.runtime_api import POLL
 
@@ -37,6 +38,9 @@ class Running:
         runs = self._pool is not None and self._pool.running > 0
         return not (runs or self.queue.is_busy or self.mappings.is_busy)
 
+    def counts(self) -> dict[str, dict[str, int]]:
+        return self._pool.counts() if self._pool else {}
+
     def next_due(self) -> float | None:
         """Returns the moment at which the next waiting event or batch is due."""
         dues = [due for due in (self.queue.next_due(), self.mappings.next_due()) if due is not None]
@@ -45,6 +49,7 @@ class Running:
     def stop(self) -> None:
         self.queue.close()
         self.mappings.close()
+        killing.clear()
         if self._pool:
             self._pool.stop()
         if self._server:

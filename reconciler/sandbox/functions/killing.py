@@ -1,0 +1,116 @@
+"""Orders to end a container in the middle of its work, at one of its calls to AWS.
+
+A function that is killed between two calls shows whether the next run repairs what it left. An order is carried out
+once. Calls are known by the keys of the container's session. This module imports no moto.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from threading import Lock
+from typing import Any
+
+from reconciler.sandbox.errors import WrongSetting
+
+WHEN = ("before", "after")
+_KEY = re.compile(r"Credential=([^/]+)/")
+
+
+@dataclass(frozen=True)
+class Order:
+    """`function`: a name with wildcards. `when`: before or after its n-th call is carried out; both lose the reply."""
+
+    function: str
+    after_calls: int
+    when: str = "after"
+
+    def as_json(self) -> dict[str, Any]:
+        return {"function": self.function, "afterCalls": self.after_calls, "when": self.when}
+
+
+@dataclass(frozen=True)
+class Victim:
+    """A running container, as it can be ended."""
+
+    function: str
+    kill: Callable[[], None]
+
+
+class Killing:
+    """The containers by their access keys, the calls of each function, and one order."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._victims: dict[str, Victim] = {}
+        self._order: Order | None = None
+        self._since_order = 0
+        self.calls: Counter[str] = Counter()
+
+    def enter(self, access_key: str, victim: Victim) -> None:
+        with self._lock:
+            self._victims[access_key] = victim
+
+    def leave(self, access_key: str) -> None:
+        with self._lock:
+            self._victims.pop(access_key, None)
+
+    def set_order(self, order: Order | None) -> None:
+        with self._lock:
+            self._order, self._since_order = order, 0
+
+    def order_as_json(self) -> dict[str, Any] | None:
+        return self._order.as_json() if self._order else None
+
+    def clear(self) -> None:
+        with self._lock:
+            self._victims.clear()
+            self.calls.clear()
+            self._order, self._since_order = None, 0
+
+    def strikes(self, authorization: str, when: str) -> bool:
+        """Notes a call, before and after it is carried out. Returns whether its container was ended now."""
+        with self._lock:
+            victim = self._victims.get(_access_key(authorization))
+            if victim is None:
+                return False
+            if when == "before":
+                self.calls[victim.function] += 1
+            order = self._order
+            if order is None or not fnmatchcase(victim.function, order.function):
+                return False
+            if when == "before":
+                self._since_order += 1
+            if when != order.when or self._since_order < order.after_calls:
+                return False
+            self._order = None
+        victim.kill()
+        return True
+
+
+killing = Killing()
+
+
+def read_order(given: Any) -> Order | None:
+    """Reads {"kill": {"function": "ingest*", "afterCalls": 3}}; {"kill": null} takes an order back."""
+    if not isinstance(given, Mapping) or set(given) != {"kill"}:
+        raise WrongSetting('functions: must be {"kill": {"function": "name*", "afterCalls": 3}}')
+    order = given["kill"]
+    if order is None:
+        return None
+    if not isinstance(order, Mapping) or not {"function", "afterCalls"} <= set(order) <= set(Order("", 1).as_json()):
+        raise WrongSetting("functions.kill: must have function and afterCalls, and may have when")
+    function, after_calls, when = order["function"], order["afterCalls"], order.get("when", "after")
+    if not isinstance(function, str) or type(after_calls) is not int or after_calls < 1:
+        raise WrongSetting("functions.kill: function must be a name with wildcards, afterCalls a number above 0")
+    if when not in WHEN:
+        raise WrongSetting(f"functions.kill.when: must be one of {', '.join(WHEN)}, not {when!r}")
+    return Order(function, after_calls, when)
+
+
+def _access_key(authorization: str) -> str:
+    found = _KEY.search(authorization)
+    return found[1] if found else ""

@@ -1,0 +1,92 @@
+"""Containers that are ended in the middle of their work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.sandbox.errors import WrongSetting
+from reconciler.sandbox.functions.killing import Killing, Order, Victim, read_order
+
+from .deployed import Deployment
+from .processes import ask
+
+WRITES = """
+import boto3
+def handler(event, context):
+    table = boto3.client("dynamodb")
+    for number in range(4):
+        table.put_item(TableName="t", Item={"id": {"S": str(number)}})
+    boto3.client("scheduler").list_schedules()
+    return "done"
+"""
+
+
+def call(killing: Killing, key: str = "KEY") -> list[bool]:
+    """Makes one call; returns whether its container was ended before and after it."""
+    return [killing.strikes(f"AWS4-HMAC-SHA256 Credential={key}/20260101/x", when) for when in ("before", "after")]
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        ("before", [[False, False], [True, False], [False, False]]),
+        ("after", [[False, False], [False, True], [False, False]]),
+    ],
+)
+def test_an_order_strikes_at_its_call_and_once(when: str, expected: list[list[bool]]) -> None:
+    killing, killed = Killing(), []
+    killing.enter("KEY", Victim("ingest-dev", lambda: killed.append(1)))
+    killing.set_order(Order("ingest*", 2, when))
+
+    assert [call(killing) for _ in range(3)] == expected
+    assert killed == [1]
+    assert killing.calls == {"ingest-dev": 3}
+
+
+def test_calls_of_others_do_not_count() -> None:
+    killing = Killing()
+    killing.enter("KEY", Victim("load", lambda: None))
+    killing.set_order(Order("ingest*", 1))
+
+    assert [call(killing), call(killing, "OTHER")] == [[False, False], [False, False]]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        *({}, [], {"kill": 1}, {"kill": {"function": "f"}}, {"kill": {"function": "f", "afterCalls": 0}}),
+        *({"kill": {"function": "f", "afterCalls": 1, "when": "never"}}, {"stop": None}),
+        {"kill": {"function": "f", "afterCalls": 1, "more": 1}},
+    ],
+)
+def test_a_wrong_order_is_refused(order: Any) -> None:
+    with pytest.raises(WrongSetting, match="functions"):
+        read_order(order)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("when", "after", "written"), [("before", 3, 2), ("after", 3, 3), ("after", 5, 4)])
+def test_a_container_is_ended_at_a_call_and_the_next_one_answers(
+    process: Any, session: Any, when: str, after: int, written: int
+) -> None:
+    endpoint = process[1]
+    aws = Deployment(session, endpoint_url=endpoint)
+    key = {"KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST"}
+    aws("dynamodb").create_table(
+        TableName="t", AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}], **key
+    )
+    aws.deploy(WRITES)
+    order = {"kill": {"function": "f*", "afterCalls": after, "when": when}}
+    assert ask(endpoint, "POST", "/_sandbox/functions", order) == (200, {})
+
+    killed = aws.invoke()
+
+    assert killed["errorType"] == "Runtime.ExitError"
+    assert aws("dynamodb").scan(TableName="t")["Count"] == written
+    assert aws.invoke() == "done"
+    assert ask(endpoint, "GET", "/_sandbox/functions")[1] == {
+        "functions": {"f": {"events": 2, "errors": 1, "containers": 1, "calls": after + 5}},
+        "kill": None,
+    }
