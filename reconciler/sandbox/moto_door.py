@@ -93,13 +93,16 @@ def _read_json(response: BaseResponse) -> dict[str, Any]:
     return params
 
 
+_WITH_EVENTS = frozenset({"Invoke", "InvokeAsync", "InvokeWithResponseStream"})
+
+
 def _read_lambda(response: BaseResponse) -> dict[str, Any]:
-    """Returns the parameters of a request, whose path and query have some of them. An event may be no JSON."""
+    """Returns the parameters of a request, whose path and query have some of them. An event is not read here."""
     service, method, path = response.boto3_service_name, response.method, response.parsed_url.path
     operation, labels = routes.find(service, method, path) or (None, {})
-    if operation is None or operation.name in ("Invoke", "InvokeAsync", "InvokeWithResponseStream"):
+    if operation is None:
         return {}
-    body: Any = response.body or b""
+    body: Any = b"" if operation.name in _WITH_EVENTS else response.body or b""
     raw = body.encode() if isinstance(body, str) else bytes(body)
     return routes.parameters(operation, labels, response.parsed_url.query, raw)
 

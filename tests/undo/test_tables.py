@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.model import Action
@@ -235,7 +237,9 @@ def test_undo_restores_tags_and_protection(world: World) -> None:
 
 
 def test_undo_restores_a_tag_that_looks_like_a_reference(world: World) -> None:
-    one, other = (table(spec={"tags": {"Flow": f"see ${{Queue/{name}.arn}}"}}) for name in ("A", "B"))
+    plain = table()
+    tags = ({"Flow": f"see ${{Queue/{name}.arn}}"} for name in ("A", "B"))
+    one, other = (replace(plain, spec=plain.spec.model_copy(update={"tags": it})) for it in tags)
     world.run(one)
     done = world.run(other)
 

@@ -38,5 +38,6 @@ LAMBDA = Service(
         ),
         Grant(ANYWHERE, frozenset({"ListFunctions", "ListEventSourceMappings", "CreateEventSourceMapping"})),
     ),
+    passes=dict.fromkeys(("CreateFunction", "UpdateFunctionConfiguration"), "lambda.amazonaws.com"),
     page="https://docs.aws.amazon.com/lambda/latest/api/API_{operation}.html",
 )
