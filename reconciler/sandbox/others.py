@@ -20,7 +20,17 @@ from werkzeug.wrappers import Response
 from reconciler.sandbox import shapes
 
 CODE, STATUS = "NotImplemented", 501
-SERVED = ("cloudwatch", "dynamodb", "iam", "logs", "resourcegroupstaggingapi", "s3", "secretsmanager", "sts")
+SERVED = (
+    "cloudwatch",
+    "dynamodb",
+    "iam",
+    "logs",
+    "resourcegroupstaggingapi",
+    "s3",
+    "secretsmanager",
+    "stepfunctions",
+    "sts",
+)
 FORM = "application/x-www-form-urlencoded"  # the content type of protocols with XML answers
 
 

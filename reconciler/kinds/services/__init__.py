@@ -11,10 +11,11 @@ from reconciler.kinds.services.iam import IAM
 from reconciler.kinds.services.logs import LOGS
 from reconciler.kinds.services.scheduler import SCHEDULER
 from reconciler.kinds.services.secretsmanager import SECRETS
+from reconciler.kinds.services.stepfunctions import STATES
 from reconciler.pacing import Rate
 
 _ALL = (
-    CLOUDWATCH,
+    *(CLOUDWATCH, STATES),
     *(CONNECT, IAM, LOGS, SCHEDULER, SECRETS),
     *(SERVICE_QUOTAS, STS, TAGGING),
 )
@@ -52,6 +53,7 @@ __all__ = [
     "SECRETS",
     "SERVICES",
     "SERVICE_QUOTAS",
+    "STATES",
     "STS",
     "TAGGING",
     "codes",
