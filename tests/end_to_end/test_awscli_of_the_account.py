@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from reconciler.cli import run
-from reconciler.sandbox import ACCOUNT, REGION, background
+from reconciler.sandbox import ACCOUNT, INSTANCE_ID, REGION, background
 
 ROOT = Path(__file__).resolve().parents[2]
 AWS = Path(os.environ.get("RECONCILE_AWSCLI", ROOT / ".venv-awscli" / "bin" / "aws"))
@@ -27,6 +27,15 @@ environments:
     rates: unlimited
 """
 MANIFESTS = {
+    "assistants.yaml": """\
+kind: QAssistant
+metadata: {name: contact-centre}
+spec: {description: Answers for agents}
+---
+kind: IntegrationAssociation
+metadata: {name: assistant}
+spec: {integrationType: WISDOM_ASSISTANT, integrationArn: "${QAssistant/contact-centre.arn}"}
+""",
     "machines.yaml": """\
 kind: IamRole
 metadata: {name: nightly}
@@ -154,3 +163,13 @@ def test_a_state_machine_is_there_with_its_role_and_its_log(root: Path) -> None:
     (destination,) = found["loggingConfiguration"]["destinations"]
     assert destination == {"cloudWatchLogsLogGroup": {"logGroupArn": f"{group}:*"}}
     assert tags(tagged)["reconciler:address"] == "StateMachine/nightly"
+
+
+def test_an_assistant_is_there_and_the_instance_uses_it(root: Path) -> None:
+    (assistant,) = aws(root, "qconnect", "list-assistants")["assistantSummaries"]
+    instance = ("--instance-id", INSTANCE_ID)
+    listed = aws(root, "connect", "list-integration-associations", *instance)["IntegrationAssociationSummaryList"]
+
+    assert (assistant["name"], assistant["status"]) == ("contact-centre", "ACTIVE")
+    assert assistant["tags"]["reconciler:address"] == "QAssistant/contact-centre"
+    assert [each["IntegrationArn"] for each in listed] == [assistant["assistantArn"]]

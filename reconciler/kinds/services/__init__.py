@@ -9,13 +9,14 @@ from reconciler.kinds.services.cloudwatch import CLOUDWATCH
 from reconciler.kinds.services.connect import CONNECT
 from reconciler.kinds.services.iam import IAM
 from reconciler.kinds.services.logs import LOGS
+from reconciler.kinds.services.qconnect import QCONNECT
 from reconciler.kinds.services.scheduler import SCHEDULER
 from reconciler.kinds.services.secretsmanager import SECRETS
 from reconciler.kinds.services.stepfunctions import STATES
 from reconciler.pacing import Rate
 
 _ALL = (
-    *(CLOUDWATCH, STATES),
+    *(CLOUDWATCH, QCONNECT, STATES),
     *(CONNECT, IAM, LOGS, SCHEDULER, SECRETS),
     *(SERVICE_QUOTAS, STS, TAGGING),
 )
@@ -49,6 +50,7 @@ __all__ = [
     "CONNECT",
     "IAM",
     "LOGS",
+    "QCONNECT",
     "SCHEDULER",
     "SECRETS",
     "SERVICES",
