@@ -153,8 +153,8 @@ class Writer:
         declared = self._declared.get(ref, name if reference.undeclared else None)
         if declared is None or is_id(declared) or UNWRITABLE.search(declared) or ref in self._apart.fields:
             identity = self._directory.identity(ref)
-            # The id of a role is its name, which would read as a declared one.
-            return identity.arn if reference.by == "Arn" else identity.id
+            # The name of a role is its id, which a manifest would read as that of a declared role.
+            return identity.arn if reference.by == "Arn" and identity.arn else identity.id
         return self.text(declared)
 
     def _names_alone(self, text: str) -> bool:

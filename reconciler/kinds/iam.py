@@ -74,9 +74,9 @@ IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
     "connect:ListIntegrationAssociations": _INSTANCE,
     "connect:UpdateInstanceAttribute": (_DIRECTORIES, *_LINKED_ROLE, "logs:CreateLogGroup"),
     "connect:UpdateInstanceStorageConfig": _STORES,
-    "lambda:CreateFunction": (*_CODE, "iam:PassRole"),
+    "cloudwatch:PutMetricAlarm": ("iam:CreateServiceLinkedRole",),  # for actions of EC2 and Systems Manager
+    "lambda:CreateFunction": _CODE,
     "lambda:UpdateFunctionCode": _CODE,
-    "lambda:UpdateFunctionConfiguration": ("iam:PassRole",),
 }
 
 

@@ -136,7 +136,8 @@ def test_only_actions_without_resources_are_granted_on_everything() -> None:
             *("connect:CreateInstance", "connect:ListInstances", "ds:DescribeDirectories", "iam:ListRoles"),
             *("logs:DescribeLogGroups", "scheduler:ListScheduleGroups", "scheduler:ListSchedules", "tag:GetResources"),
             *("lambda:ListFunctions", "lambda:ListEventSourceMappings", "lambda:CreateEventSourceMapping"),
-            "secretsmanager:ListSecrets",
+            *("wisdom:CreateAssistant", "wisdom:ListAssistants"),
+            *("secretsmanager:ListSecrets", "states:ListStateMachines"),
         }
 
 

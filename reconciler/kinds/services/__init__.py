@@ -10,13 +10,15 @@ from reconciler.kinds.services.connect import CONNECT
 from reconciler.kinds.services.iam import IAM
 from reconciler.kinds.services.lambda_ import LAMBDA
 from reconciler.kinds.services.logs import LOGS
+from reconciler.kinds.services.qconnect import QCONNECT
 from reconciler.kinds.services.s3 import S3
 from reconciler.kinds.services.scheduler import SCHEDULER
 from reconciler.kinds.services.secretsmanager import SECRETS
+from reconciler.kinds.services.stepfunctions import STATES
 from reconciler.pacing import Rate
 
 _ALL = (
-    *(CLOUDWATCH, CONNECT, IAM, LAMBDA, LOGS, S3, SCHEDULER, SECRETS),
+    *(CLOUDWATCH, CONNECT, IAM, LAMBDA, LOGS, QCONNECT, S3, SCHEDULER, SECRETS, STATES),
     *(SERVICE_QUOTAS, STS, TAGGING),
 )
 SERVICES = {service.name: service for service in _ALL}
@@ -50,11 +52,13 @@ __all__ = [
     "IAM",
     "LAMBDA",
     "LOGS",
+    "QCONNECT",
     "S3",
     "SCHEDULER",
     "SECRETS",
     "SERVICES",
     "SERVICE_QUOTAS",
+    "STATES",
     "STS",
     "TAGGING",
     "codes",
