@@ -13,7 +13,7 @@ from reconciler.apply.waiting import until_ready
 from reconciler.diff.fields import by_key, diff, merge_declared
 from reconciler.directory import AwsIds
 from reconciler.errors import CallError, Meaning
-from reconciler.kinds.asking import again, filled, left_out, listed, listed_in
+from reconciler.kinds.asking import again, filled, left_out, listed, listed_in, own_named
 from reconciler.kinds.fields import manifest_key
 from reconciler.kinds.operations import finding
 from reconciler.messages import command
@@ -74,9 +74,10 @@ def _namesakes(task: Task, spec: Resource) -> Iterator[Mapping[str, Any]]:
     """
     kind, aws = task.kind, task.run.ports.aws
     if kind.reading.by_name:
-        own = kind.named(kind.key_of(spec))
-        if members := again(aws, kind, own, ("tags",)):
-            yield {**own, **members}
+        scope, name = task.run.plan.scope, kind.key_of(spec)
+        own = own_named(aws, kind, name, scope)
+        if own and (members := again(aws, kind, own, ("tags",))):
+            yield {**kind.named(name, scope), **members}
         return
     wanted = _folded(task, kind.listed_name(spec))
     for read in finding(kind, spec):

@@ -171,7 +171,7 @@ def _replacing(task: Task, planned: Replacement, final: Spec) -> Call:
         return kind.part_replace_call(task.owner, planned.part, final)
     assert isinstance(final, Resource)  # noqa: S101 (without a part, it is the resource itself)
     operation = task.step.call.operation
-    updates = (it for it in kind.writing.updates if operation in (it.operation, it.clear))
+    updates = (it.sending(planned.fields) for it in kind.writing.updates if operation in (it.operation, it.clear))
     update = next(it for it in updates if it.fields == planned.fields)
     return kind.replace_call(task.owner, update, final)
 

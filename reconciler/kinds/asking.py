@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.errors import CallError, Fate, Meaning
 from reconciler.kinds.base import Kind
 from reconciler.kinds.operations import reads_of
-from reconciler.model import DraftForm, Reach, Read, Ref
+from reconciler.model import DraftForm, Reach, Read, Ref, Scope
 from reconciler.port import AwsPort
 
 Members = Mapping[str, Any]
@@ -70,6 +70,20 @@ def again(aws: AwsPort, kind: Kind[Any], own: Members, fields: tuple[str, ...], 
             return None
         raise
     return members
+
+
+def own_named(aws: AwsPort, kind: Kind[Any], name: str, scope: Scope) -> dict[str, Any] | None:
+    """Returns the parameters by which calls identify the resource of a name; `None` if it does not exist.
+
+    Raises `CallError`.
+    """
+    own, locate = kind.named(name, scope), reads_of(kind).locate
+    try:
+        return kind.own_of(structure(aws, locate, own)) if locate else own
+    except CallError as wrong:
+        if wrong.is_gone:
+            return None
+        raise
 
 
 def completed(aws: AwsPort, kind: Kind[Any], members: Members) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from reconciler.kinds.marks import annotation_parts, ending_of, is_number_text, mark, reference_of
+from reconciler.kinds.marks import annotation_parts, ending_of, mark, reference_of, type_of_text
 from reconciler.kinds.service import Casing
 from reconciler.model import (
     REFERENCE,
@@ -63,7 +63,7 @@ def answered(spec: type[Spec], casing: Casing = Casing.PASCAL) -> tuple[tuple[st
 
 
 def _is_changed(spec: type[Spec], field: str) -> bool:
-    is_respelled = ending_of(spec, field) or is_number_text(spec, field)
+    is_respelled = ending_of(spec, field) or type_of_text(spec, field)
     return bool(nested(spec, field) or refers_to(spec, field) or document_type(spec, field) or is_respelled)
 
 
@@ -80,8 +80,8 @@ def encode(spec: type[Spec], field: str, value: Any, casing: Casing = Casing.PAS
             return text
         case str() if ending := ending_of(spec, field):
             return type(value)(value.removesuffix(ending) + ending)
-        case int() if is_number_text(spec, field):
-            return str(value)
+        case int() if type_of_text(spec, field):
+            return str(value).lower()
         case Linked():
             return value
         case str() if reference := reference_of(spec, field):
@@ -97,8 +97,8 @@ def decode(spec: type[Spec], field: str, value: Any, names: Names, casing: Casin
         return document.from_aws(value)
     if isinstance(value, str) and (ending := ending_of(spec, field)):
         return value.removesuffix(ending)
-    if isinstance(value, str) and is_number_text(spec, field):
-        return int(value)
+    if isinstance(value, str) and (written := type_of_text(spec, field)):
+        return value.lower() == "true" if written is bool else int(value)
     if not inner and not refers_to(spec, field):
         return value
     match value:

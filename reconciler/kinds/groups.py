@@ -37,6 +37,8 @@ class Reading:
     search: the bulk read of every resource, with its tags.
     lookup: finds ids by name when the search lags.
     describe: operation and member, for the read before a full replace; member "" if the answer is the resource.
+    described_by: parameters of describe, next to those that identify the resource.
+    locate: operation and member that answer the id for a name, if the id is neither the name nor made of it.
     batch: describe takes several ids.
     details: fields that the search leaves out, and the reads that have them.
     describes_each: the search has no tags, so each of its results is described. If AWS has no `describe`, the tags of
@@ -58,6 +60,8 @@ class Reading:
     search: Listing
     lookup: Listing | None = None
     describe: tuple[str, str] | None = None
+    described_by: Mapping[str, Any] = field(default_factory=dict)
+    locate: tuple[str, str] | None = None
     batch: IdBatch | None = None
     details: tuple[Detail, ...] = ()
     describes_each: bool = False

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeVar, get_args
 
-from reconciler.model import AwsEnding, HashInTag, InTag, NumberText, RefTo, Spec, TextInTag
+from reconciler.model import Attribute, AwsEnding, Clearable, HashInTag, InTag, NumberText, RefTo, Spec, TextInTag
 
 M = TypeVar("M")
 
@@ -38,9 +38,25 @@ def ending_of(spec: type[Spec], field: str) -> str:
 
 
 @cache
-def is_number_text(spec: type[Spec], field: str) -> bool:
-    """Returns whether AWS takes and returns the number as a text."""
-    return mark(spec, field, NumberText) is not None
+def is_attribute(spec: type[Spec], field: str) -> bool:
+    """Returns whether calls send the field in the map of attributes."""
+    return mark(spec, field, Attribute) is not None
+
+
+@cache
+def type_of_text(spec: type[Spec], field: str) -> type[bool] | type[int] | None:
+    """Returns the type of a number or a boolean that AWS takes and returns as a text; `None` for other fields."""
+    if not is_attribute(spec, field) and mark(spec, field, NumberText) is None:
+        return None
+    parts = tuple(annotation_parts(spec, field))
+    return next((kind for kind in (bool, int) if any(part is kind for part in parts)), None)
+
+
+@cache
+def clearing_text(spec: type[Spec], field: str) -> str | None:
+    """Returns the text that clears the field in an update; `None` if an update leaves it out."""
+    marked = mark(spec, field, Clearable)
+    return marked.by if marked else None
 
 
 @cache

@@ -29,6 +29,7 @@ class KindReads:
 
     searches: all resources. `InstanceStorage` has one search for each type of data.
     of_each: the reads of each result, if a search returns little more than ids.
+    locate: the id of one resource by its name, if calls do not take the name.
     tags: the tags of one resource, if no other read of it has them.
     index: the resources of the stack in AWS's tag index, of all kinds that it lists, as ARNs with tags.
     candidates: the resources that the stack may manage, if the tag index lacks the kind.
@@ -54,6 +55,7 @@ class KindReads:
     tags: Read | None
     index: Read | None
     candidates: Read | None
+    locate: Read | None = None
     own: Read | None = None
     choice: Read | None = None
     everywhere: Read | None = None
@@ -68,7 +70,7 @@ class KindReads:
     @property
     def of_apply(self) -> tuple[Read, ...]:
         """The reads that find one resource or recheck it. A recheck also makes the details and cells of plan."""
-        return _present(self.lookup, self.choice, self.describe, self.parts, self.tags)
+        return _present(self.lookup, self.choice, self.locate, self.describe, self.parts, self.tags)
 
     @property
     def contents(self) -> tuple[Read, ...]:
@@ -104,9 +106,11 @@ def reads_of(kind: Kind[Any]) -> KindReads:
     describe = _describe(kind)
     tags = _tags(kind) if kind.ownership is Ownership.TAGS and kind.tagging.read else None
     reading = kind.reading
+    locate = _structure(kind, reading.locate, _key(kind)) if reading.locate else None
     return KindReads(
         searches=searches(kind, (), True),
-        of_each=_present(describe if reading.describe else None, tags)
+        locate=locate,
+        of_each=_present(locate, describe if reading.describe else None, tags)
         if reading.describes_each or reading.by_name
         else (),
         details=_details(kind, describe),
@@ -220,7 +224,8 @@ def _describe(kind: Kind[Any]) -> Read | None:
     if not kind.reading.describe:
         # The search has every field but the tags, so it describes a resource too.
         return _listing(kind, kind.reading.search, _whole(kind), Reach.ALL) if kind.reading.describes_each else None
-    read = replace(_structure(kind, kind.reading.describe, _whole(kind)), draft=kind.reading.draft)
+    read = _structure(kind, kind.reading.describe, _whole(kind))
+    read = replace(read, filters=kind.reading.described_by, draft=kind.reading.draft)
     batch = kind.reading.batch
     return replace(read, ids=batch.parameter, is_paged=True) if batch else read
 

@@ -36,8 +36,11 @@ class Recognition(Translation[S]):
         """Returns the container of a resource that is named CONTAINER/NAME, for kinds with `Reading.container`."""
         return Ref(self.reading.container[0], name.rpartition("/")[0])
 
-    def named(self, name: str) -> dict[str, Any]:
-        """Returns the parameters by which calls identify the resource of a name, for kinds that are read by name."""
+    def named(self, name: str, scope: Scope) -> dict[str, Any]:
+        """Returns the parameters by which calls, or `Reading.locate`, identify the resource of a name.
+
+        Only kinds that are read by name need it.
+        """
         return {self.identity.id_param: name}
 
     def own_of(self, members: Mapping[str, Any]) -> dict[str, Any]:

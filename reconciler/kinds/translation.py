@@ -18,13 +18,14 @@ from reconciler.kinds.fields import (
     is_present,
     nested,
 )
-from reconciler.kinds.marks import hash_tags, number_tags, text_tags
+from reconciler.kinds.marks import clearing_text, hash_tags, is_attribute, number_tags, text_tags
 from reconciler.kinds.service import Service, Tagging
 from reconciler.kinds.verbs import Parts
 from reconciler.model import Content, Resource, Spec
 
 S = TypeVar("S", bound=Resource)
 AS_IN_CREATES: Mapping[str, str] = MappingProxyType({})
+ATTRIBUTES = "Attributes"  # the parameter of Amazon SQS and Amazon SNS with a map of texts
 
 
 class Translation(Generic[S]):
@@ -50,11 +51,15 @@ class Translation(Generic[S]):
 
     def to_aws(self, spec: S, fields: Collection[str], names: Mapping[str, str] = AS_IN_CREATES) -> dict[str, Any]:
         """Returns the parameters of fields. `names` has those that an operation calls otherwise than creates do."""
-        return {
-            names.get(f) or self.param(f): self.write_field(f, self._encode(f, value))
-            for f in self.spec.model_fields
-            if f in fields and self._is_sent(f) and self._is_sayable(f, value := getattr(spec, f))
-        }
+        params, attributes = dict[str, Any](), dict[str, Any]()
+        for f in self.spec.model_fields:
+            if f in fields and self._is_sent(f):
+                value = getattr(spec, f)
+                written = clearing_text(self.spec, f) if value is None else value
+                if self._is_sayable(f, written):
+                    place = attributes if is_attribute(self.spec, f) else params
+                    place[names.get(f) or self.param(f)] = self.write_field(f, self._encode(f, written))
+        return {**params, **({ATTRIBUTES: attributes} if attributes else {})}
 
     def from_aws(self, answer: Mapping[str, Any], names: Names, name: str = "") -> S:
         """Returns the spec of AWS's answer.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.model import Action, Does
@@ -27,12 +27,13 @@ class Listing:
 class Update:
     """One AWS update operation and the spec fields it carries.
 
-    AWS may reset what is left out, so every update sends all its fields: the live values, merged with the changes.
+    AWS may reset what is left out, so an update sends all its fields: the live values, merged with the changes.
 
     clear: the operation that removes the value of the one field, where `operation` cannot.
     names: the parameters of fields that create calls otherwise.
     arn: the parameter that takes the resource's ARN in place of its id.
     publishes: the operation replaces the draft too, which may be another writer's (`Reading.draft`).
+    patch: AWS keeps what is left out, so the update sends only the fields that differ.
     """
 
     operation: str
@@ -41,6 +42,11 @@ class Update:
     names: Mapping[str, str] = field(default_factory=dict)
     arn: str = ""
     publishes: bool = False
+    patch: bool = False
+
+    def sending(self, fields: Collection[str]) -> Update:
+        """Returns the update that changes these fields: a patch sends no others."""
+        return replace(self, fields=tuple(f for f in self.fields if f in fields)) if self.patch else self
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 
 from reconciler.errors import CallError, UsageError
-from reconciler.kinds.asking import again, described, items, listed, tags_of
+from reconciler.kinds.asking import again, described, items, listed, own_named, tags_of
 from reconciler.kinds.base import Kind
 from reconciler.kinds.operations import INDEX, reads_of
 from reconciler.kinds.registry import KINDS
@@ -163,8 +163,7 @@ class NameReader:
         try:
             if describe and describe.ids:
                 return described(aws, kind, describe, names)
-            answers = ((kind.named(name), again(aws, kind, kind.named(name), ("tags",))) for name in names)
-            existing = [{**own, **members} for own, members in answers if members]
+            existing = list(filter(None, (self._named(kind, name) for name in names)))
             return [it for it in existing if not kind.is_leaving(it) or kind.keys_of(it)[0] in self._wanted(kind)]
         except CallError as wrong:
             declared = self._wanted(kind)
@@ -172,6 +171,13 @@ class NameReader:
                 self.unread.setdefault(kind.name, wrong.message)
                 return []
             raise
+
+    def _named(self, kind: Kind[Any], name: str) -> dict[str, Any] | None:
+        """Returns the resource of a name with its tags; `None` if it does not exist."""
+        aws, scope = self.reader.aws, self.reader.scope
+        own = own_named(aws, kind, name, scope)
+        members = again(aws, kind, own, ("tags",)) if own else None
+        return {**kind.named(name, scope), **members} if members else None
 
     def _wanted(self, kind: Kind[Any]) -> set[str]:
         """Returns the names of the declared resources of a kind."""

@@ -47,6 +47,7 @@ from reconciler.model.plan import (
 from reconciler.model.read import DraftForm, Reach, Read
 from reconciler.model.secret import HiddenText, SecretText
 from reconciler.model.spec import (
+    Attribute,
     AwsEnding,
     AwsName,
     Clearable,
@@ -72,6 +73,7 @@ __all__ = [
     "LIKE_REFERENCE",
     "REFERENCE",
     "Action",
+    "Attribute",
     "AwsEnding",
     "AwsName",
     "Call",

@@ -103,7 +103,12 @@ class Partial:
 
 @dataclass(frozen=True)
 class Clearable:
-    """Marks a spec field that may be `null`, which clears it. A missing field stays as it is."""
+    """Marks a spec field that may be `null`, which clears it. A missing field stays as it is.
+
+    `by`: the text that clears it in an update, for services that keep what an update leaves out.
+    """
+
+    by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +141,14 @@ class TextInTag:
 @dataclass(frozen=True)
 class NumberText:
     """Marks a number that AWS takes and returns as a text, as Amazon SQS does."""
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """Marks a field that calls send in the map `Attributes`, and whose value AWS takes and returns as a text.
+
+    Amazon SQS and Amazon SNS take most settings so. A number and a boolean become texts; others are texts already.
+    """
 
 
 @dataclass(frozen=True)

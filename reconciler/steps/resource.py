@@ -77,8 +77,9 @@ def _structure(work: Work) -> Iterator[_Write]:
     if before.elsewhere:
         yield _move(work, before)
     yield from () if before.elsewhere else tagging
-    for update in _in_order(work):
-        if any(getattr(before.spec, f) != getattr(work.after, f) for f in update.fields):
+    for row in _in_order(work):
+        if changed := {f for f in row.fields if getattr(before.spec, f) != getattr(work.after, f)}:
+            update = row.sending(changed)
             planned = Replacement(before.spec, work.after, update_reads(kind, update), fields=update.fields)
             yield _Write(
                 kind.replace_call(ref, update, work.after), Does.UPDATE, _of_fields(work, update.fields), planned
@@ -139,8 +140,9 @@ def _birth(work: Work) -> Iterator[_Write]:
 def _after_birth(work: Work, left: Mapping[str, Collection[Any]], later: AbstractSet[str]) -> Iterator[_Write]:
     """Yields the calls for what the create cannot carry: deferred fields, items of sets and parts."""
     kind, ref, spec = work.kind, work.ref, work.after
-    for update in kind.writing.updates:
-        if fields := later & set(update.fields):
+    for row in kind.writing.updates:
+        if fields := later & set(row.fields):
+            update = row.sending(fields)
             planned = Replacement(spec, spec, (), fields=update.fields, fresh=True)
             yield _Write(kind.replace_call(ref, update, spec), Does.UPDATE, _of_fields(work, fields), planned)
     for members in kind.writing.sets:

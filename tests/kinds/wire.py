@@ -256,7 +256,7 @@ class Wire:
         for ref in self._others:
             kind = KINDS.get(ref.kind)
             if kind and kind.reading.by_name and kind.reading.describe and kind.reading.describe[0] == operation:
-                own, member = kind.named(ref.name), kind.reading.describe[1]
+                own, member = kind.named(ref.name, SCOPE), kind.reading.describe[1]
                 if own.items() <= params.items():
                     structure = {**own, "Arn": arn_of(ref)}
                     return {member: structure} if member else structure

@@ -15,7 +15,7 @@ from reconciler.kinds.fields import Names
 from reconciler.kinds.groups import Identity, Reading, Writing
 from reconciler.kinds.services import SCHEDULER
 from reconciler.kinds.verbs import Listing, Update
-from reconciler.model import Call, Clearable, IdOf, Ownership, Problem, Ref, Resource, WrittenRecords
+from reconciler.model import Call, Clearable, IdOf, Ownership, Problem, Ref, Resource, Scope, WrittenRecords
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import expecting, meanings
 
@@ -90,15 +90,14 @@ class ScheduleKind(Kind[Schedule]):
     def container(self, spec: Schedule) -> Ref:
         return Ref(GROUP, spec.name.partition("/")[0])
 
-    def named(self, name: str) -> dict[str, Any]:
-        group, _, own = name.partition("/")
-        return {"GroupName": group, "Name": own}
+    def named(self, name: str, scope: Scope) -> dict[str, Any]:
+        return _split(name)
 
     def own_of(self, members: Mapping[str, Any]) -> dict[str, Any]:
-        return self.named(self.id_and_arn(members)[0])
+        return _split(self.id_and_arn(members)[0])
 
     def own(self, ref: Ref, spec: Schedule) -> dict[str, Any]:
-        return self.named(spec.name)
+        return _split(spec.name)
 
     def create_call(self, ref: Ref, spec: Schedule, tags: Mapping[str, str], held: Collection[str] = ()) -> Call:
         created = super().create_call(ref, spec, tags, held)
@@ -116,3 +115,8 @@ class ScheduleKind(Kind[Schedule]):
 
     def outdated(self, declared: Mapping[str, Any], today: date) -> Iterator[Problem]:
         return past_problems(declared, today)
+
+
+def _split(name: str) -> dict[str, Any]:
+    group, _, own = name.partition("/")
+    return {"GroupName": group, "Name": own}

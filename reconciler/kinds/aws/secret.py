@@ -40,7 +40,8 @@ class Secret(Tagged):
         description="The purpose of the secret, in up to 2048 characters. CloudTrail records it: write no secret here.",
         examples=["The key of the CRM"],
     )
-    kms_key_id: Annotated[str | None, Clearable()] = Field(
+    # An empty text returns the secret to AWS's key (service model, UpdateSecret).
+    kms_key_id: Annotated[str | None, Clearable(by="")] = Field(
         None,
         pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key/[0-9A-Za-z-]+|alias/[0-9A-Za-z/_-]+)$",
         description="The ARN of the KMS key, or of its alias, that encrypts the value. Without it, or with null, AWS "
@@ -137,13 +138,6 @@ class SecretKind(Kind[Secret]):
     def lasting(self, members: Mapping[str, Any]) -> str:
         owner = members.get("OwningService")
         return f"{owner} manages it, and deletes it" if owner else ""
-
-    def replace_call(self, ref: Ref, update: Update, spec: Secret) -> Call:
-        """Returns the call. An empty text returns the secret to AWS's key (service model, UpdateSecret)."""
-        call = super().replace_call(ref, update, spec)
-        if update.operation != "UpdateSecret" or spec.kms_key_id:
-            return call
-        return self.call(call.operation, {**call.params, "KmsKeyId": ""})
 
     def delete_call(self, ref: Ref, spec: Secret) -> Call:
         window = {"RecoveryWindowInDays": spec.recovery_window_in_days}
