@@ -97,6 +97,10 @@ class Recognition(Translation[S]):
         """Returns why AWS never deletes this resource; empty if it can be deleted."""
         return ""
 
+    def holds(self, members: Mapping[str, Any]) -> str:
+        """Returns how much a live resource holds, for plans that delete it, such as "12 messages"; empty if unknown."""
+        return ""
+
     def decided(self, members: Mapping[str, Any]) -> Mapping[str, str]:
         """Returns the fields of a live resource that something else decides, such as a policy, and why."""
         return {}

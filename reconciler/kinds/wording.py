@@ -29,3 +29,13 @@ def plainly(value: Any) -> str:
         case tuple():
             return "[" + ", ".join(map(quoted, value[:MOST_SHOWN])) + "]"
     return str(value)
+
+
+def in_bytes(count: int) -> str:
+    """Returns a size as people write it: 512 bytes, 3.4 KB, 12 MB."""
+    size, unit = float(count), "bytes" if count != 1 else "byte"
+    for larger in ("KB", "MB", "GB", "TB"):
+        if size < 1000:
+            break
+        size, unit = size / 1000, larger
+    return f"{size:,.0f} {unit}" if size >= 10 or size == int(size) else f"{size:.1f} {unit}"

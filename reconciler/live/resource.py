@@ -62,6 +62,7 @@ def as_live(ref: Ref, answer: SearchResult, parts: list[dict[str, Any]], directo
         region=members.get("LastModifiedRegion", ""),
         part_locks=_locks(parts),
         lasting=kind.lasting(members),
+        holds=kind.holds(members),
         unready=_unready(answer),
         elsewhere=answer.elsewhere,
         decided=kind.decided(members),

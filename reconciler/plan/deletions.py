@@ -70,18 +70,19 @@ class Deletions:
         is_pruned = self.selection.prune and not kind.deletion.needs_both
         if not (is_pruned or self.allows(live.ref)):
             return None
+        forbidden = self.forbids(kind, live.ref)
         if (
-            reason := self.forbids(kind, live.ref)
+            reason := "; ".join(filter(None, (forbidden, _size(live) if forbidden else "")))
             or live.lasting
             or (f"is in {live.elsewhere}, so it is left alone" if live.elsewhere else "")
-            or self._kept(live.ref, live, kind.deletion.irreversible)
+            or self._kept(live.ref, live, ", ".join(filter(None, (kind.deletion.irreversible, _size(live)))))
         ):
             return self._blocked(live.ref, reason)
         fields = deletion_changes(live.spec) + lost(live)
         return Change(
             Action.DELETE,
             live.ref,
-            reason="; ".join(filter(None, (self._why(live.ref), _consequence(kind)))),
+            reason="; ".join(filter(None, (self._why(live.ref), _consequence(kind), _size(live)))),
             irreversible=bool(kind.deletion.irreversible),
             source=self.removed.get(str(live.ref)),
             fields=fields,
@@ -269,3 +270,8 @@ def _wholes(ref: Ref, live: Container[Ref]) -> Iterator[tuple[Ref, str]]:
 def _consequence(kind: Kind[Any]) -> str:
     """Returns what a reviewer must know of a deletion; empty if the mark of an irreversible one is enough."""
     return kind.deletion.breaks or (kind.deletion.irreversible if kind.deletion.needs_both else "")
+
+
+def _size(live: Live) -> str:
+    """Returns how much a deletion destroys, as a part of a sentence; empty if AWS does not say."""
+    return f"it holds {live.holds}" if live.holds else ""

@@ -11,6 +11,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.groups import Deletion, Identity, Reading, Writing
 from reconciler.kinds.services import LOGS
 from reconciler.kinds.verbs import IdBatch, Listing, Update
+from reconciler.kinds.wording import in_bytes
 from reconciler.kinds.words import Tagged
 from reconciler.model import AwsName, Clearable, Problem, WrittenRecords
 from reconciler.model.environment import Quotas
@@ -90,6 +91,10 @@ class LogGroupKind(Kind[LogGroup]):
         policy = members.get("retentionPolicyName")
         why = f'is decided by the account policy "{policy}"; change that policy, or leave retentionInDays out'
         return {"retention_in_days": why} if policy else {}
+
+    def holds(self, members: Mapping[str, Any]) -> str:
+        stored = members.get("storedBytes")
+        return f"{in_bytes(stored)} of log events" if stored else ""
 
     def lasting(self, members: Mapping[str, Any]) -> str:
         if not members.get("deletionProtectionEnabled"):
