@@ -20,6 +20,7 @@ from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 from moto.s3.responses import S3Response
 from moto.secretsmanager.models import secretsmanager_backends
+from moto.sqs.models import sqs_backends
 
 from reconciler.sandbox import codes, entrance, shapes
 from reconciler.sandbox.attempt import Attempt
@@ -30,6 +31,8 @@ from reconciler.sandbox.logs import Logs
 from reconciler.sandbox.logs.store import logs_stores
 from reconciler.sandbox.secrets import Secrets
 from reconciler.sandbox.services import CONNECT
+from reconciler.sandbox.sqs import Sqs
+from reconciler.sandbox.sqs.store import sqs_stores
 from reconciler.sandbox.tagging import TagIndex
 from reconciler.sandbox.world import world
 
@@ -62,6 +65,11 @@ def _secrets(response: BaseResponse) -> Secrets:
     return Secrets(world, secretsmanager_backends[response.current_account][response.region])
 
 
+def _sqs(response: BaseResponse) -> Sqs:
+    account, region = response.current_account, response.region
+    return Sqs(world, sqs_backends[account][region], sqs_stores[account][region])
+
+
 def _tag_index(response: BaseResponse) -> TagIndex:
     # Its module imports those of thirty services, so it is imported when the first plan asks for it.
     from moto.resourcegroupstaggingapi.models import resourcegroupstaggingapi_backends
@@ -92,6 +100,7 @@ RULES = {
     "logs": Rules("InvalidParameterException", _read_logs, _logs),
     "resourcegroupstaggingapi": Rules("InvalidParameterException", lambda response: dict(response.params), _tag_index),
     "secretsmanager": Rules("InvalidParameterException", _read_json, _secrets),
+    "sqs": Rules("InvalidParameterValue", lambda response: response.params, _sqs),
 }
 
 

@@ -156,9 +156,14 @@ def _change(place: Place, edit: Edit) -> None:
     calls = updates(edit.kind, edit.other, edit.declared)
     call = next(c for c in calls if c.operation == edit.operation and _has(c.params, edit.path))
     params = deepcopy(dict(call.params))
+    changed = Call(call.service, call.operation, _mutated(params, edit))
     try:
-        _send(place, Call(call.service, call.operation, _mutated(params, edit)))
+        is_sent = changed != call  # An empty text clears a member, and has no other value of its sort.
+        if is_sent:
+            _send(place, changed)
     except ClientError:
+        is_sent = False
+    if not is_sent:
         others = updates(edit.kind, edit.declared, edit.other)
         same = {edit.operation, _clearing(edit)}
         _send(place, next(c for c in others if c.operation in same and _same_aim(c, call)))

@@ -10,10 +10,11 @@ from reconciler.kinds.services.iam import IAM
 from reconciler.kinds.services.logs import LOGS
 from reconciler.kinds.services.scheduler import SCHEDULER
 from reconciler.kinds.services.secretsmanager import SECRETS
+from reconciler.kinds.services.sqs import SQS
 from reconciler.pacing import Rate
 
 _ALL = (
-    *(CONNECT, IAM, LOGS, SCHEDULER, SECRETS),
+    *(CONNECT, IAM, LOGS, SCHEDULER, SECRETS, SQS),
     *(SERVICE_QUOTAS, STS, TAGGING),
 )
 SERVICES = {service.name: service for service in _ALL}
@@ -49,6 +50,7 @@ __all__ = [
     "SECRETS",
     "SERVICES",
     "SERVICE_QUOTAS",
+    "SQS",
     "STS",
     "TAGGING",
     "codes",
