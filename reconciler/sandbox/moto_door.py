@@ -16,6 +16,7 @@ from typing import Any
 from moto.core.errors import COMMON_ERROR_CODES
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
+from moto.dynamodb.models import dynamodb_backends
 from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 from moto.s3.responses import S3Response
@@ -25,6 +26,7 @@ from moto.sqs.models import sqs_backends
 from reconciler.sandbox import codes, entrance, shapes
 from reconciler.sandbox.attempt import Attempt
 from reconciler.sandbox.codes import Code
+from reconciler.sandbox.dynamodb import DynamoDB
 from reconciler.sandbox.errors import Dropped, Refused
 from reconciler.sandbox.iam import Iam
 from reconciler.sandbox.logs import Logs
@@ -50,6 +52,10 @@ class Rules:
     """Returns the parameters of a request. Those of IAM are moto's own: the rules may change what moto reads."""
     of: Callable[[BaseResponse], Any]
     """Returns the rules of the request's account and Region."""
+
+
+def _dynamodb(response: BaseResponse) -> DynamoDB:
+    return DynamoDB(world, dynamodb_backends[response.current_account][response.region])
 
 
 def _iam(response: BaseResponse) -> Iam:
@@ -96,6 +102,7 @@ def _read_logs(response: BaseResponse) -> dict[str, Any]:
 
 
 RULES = {
+    "dynamodb": Rules("ValidationException", lambda response: response.params, _dynamodb),
     "iam": Rules("ValidationError", lambda response: response.params, _iam),
     "logs": Rules("InvalidParameterException", _read_logs, _logs),
     "resourcegroupstaggingapi": Rules("InvalidParameterException", lambda response: dict(response.params), _tag_index),

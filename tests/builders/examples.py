@@ -11,8 +11,8 @@ from reconciler.kinds.registry import KINDS
 from reconciler.model import REFERENCE, Linked, Manifest
 from tests.builders.manifests import manifest
 
-# Switches of a sandbox in which every example can be created: the users of the examples sign in with SAML.
-SWITCHES = {"customVoices": True, "signIn": "SAML"}
+# Switches of a sandbox in which every example can be created and changed: the users of the examples sign in with SAML.
+SWITCHES = {"customVoices": True, "signIn": "SAML", "timeToLiveChanges": "at_will"}
 
 
 def _linked(value: Any) -> Any:

@@ -27,6 +27,16 @@ spec:
   visibilityTimeout: 90
   redrivePolicy: {deadLetterTargetArn: "${SqsQueue/calls-dead.arn}", maxReceiveCount: 5}
   tags: {Team: care}
+---
+kind: DynamoDBTable
+metadata: {name: calls}
+spec:
+  attributeDefinitions: [{attributeName: pipeline, attributeType: S}, {attributeName: item, attributeType: S}]
+  keySchema: [{attributeName: pipeline, keyType: HASH}, {attributeName: item, keyType: RANGE}]
+  streamSpecification: {streamViewType: NEW_IMAGE}
+  timeToLiveSpecification: {enabled: true, attributeName: expires}
+  pointInTimeRecoverySpecification: {pointInTimeRecoveryEnabled: true}
+  deletionProtectionEnabled: true
 """
 
 
@@ -58,3 +68,22 @@ def test_a_queue_is_there_with_its_dead_letter_queue(root: Path) -> None:
         "reconciler:address": "SqsQueue/calls",
         "reconciler:stack": "contact-centre/sandbox",
     }
+
+
+@pytest.mark.slow
+def test_a_table_is_there_with_its_stream_its_expiry_and_its_backups(root: Path) -> None:
+    named = ("--table-name", "calls")
+
+    table = aws(root, "dynamodb", "describe-table", *named)["Table"]
+    expiry = aws(root, "dynamodb", "describe-time-to-live", *named)["TimeToLiveDescription"]
+    backups = aws(root, "dynamodb", "describe-continuous-backups", *named)["ContinuousBackupsDescription"]
+
+    assert [(it["AttributeName"], it["KeyType"]) for it in table["KeySchema"]] == [
+        ("pipeline", "HASH"),
+        ("item", "RANGE"),
+    ]
+    assert (table["TableStatus"], table["DeletionProtectionEnabled"]) == ("ACTIVE", True)
+    assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    assert expiry == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}
+    assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"

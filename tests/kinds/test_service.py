@@ -14,11 +14,23 @@ from hypothesis import strategies as st
 from reconciler.errors import Meaning
 from reconciler.kinds.iam import EXAMPLE, reachable, statements
 from reconciler.kinds.service import By, Casing, Refusal, Service, Tagging, TagShape
-from reconciler.kinds.services import CONNECT, IAM, LOGS, SCHEDULER, SECRETS, SERVICES, SQS, TAGGING, codes, service_of
+from reconciler.kinds.services import (
+    CONNECT,
+    DYNAMODB,
+    IAM,
+    LOGS,
+    SCHEDULER,
+    SECRETS,
+    SERVICES,
+    SQS,
+    TAGGING,
+    codes,
+    service_of,
+)
 
 # An operation of each service that creates a resource with tags.
 CREATES = {
-    **{"connect": "CreateQueue", "logs": "CreateLogGroup", "iam": "CreateRole"},
+    **{"connect": "CreateQueue", "dynamodb": "CreateTable", "logs": "CreateLogGroup", "iam": "CreateRole"},
     **{"scheduler": "CreateScheduleGroup", "secretsmanager": "CreateSecret", "sqs": "CreateQueue"},
 }
 # The codes of the query protocol, which SDKs read from a header of the answers; botocore's models of 2023 have them.
@@ -117,7 +129,7 @@ def test_the_operation_that_lists_tags_returns_them_in_the_member_of_creates(ser
 
 
 @pytest.mark.parametrize(
-    "service", [CONNECT, LOGS, IAM, SCHEDULER, SECRETS, SQS, TAGGING], ids=lambda service: service.name
+    "service", [CONNECT, DYNAMODB, LOGS, IAM, SCHEDULER, SECRETS, SQS, TAGGING], ids=lambda service: service.name
 )
 def test_the_casing_is_that_of_most_parameters(service: Service) -> None:
     names = [name for one in model(service).operation_names for name in parameters(service, one)]
@@ -204,6 +216,7 @@ def test_the_first_letter_follows_the_casing() -> None:
 def test_roles_and_secrets_are_tagged_by_name_and_the_others_by_arn() -> None:
     assert {name: tagging_of(SERVICES[name]).by for name in CREATES} == {
         "connect": By.ARN,
+        "dynamodb": By.ARN,
         "logs": By.ARN,
         "iam": By.NAME,
         "scheduler": By.ARN,

@@ -33,6 +33,45 @@ def test_an_impossible_queue_is_refused(tmp_path: Path, name: str, spec: str, ex
     assert expected in mistake
 
 
+KEY = "attributeDefinitions: [{attributeName: id, attributeType: S}], keySchema: [{attributeName: id, keyType: HASH}]"
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ("billingMode: PROVISIONED", "PROVISIONED needs provisionedThroughput"),
+        ("provisionedThroughput: {readCapacityUnits: 1, writeCapacityUnits: 1}", "only billingMode: PROVISIONED"),
+        (
+            "billingMode: PROVISIONED, provisionedThroughput: {readCapacityUnits: 1, writeCapacityUnits: 1}, "
+            "onDemandThroughput: {maxReadRequestUnits: 9}",
+            "only billingMode: PAY_PER_REQUEST has it",
+        ),
+        ("timeToLiveSpecification: {enabled: true}", "write enabled: true with attributeName"),
+        ("timeToLiveSpecification: {enabled: false, attributeName: x}", "or enabled: false alone"),
+        ("pointInTimeRecoverySpecification: {recoveryPeriodInDays: 7}", "needs pointInTimeRecoveryEnabled: true"),
+    ],
+)
+def test_an_impossible_table_is_refused(tmp_path: Path, spec: str, expected: str) -> None:
+    (mistake,) = of(tmp_path, "DynamoDBTable", "calls", f"{{{KEY}, {spec}}}")
+
+    assert expected in mistake
+
+
+@pytest.mark.parametrize(
+    ("definitions", "schema", "expected"),
+    [
+        ("{attributeName: a, attributeType: S}", "{attributeName: b, keyType: HASH}", "of each attribute of keySchema"),
+        ("{attributeName: a, attributeType: S}", "{attributeName: a, keyType: RANGE}", "one HASH attribute"),
+    ],
+)
+def test_an_impossible_key_is_refused(tmp_path: Path, definitions: str, schema: str, expected: str) -> None:
+    spec = f"{{attributeDefinitions: [{definitions}], keySchema: [{schema}]}}"
+
+    (mistake,) = of(tmp_path, "DynamoDBTable", "calls", spec)
+
+    assert expected in mistake
+
+
 def test_a_queue_may_have_every_setting_of_its_sort(tmp_path: Path) -> None:
     spec = "{fifoThroughputLimit: perMessageGroupId, deduplicationScope: messageGroup, sqsManagedSseEnabled: true}"
 

@@ -109,7 +109,7 @@ class Wire:
     def __init__(self, case: Case, manifests: list[Manifest]) -> None:
         self.calls: list[dict[str, Any]] = []
         self.read_operations: set[str] = set()
-        self._is_deleted = False
+        self._is_created = self._is_deleted = False
         self._kind: Kind[Any] = KINDS[case.kind]
         self._answers = _with_times(with_ids(case.live or {}))
         own = {manifest.ref for manifest in manifests}
@@ -137,6 +137,8 @@ class Wire:
         if describes and describes[0] == operation and self._is_deleted:
             answer = None
         waits = self._kind.writing.wait and describes_of(self._kind) == operation
+        if waits and self._is_created and answer is None and self._kind.reading.by_name:
+            return {self._kind.reading.describe[1]: {**params, **self._ready()}}
         if waits and self._is_deleted:
             raise CallError(operation, "NotFound", "it was deleted", fate=Fate.REFUSED, meaning=Meaning.GONE)
         is_valueless = answer is None and operation == "GetSecretValue"
@@ -170,6 +172,7 @@ class Wire:
         self.calls.append({operation: self.readable(params)})
         if operation in (self._kind.writing.create, self._kind.writing.delete):
             self._is_deleted = operation == self._kind.writing.delete
+            self._is_created = not self._is_deleted
         makers = [
             kind
             for kind in KINDS.values()
@@ -238,13 +241,17 @@ class Wire:
         kind = self._kind
         assert all(gap.listing for gap in kind.reading.details), f"the case has no answer of {kind.reading.describe}"
         live = [item for item in self._resources(kind) if kind.id_and_arn(item)[0] == params[kind.identity.id_param]]
+        return dict(live[0]) if live else self._ready()
+
+    def _ready(self) -> dict[str, Any]:
+        """Returns the members that show that AWS has finished its work on the resource."""
         ready: dict[str, Any] = {}
-        if wait := kind.writing.wait:
+        if wait := self._kind.writing.wait:
             *outer, state = wait.member.split(".")
             ready = {state: wait.done}
             for member in reversed(outer):
                 ready = {member: ready}
-        return dict(live[0]) if live else ready
+        return ready
 
     def _resources(self, kind: Kind[Any]) -> Iterator[dict[str, Any]]:
         """Yields the resources in the case's own answers to a bulk read. Some kinds list texts alone."""

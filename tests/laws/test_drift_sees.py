@@ -22,6 +22,7 @@ from reconciler.live import ReadRequest, read
 from reconciler.model import Action, Call, Does, IdOf, Live, Ownership, Spec
 from reconciler.steps.resource import make_steps
 from reconciler.steps.work import Work
+from tests.builders.calls import with_partial
 from tests.builders.examples import example
 from tests.laws.places import Place, first, second
 from tests.tiers import of_kinds
@@ -51,7 +52,7 @@ class Edit(NamedTuple):
 def updates(kind: str, before: str, after: str) -> tuple[Call, ...]:
     """The calls that take one example to the other, as values."""
     k, was = KINDS[kind], example(kind, before).spec
-    wanted = example(kind, after).spec
+    wanted = with_partial(was, example(kind, after).spec)
     if k.writing.forms:
         # The example has one form of some settings. The other form stays as it is.
         wanted = merge_declared(was, wanted, lambda path: False)

@@ -6,6 +6,7 @@ from reconciler.errors import Meaning
 from reconciler.kinds.service import Service
 from reconciler.kinds.services.asked import SERVICE_QUOTAS, STS, TAGGING
 from reconciler.kinds.services.connect import CONNECT
+from reconciler.kinds.services.dynamodb import DYNAMODB
 from reconciler.kinds.services.iam import IAM
 from reconciler.kinds.services.logs import LOGS
 from reconciler.kinds.services.scheduler import SCHEDULER
@@ -14,7 +15,7 @@ from reconciler.kinds.services.sqs import SQS
 from reconciler.pacing import Rate
 
 _ALL = (
-    *(CONNECT, IAM, LOGS, SCHEDULER, SECRETS, SQS),
+    *(CONNECT, DYNAMODB, IAM, LOGS, SCHEDULER, SECRETS, SQS),
     *(SERVICE_QUOTAS, STS, TAGGING),
 )
 SERVICES = {service.name: service for service in _ALL}
@@ -44,6 +45,7 @@ def codes(*meanings: Meaning) -> frozenset[str]:
 
 __all__ = [
     "CONNECT",
+    "DYNAMODB",
     "IAM",
     "LOGS",
     "SCHEDULER",
