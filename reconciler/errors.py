@@ -117,6 +117,7 @@ class Meaning(StrEnum):
     CONFLICT = "conflict"  # another writer or operation was faster: read again before a repetition
     STALE = "stale"  # the resource is no longer as it was read: the guard of the call must be read again
     NOT_YET = "not yet"  # AWS does not know yet what was just written, such as a new role
+    LATER = "later"  # AWS refuses the same call for some time, whatever the caller does, such as after a deletion
     UNFOUND = "unfound"  # a parameter names what AWS does not find: perhaps a new resource, perhaps a wrong id
     DENIED = "denied"  # the role lacks the action
     THROTTLED = "throttled"  # refused before it had any effect

@@ -179,7 +179,7 @@ def _operations(kind: Kind[Spec]) -> str:
     of_fields = [operation for service, _, operation in calls if service == kind.service.name]
     rows = (("`plan`, `drift`", planned), ("`apply` also", [*applied, *writes(kind), *of_fields]))
     lines = [f"| {who} | {', '.join(f'`{name}`' for name in sorted(set(names)))} |" for who, names in rows]
-    head = "| Command | Operations of Amazon Connect |\n|---|---|"
+    head = f"| Command | Operations of {kind.service.title} |\n|---|---|"
     return "\n".join((head, *lines)) + "\n\nThe roles need these actions; see [IAM policies](../policies.md)."
 
 

@@ -25,7 +25,7 @@ DONE_BEFORE = Result(Status.DONE, "done by a call whose reply was lost", looked=
 BY_OTHERS = Result(Status.UNCHANGED, "already as declared, by another writer or run", looked=True)
 # Tries by meaning. The waits of `backoff` between them add up to about half a minute, and to two minutes: that long a
 # new role may be unknown to the services that assume it (Terraform's provider waits two to five).
-PATIENCE = {Meaning.GONE: 9, Meaning.UNFOUND: 9, Meaning.NOT_YET: 20}
+PATIENCE = {Meaning.GONE: 9, Meaning.UNFOUND: 9, Meaning.NOT_YET: 20, Meaning.LATER: 20}
 
 
 class Effect(Enum):
@@ -148,14 +148,17 @@ def _with_bytes(value: Any, contents: ContentStore) -> Any:
 
 
 def _written(task: Task, call: Call, params: Any) -> Answer:
-    """Sends a call. If AWS does not know yet what this run wrote and the call refers to, the call is repeated."""
+    """Sends a call. If AWS does not know yet what this run wrote and the call refers to, the call is repeated.
+
+    It is also repeated if AWS refuses it only for a while.
+    """
     named = tuple(references(call.params))
     created, changed = task.run.has_created, task.run.has_written
     wrote = {Meaning.GONE: created, Meaning.UNFOUND: created, Meaning.NOT_YET: changed}
     return patiently(
         task,
         lambda: task.run.ports.aws.write(call.service, call.operation, params),
-        lambda meaning: meaning in wrote and wrote[meaning](named),
+        lambda meaning: meaning is Meaning.LATER or (meaning in wrote and wrote[meaning](named)),
     )
 
 

@@ -15,7 +15,7 @@ from reconciler.diff.fields import keep_known_fields, with_fields
 from reconciler.errors import CallError, Meaning
 from reconciler.kinds.fields import is_local
 from reconciler.kinds.verbs import Update
-from reconciler.model import Call, Does, Replacement, Resource, Result, Spec, Status
+from reconciler.model import AS_WANTED, Call, Does, Replacement, Resource, Result, Spec, Status
 from reconciler.model.canonical import plain
 
 GONE = Result(Status.CONFLICT, "another writer deleted it meanwhile", "Conflict")
@@ -50,11 +50,26 @@ def _replaced(task: Task, planned: Replacement, fields: Collection[str]) -> Resu
     if all(getattr(planned.after, field) == getattr(known, field) for field in fields):
         return BY_OTHERS
     keep_drafts(task, planned, known)
+    _send_first(task, planned, fields)
     call = _replacing(task, planned, with_fields(now, planned.after, fields))
     call = replace(call, params={**call.params, **guard})
     part = str(getattr(planned.after, "name", "")) if planned.part else ""
     updated = send_structural(task, call, lambda: _look_up(task, planned, fields, part), part)
     return until_ready(task, Does.UPDATE, updated)
+
+
+def _send_first(task: Task, planned: Replacement, fields: Collection[str]) -> None:
+    """Sends the calls that AWS needs before the update, and waits for each. Raises `Settled` if one fails."""
+
+    def look() -> Effect:
+        now = read_planned(task, planned)
+        is_same = now is not None and all(getattr(now, f) == getattr(planned.before, f) for f in fields)
+        return Effect.NOT_DONE if is_same else Effect.DONE
+
+    for call in task.step.first:
+        answered = until_ready(task, Does.UPDATE, send_structural(task, call, look, ""))
+        if answered.status not in AS_WANTED:
+            raise Settled(answered)
 
 
 def _look_up(task: Task, planned: Replacement, fields: Collection[str], part: str = "") -> Effect:

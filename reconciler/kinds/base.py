@@ -160,6 +160,14 @@ class Kind(Recognition[S]):
         """Returns the spec with which undo recreates a deleted resource, given the resources of `Ordering.sees`."""
         return spec
 
+    def first_calls(self, ref: Ref, update: Update, before: S, after: S) -> tuple[Call, ...]:
+        """Returns the calls that AWS needs before an update. AWS finishes each before the next one is sent."""
+        return ()
+
+    def costs(self, spec: S) -> str:
+        """Returns what AWS bills while the resource exists, even if it is not used, as a phrase; empty if nothing."""
+        return ""
+
     def refuses(self, ref: Ref, before: S | None, after: S | None, there: Mapping[Ref, Resource]) -> str:
         """Returns why AWS would refuse the change, given the resources of `Ordering.sees`; empty if it accepts it.
 

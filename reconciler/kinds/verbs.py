@@ -160,7 +160,7 @@ class Wait:
 
     def why(self, members: Mapping[str, Any]) -> str:
         """Returns AWS's reason for a state, or the state itself."""
-        reason: Any = members
+        reason: Any = members if self.reason else None
         for step in self.reason:
             reason = (reason or {}).get(step)
         return str(reason or self.state(members))

@@ -10,16 +10,18 @@
      "consistency": {"calls": 3}, "creation": {"calls": 2, "fails": "reason"},
      "claim": {"calls": 2, "fails": "reason"},
      "propagation": {"calls": 3}, "deletion": {"calls": 3}, "settling": {"calls": 2, "fails": "reason"},
+     "tables": {"calls": 3},
      "stall": {"call": 17, "when": "before|after"},
      "switches": {...}, "quotas": {...}}
 
 `searchLag` hides changes from searches, and new and deleted log groups from the tag index, for this many accepted calls. `consistency` hides a new resource from reads by
-id; among services beside Connect, IAM has it. `creation` keeps a new instance in progress; the default is one call.
+id; among services beside Connect, IAM, SQS and DynamoDB have it. `creation` keeps a new instance in progress; the default is one call.
 `claim` does so with a phone number that is claimed, moved or changed, and fails a claim or a move.
 `settling` keeps a new function Pending, a changed one InProgress, and a mapping in the state of its change; the default
 is one call. With a reason they fail.
 `propagation` keeps a new role or trust policy of IAM unknown to other services. `deletion` keeps a schedule group in
-the state DELETING; the default is one call.
+the state DELETING; the default is one call. `tables` keeps a table of DynamoDB in the states CREATING, UPDATING and
+DELETING; the default is no call.
 
 Faults apply to every service. A fault with `every` may name `operations`: `Operation` in any service, or
 `service:Operation`. Without them it applies to those that its name suggests (see `injection`). An error without them
@@ -106,6 +108,7 @@ class Faults:
     propagation: int = 0
     deletion: int = 1
     settling: CreationFault = CreationFault()
+    tables: int = 0
     stall: Stall | None = None
     switches: Switches = field(default_factory=Switches)
     quotas: Quotas = field(default_factory=Quotas)
@@ -280,6 +283,7 @@ READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "propagation": ("propagation", _calls),
     "deletion": ("deletion", _calls),
     "settling": ("settling", _creation),
+    "tables": ("tables", _calls),
     "stall": ("stall", _stall),
     "switches": ("switches", lambda where, value: read_switches(value)),
     "quotas": ("quotas", lambda where, value: read_quotas(value)),

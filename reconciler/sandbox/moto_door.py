@@ -17,10 +17,12 @@ from moto.awslambda.models import lambda_backends
 from moto.core.errors import COMMON_ERROR_CODES
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
+from moto.dynamodb.models import dynamodb_backends
 from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 from moto.s3.responses import S3Response
 from moto.secretsmanager.models import secretsmanager_backends
+from moto.sqs.models import sqs_backends
 from moto.stepfunctions.responses import get_backend
 
 from reconciler.sandbox import codes, entrance, routes, shapes
@@ -28,6 +30,7 @@ from reconciler.sandbox.attempt import Attempt
 from reconciler.sandbox.cloudwatch import CloudWatch
 from reconciler.sandbox.cloudwatch.store import alarm_stores, dashboard_stores
 from reconciler.sandbox.codes import Code
+from reconciler.sandbox.dynamodb import DynamoDB
 from reconciler.sandbox.errors import Dropped, Refused
 from reconciler.sandbox.functions.control_plane import ControlPlane
 from reconciler.sandbox.functions.store import function_stores
@@ -36,6 +39,8 @@ from reconciler.sandbox.logs import Logs
 from reconciler.sandbox.logs.store import logs_stores
 from reconciler.sandbox.secrets import Secrets
 from reconciler.sandbox.services import CONNECT
+from reconciler.sandbox.sqs import Sqs
+from reconciler.sandbox.sqs.store import sqs_stores
 from reconciler.sandbox.states import StepFunctions
 from reconciler.sandbox.states.store import machine_stores
 from reconciler.sandbox.tagging import TagIndex
@@ -62,6 +67,10 @@ def _cloudwatch(response: BaseResponse) -> CloudWatch:
     return CloudWatch(world, alarm_stores[account][response.region], dashboard_stores[account][response.partition])
 
 
+def _dynamodb(response: BaseResponse) -> DynamoDB:
+    return DynamoDB(world, dynamodb_backends[response.current_account][response.region])
+
+
 def _iam(response: BaseResponse) -> Iam:
     return Iam(world, iam_backends[response.current_account][response.partition])
 
@@ -83,6 +92,11 @@ def _secrets(response: BaseResponse) -> Secrets:
 def _stepfunctions(response: BaseResponse) -> StepFunctions:
     account, region = response.current_account, response.region
     return StepFunctions(world, get_backend(account, region), machine_stores[account][region])
+
+
+def _sqs(response: BaseResponse) -> Sqs:
+    account, region = response.current_account, response.region
+    return Sqs(world, sqs_backends[account][region], sqs_stores[account][region])
 
 
 def _tag_index(response: BaseResponse) -> TagIndex:
@@ -131,12 +145,14 @@ def _params(response: BaseResponse) -> dict[str, Any]:
 
 RULES = {
     "cloudwatch": Rules("ValidationError", _params, _cloudwatch),
+    "dynamodb": Rules("ValidationException", lambda response: response.params, _dynamodb),
     "iam": Rules("ValidationError", lambda response: response.params, _iam),
     "lambda": Rules("InvalidParameterValueException", _read_lambda, _lambda),
     "logs": Rules("InvalidParameterException", _read_logs, _logs),
     "resourcegroupstaggingapi": Rules("InvalidParameterException", _params, _tag_index),
     "secretsmanager": Rules("InvalidParameterException", _read_json, _secrets),
     "stepfunctions": Rules("ValidationException", _read_json, _stepfunctions),
+    "sqs": Rules("InvalidParameterValue", lambda response: response.params, _sqs),
 }
 
 

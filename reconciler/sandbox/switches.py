@@ -78,7 +78,10 @@ class Switches:
     same_instance: a move to the same instance changes nothing [inferred], or is an InvalidParameterException.
     searched_content: searches of flows, flow modules and views leave out content and checksum [inferred: the safe side], or show them [service model].
     sign_in: users of the seeded instance have passwords [service model: IdentityManagementType], or use SAML or a directory.
+    queue_encryption: a queue that gets a key of KMS loses that of SQS, and the other way round [inferred: "only one server-side encryption option is supported"], or such a change is an InvalidAttributeValue.
     session_data: UpdateSessionData keeps the keys that it is not given [inferred], or replaces all.
+    table_changes: UpdateTable makes one kind of change in a call [seen: terraform-provider-aws makes them apart; service model of throughput and indexes], or several.
+    time_to_live_changes: the expiry of a table's items changes once an hour [service model], or at will.
     unassociated_bot: a flow may name a bot that is not associated [simplified], or may not [seen].
     unassociated_lambda: a flow may name a function that is not associated [seen: AWS's sample flow does], or may not.
     unreachable_actions: a flow may have actions that nothing leads to [seen: exports], or may not [seen in a note].
@@ -159,7 +162,10 @@ class Switches:
     same_instance: Literal["accepted", "refused"] = "accepted"
     searched_content: Literal["left_out", "shown"] = "left_out"
     sign_in: Literal["CONNECT_MANAGED", "SAML", "EXISTING_DIRECTORY"] = "CONNECT_MANAGED"
+    queue_encryption: Literal["replaced", "refused"] = "replaced"
     session_data: Literal["merge", "replace"] = "merge"
+    table_changes: Literal["one", "several"] = "one"
+    time_to_live_changes: Literal["hourly", "at_will"] = "hourly"
     unassociated_bot: Literal["accepted", "refused"] = "accepted"
     unassociated_lambda: Literal["accepted", "refused"] = "accepted"
     unreachable_actions: Literal["accepted", "refused"] = "accepted"

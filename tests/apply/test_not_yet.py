@@ -20,8 +20,8 @@ from tests.worlds.world import World
 class Early:
     """A port whose first writes of an operation come too early. Other calls go through."""
 
-    def __init__(self, operation: str, times: int, aws: AwsPort) -> None:
-        self._operation, self._left, self._aws = operation, times, aws
+    def __init__(self, operation: str, times: int, aws: AwsPort, meaning: Meaning = Meaning.NOT_YET) -> None:
+        self._operation, self._left, self._aws, self._meaning = operation, times, aws, meaning
 
     def read(self, service: str, operation: str, params: Params) -> dict[str, Any]:
         return self._aws.read(service, operation, params)
@@ -33,9 +33,7 @@ class Early:
         if operation == self._operation and self._left:
             self._left -= 1
             message = "The role cannot be assumed."
-            raise CallError(
-                f"{service}:{operation}", "InvalidRole", message, fate=Fate.REFUSED, meaning=Meaning.NOT_YET
-            )
+            raise CallError(f"{service}:{operation}", "InvalidRole", message, fate=Fate.REFUSED, meaning=self._meaning)
         return self._aws.write(service, operation, params)
 
     def delay(self, call: str) -> float:
@@ -92,3 +90,15 @@ def test_an_update_waits_as_a_create_does(world: World) -> None:
     )
 
     assert result.status is Status.DONE
+
+
+@pytest.mark.parametrize(("early", "status"), [(5, Status.DONE), (99, Status.FAILED)])
+def test_a_call_that_aws_refuses_for_a_while_is_repeated(world: World, early: int, status: Status) -> None:
+    """The name of a deleted queue of Amazon SQS is taken for a minute, whoever deleted it."""
+    seen = world.preview(hours())
+    around = partial(Early, "CreateHoursOfOperation", early, meaning=Meaning.LATER)
+
+    run, seconds = timed(world, seen, Rates(default=None), around=around)
+
+    assert {result.status for result in run.results.values()} == {status}
+    assert 10 < seconds < 150

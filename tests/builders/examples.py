@@ -8,13 +8,28 @@ from typing import Any, get_args
 
 from reconciler.kinds.fields import keyed_by, nested
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Manifest
+from reconciler.model import REFERENCE, Linked, Manifest
 from tests.builders.manifests import manifest
 
-# Switches of a sandbox in which every example can be created: the users of the examples sign in with SAML.
-SWITCHES = {"customVoices": True, "signIn": "SAML"}
+# Switches of a sandbox in which every example can be created and changed: the users of the examples sign in with SAML.
+SWITCHES = {"customVoices": True, "signIn": "SAML", "timeToLiveChanges": "at_will"}
+
+
+def _linked(value: Any) -> Any:
+    """Returns a value with its texts that refer to resources as the first stage reads them."""
+    match value:
+        case str() if REFERENCE.search(value):
+            return Linked(value)
+        case dict():
+            return {key: _linked(item) for key, item in value.items()}
+        case list():
+            return [_linked(item) for item in value]
+        case _:
+            return value
+
+
 EXAMPLES = {
-    path.stem: json.loads(path.read_text())
+    path.stem: _linked(json.loads(path.read_text()))
     for path in sorted((Path(__file__).parents[1] / "kinds" / "examples").glob("*.json"))
 }
 
@@ -38,6 +53,11 @@ def rivals(kind: str, field: str) -> set[str]:
     """Returns the fields that say the same as this one in another form, by their keys in a manifest."""
     forms = [{KINDS[kind].spec.model_fields[f].alias or f for f in form} for form in KINDS[kind].writing.forms]
     return {rival for form in forms if field not in form and any(field in other for other in forms) for rival in form}
+
+
+def together(kind: str, field: str) -> tuple[str, ...]:
+    """Returns the fields without which AWS refuses another value of this one."""
+    return tuple(EXAMPLES[kind].get("together", {}).get(field, ()))
 
 
 def has_one(kind: str, key: str) -> bool:

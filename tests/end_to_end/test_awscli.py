@@ -5,12 +5,8 @@ The quick tier reads the tables and a queue: single resources, lists in pages, a
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +14,9 @@ import pytest
 
 from reconciler.cli import run
 from reconciler.sandbox import INSTANCE_ID, background
+from tests.worlds import awscli
 
 ROOT = Path(__file__).resolve().parents[2]
-AWS = Path(os.environ.get("RECONCILE_AWSCLI", ROOT / ".venv-awscli" / "bin" / "aws"))
 
 # Resources that the example does not have.
 MAIL = """\
@@ -52,34 +48,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     background.stop(root / ".reconcile")
 
 
-@cache
 def aws(root: Path, *words: str) -> Any:
-    """Returns the answer to a read. Starting the command line takes longer than the rest, so each is made once."""
-    assert AWS.exists(), f"{AWS} is missing: `make test` builds it"
-    endpoint = f"http://127.0.0.1:{json.loads((root / '.reconcile' / 'sandbox.json').read_text())['port']}"
-    environ = {
-        "PATH": os.environ["PATH"],
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_CONFIG_FILE": os.devnull,
-    }
-    # pip writes the path of the environment into the first line of `aws`, where the kernel allows no space.
-    command = [
-        str(AWS.parent / "python"),
-        str(AWS),
-        "connect",
-        *words,
-        "--instance-id",
-        INSTANCE_ID,
-        "--endpoint-url",
-        endpoint,
-        "--output",
-        "json",
-    ]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    """Returns the answer to a read of the instance."""
+    return awscli.aws(root, "connect", *words, "--instance-id", INSTANCE_ID)
 
 
 @pytest.mark.slow

@@ -111,7 +111,8 @@ def test_a_create_is_found_by_the_lookup_or_else_by_the_search(kind: str) -> Non
 
     named = k.reading.describe if k.reading.by_name else None
     looks = named[0] if named else (k.reading.lookup or k.reading.search).operation
-    assert looks in {read.operation for read in reads} <= {looks, k.tagging.read if k.service.tagging else ""}
+    beside = {k.tagging.read if k.service.tagging else "", *([k.reading.locate[0]] if k.reading.locate else [])}
+    assert looks in {read.operation for read in reads} <= {looks, *beside}
 
 
 def test_kinds_that_only_manifests_can_own_are_not_searched_without_one() -> None:
@@ -177,10 +178,12 @@ def test_a_recheck_reads_a_detail_without_a_listing_once() -> None:
 
 
 def _made_by_plan(kind: str) -> list[Read]:
-    """Returns the reads of a plan. It knows names from the tag index; only an export of the account lists them all."""
-    reads, reading = reads_of(KINDS[kind]), KINDS[kind].reading
-    is_indexed = reading.by_name and bool(reading.index)
-    return [read for read in reads.of_plan if not is_indexed or read not in reads.searches]
+    """Returns the reads of a plan. It knows the names of some kinds; only an export of the account lists them all."""
+    reads = reads_of(KINDS[kind])
+    described = {read.operation for read in reads.of_each}
+    is_named = KINDS[kind].reading.by_name and not KINDS[kind].reading.within[0]
+    unlisted = [read for read in reads.searches if is_named and read.operation not in described]
+    return [read for read in reads.of_plan if read not in unlisted or read == reads.candidates]
 
 
 @every_kind

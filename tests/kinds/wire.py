@@ -142,7 +142,7 @@ class Wire:
         if describes and describes[0] == operation and self._is_deleted:
             answer = None
         if answer is None and self._is_created and describes and describes[0] == operation:
-            return self._ready()
+            return {describes[1]: {**params, **self._ready()}} if describes[1] else self._ready()
         waits = self._kind.writing.wait and describes_of(self._kind) == operation
         if waits and self._is_deleted:
             raise CallError(operation, "NotFound", "it was deleted", fate=Fate.REFUSED, meaning=Meaning.GONE)
@@ -181,7 +181,8 @@ class Wire:
         makers = [
             kind
             for kind in KINDS.values()
-            if kind.writing.create == operation and kind.identity.id_param not in ("", *params)
+            if (kind.service.name, kind.writing.create) == (service, operation)
+            and kind.identity.id_param not in ("", *params)
         ]
         for kind in makers:
             if operation == "CreateContactFlowModuleVersion":
@@ -273,18 +274,22 @@ class Wire:
         """Returns the description of another resource whose name is its id."""
         for ref in self._others:
             kind = KINDS.get(ref.kind)
-            if kind and kind.reading.by_name and kind.reading.describe and kind.reading.describe[0] == operation:
-                own, member = kind.named(ref.name, SCOPE), kind.reading.describe[1]
-                if own.items() <= params.items():
-                    structure = {**own, "Arn": arn_of(ref)}
-                    return {member: structure} if member else structure
+            if not kind or not kind.reading.by_name:
+                continue
+            own, identified = kind.named(ref.name, SCOPE), {kind.identity.id_param: id_of(ref)}
+            if kind.reading.locate and kind.reading.locate[0] == operation and own.items() <= params.items():
+                return identified
+            by = identified if kind.reading.locate else own
+            if kind.reading.describe and kind.reading.describe[0] == operation and by.items() <= params.items():
+                structure = {**own, "Arn": arn_of(ref)}
+                return {kind.reading.describe[1]: structure} if kind.reading.describe[1] else structure
         return None
 
     def _is_missing(self, service: str, operation: str, params: Params) -> bool:
         """Returns whether a read by name is about a resource that the case does not have."""
         kinds = [kind for kind in KINDS.values() if kind.reading.by_name and kind.service.name == service]
         inside = [kind.parts.describe for kind in kinds if kind.parts]
-        describes = [kind.reading.describe for kind in kinds]
+        describes = [read for kind in kinds for read in (kind.reading.describe, kind.reading.locate)]
         return operation in {describe[0] for describe in (*describes, *inside) if describe}
 
     def _of_others(self, operation: str) -> Iterator[dict[str, str]]:

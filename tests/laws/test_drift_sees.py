@@ -22,6 +22,7 @@ from reconciler.live import ReadRequest, read
 from reconciler.model import Action, Call, Does, IdOf, Live, Ownership, Spec
 from reconciler.steps.resource import make_steps
 from reconciler.steps.work import Work
+from tests.builders.calls import with_partial
 from tests.builders.examples import example
 from tests.laws.places import Place, first, second
 from tests.tiers import of_kinds
@@ -51,7 +52,7 @@ class Edit(NamedTuple):
 def updates(kind: str, before: str, after: str) -> tuple[Call, ...]:
     """The calls that take one example to the other, as values."""
     k, was = KINDS[kind], example(kind, before).spec
-    wanted = example(kind, after).spec
+    wanted = with_partial(was, example(kind, after).spec)
     if k.writing.forms:
         # The example has one form of some settings. The other form stays as it is.
         wanted = merge_declared(was, wanted, lambda path: False)
@@ -160,9 +161,14 @@ def _change(place: Place, edit: Edit) -> None:
     calls = updates(edit.kind, edit.other, edit.declared)
     call = next(c for c in calls if c.operation == edit.operation and _has(c.params, edit.path))
     params = deepcopy(dict(call.params))
+    changed = Call(call.service, call.operation, _mutated(params, edit))
     try:
-        _send(place, Call(call.service, call.operation, _mutated(params, edit)))
+        is_sent = changed != call  # An empty text clears a member, and has no other value of its sort.
+        if is_sent:
+            _send(place, changed)
     except ClientError:
+        is_sent = False
+    if not is_sent:
         others = updates(edit.kind, edit.declared, edit.other)
         same = {edit.operation, _clearing(edit)}
         _send(place, next(c for c in others if c.operation in same and _same_aim(c, call)))

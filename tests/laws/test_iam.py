@@ -138,6 +138,7 @@ def test_only_actions_without_resources_are_granted_on_everything() -> None:
             *("lambda:ListFunctions", "lambda:ListEventSourceMappings", "lambda:CreateEventSourceMapping"),
             *("wisdom:CreateAssistant", "wisdom:ListAssistants"),
             *("secretsmanager:ListSecrets", "states:ListStateMachines"),
+            *("dynamodb:ListTables", "sqs:ListQueues"),
         }
 
 

@@ -10,7 +10,7 @@ from reconciler.kinds.fields import is_local, keyed_by
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Ownership
 from reconciler.review.digest import digest
-from tests.builders.examples import EXAMPLES, example, has_one, needed, rivals
+from tests.builders.examples import EXAMPLES, example, has_one, needed, rivals, together
 from tests.builders.manifests import manifest
 from tests.laws.places import Place, first, second
 from tests.tiers import kinds_and, of_kinds
@@ -53,7 +53,8 @@ def test_the_second_example_follows_the_first_and_back(world: World, kind: str) 
 def test_each_field_converges_alone(world: World, kind: str, field: str) -> None:
     there, then = EXAMPLES[kind]["first"], EXAMPLES[kind]["second"]
     kept = {key: value for key, value in there["spec"].items() if key not in rivals(kind, field)}
-    changed = manifest(kind, example(kind).ref.name, {**kept, field: then["spec"][field]})
+    fields = {field, *together(kind, field)}
+    changed = manifest(kind, example(kind).ref.name, kept | {key: then["spec"][key] for key in fields})
     place = Place(world, manifest(kind, example(kind).ref.name, there["spec"]), changed)
     place.run()
 
@@ -66,7 +67,7 @@ def test_each_field_converges_alone(world: World, kind: str, field: str) -> None
     (change,) = done.plan.changes
     assert change.action is (Action.REPLACE if _alias(kind, field) in KINDS[kind].fixed else Action.UPDATE)
     if change.action is Action.UPDATE:
-        assert {_root(field_change.path) for field_change in change.fields} == {field}
+        assert {_root(field_change.path) for field_change in change.fields} == fields
     assert not place.plan(changed).changes
 
 

@@ -187,8 +187,9 @@ def _other(text: str) -> str:
 
 # No undo claims, releases or replaces a number.
 UNDONE = sorted(set(EXAMPLES) - {"DataTable", "ConnectInstance", "PhoneNumber"})
-# A status cannot be deleted, and the name of a deleted secret stays taken.
-CREATED = sorted(set(UNDONE) - {"AgentStatus", "Secret"})
+# A status cannot be deleted, the name of a deleted secret stays taken, and undo deletes nothing that holds data.
+KEPT = {kind for kind in EXAMPLES if KINDS[kind].deletion.needs_both}
+CREATED = sorted(set(UNDONE) - {"AgentStatus", "Secret"} - KEPT)
 
 
 @tiers("kind", UNDONE, {"ContactFlow", "Queue"})

@@ -7,6 +7,7 @@ from reconciler.kinds.service import Service
 from reconciler.kinds.services.asked import SERVICE_QUOTAS, STS, TAGGING
 from reconciler.kinds.services.cloudwatch import CLOUDWATCH
 from reconciler.kinds.services.connect import CONNECT
+from reconciler.kinds.services.dynamodb import DYNAMODB
 from reconciler.kinds.services.iam import IAM
 from reconciler.kinds.services.lambda_ import LAMBDA
 from reconciler.kinds.services.logs import LOGS
@@ -14,11 +15,12 @@ from reconciler.kinds.services.qconnect import QCONNECT
 from reconciler.kinds.services.s3 import S3
 from reconciler.kinds.services.scheduler import SCHEDULER
 from reconciler.kinds.services.secretsmanager import SECRETS
+from reconciler.kinds.services.sqs import SQS
 from reconciler.kinds.services.stepfunctions import STATES
 from reconciler.pacing import Rate
 
 _ALL = (
-    *(CLOUDWATCH, CONNECT, IAM, LAMBDA, LOGS, QCONNECT, S3, SCHEDULER, SECRETS, STATES),
+    *(CLOUDWATCH, CONNECT, DYNAMODB, IAM, LAMBDA, LOGS, QCONNECT, S3, SCHEDULER, SECRETS, SQS, STATES),
     *(SERVICE_QUOTAS, STS, TAGGING),
 )
 SERVICES = {service.name: service for service in _ALL}
@@ -49,6 +51,7 @@ def codes(*meanings: Meaning) -> frozenset[str]:
 __all__ = [
     "CLOUDWATCH",
     "CONNECT",
+    "DYNAMODB",
     "IAM",
     "LAMBDA",
     "LOGS",
@@ -58,6 +61,7 @@ __all__ = [
     "SECRETS",
     "SERVICES",
     "SERVICE_QUOTAS",
+    "SQS",
     "STATES",
     "STS",
     "TAGGING",

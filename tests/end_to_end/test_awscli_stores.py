@@ -1,0 +1,89 @@
+"""The AWS command line reads back the stores and queues that were applied."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli import run
+from reconciler.sandbox import background
+from tests.worlds.awscli import aws
+
+CONFIG = """\
+stack: contact-centre
+environments: {sandbox: {sandbox: true, rates: unlimited}}
+"""
+MANIFESTS = """\
+kind: SqsQueue
+metadata: {name: calls-dead}
+spec: {messageRetentionPeriod: 1209600, redriveAllowPolicy: {redrivePermission: allowAll}}
+---
+kind: SqsQueue
+metadata: {name: calls}
+spec:
+  visibilityTimeout: 90
+  redrivePolicy: {deadLetterTargetArn: "${SqsQueue/calls-dead.arn}", maxReceiveCount: 5}
+  tags: {Team: care}
+---
+kind: DynamoDBTable
+metadata: {name: calls}
+spec:
+  attributeDefinitions: [{attributeName: pipeline, attributeType: S}, {attributeName: item, attributeType: S}]
+  keySchema: [{attributeName: pipeline, keyType: HASH}, {attributeName: item, keyType: RANGE}]
+  streamSpecification: {streamViewType: NEW_IMAGE}
+  timeToLiveSpecification: {enabled: true, attributeName: expires}
+  pointInTimeRecoverySpecification: {pointInTimeRecoveryEnabled: true}
+  deletionProtectionEnabled: true
+"""
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The manifests, applied by the command to a sandbox of its own."""
+    root = tmp_path_factory.mktemp("stores")
+    (root / "manifests" / "base").mkdir(parents=True)
+    (root / "manifests" / "base" / "stores.yaml").write_text(MANIFESTS, encoding="utf-8")
+    (root / "reconcile.yaml").write_text(CONFIG, encoding="utf-8")
+    assert run(["-C", str(root), "-e", "sandbox", "-q", "apply", "--auto-approve"]) == 0
+    yield root
+    background.stop(root / ".reconcile")
+
+
+@pytest.mark.slow
+def test_a_queue_is_there_with_its_dead_letter_queue(root: Path) -> None:
+    url = aws(root, "sqs", "get-queue-url", "--queue-name", "calls")["QueueUrl"]
+
+    settings = aws(root, "sqs", "get-queue-attributes", "--queue-url", url, "--attribute-names", "All")["Attributes"]
+    tags = aws(root, "sqs", "list-queue-tags", "--queue-url", url)["Tags"]
+
+    assert settings["VisibilityTimeout"] == "90"
+    redrive = json.loads(settings["RedrivePolicy"])
+    assert redrive["maxReceiveCount"] == 5
+    assert redrive["deadLetterTargetArn"].endswith(":calls-dead")
+    assert tags == {
+        "Team": "care",
+        "reconciler:address": "SqsQueue/calls",
+        "reconciler:stack": "contact-centre/sandbox",
+    }
+
+
+@pytest.mark.slow
+def test_a_table_is_there_with_its_stream_its_expiry_and_its_backups(root: Path) -> None:
+    named = ("--table-name", "calls")
+
+    table = aws(root, "dynamodb", "describe-table", *named)["Table"]
+    expiry = aws(root, "dynamodb", "describe-time-to-live", *named)["TimeToLiveDescription"]
+    backups = aws(root, "dynamodb", "describe-continuous-backups", *named)["ContinuousBackupsDescription"]
+
+    assert [(it["AttributeName"], it["KeyType"]) for it in table["KeySchema"]] == [
+        ("pipeline", "HASH"),
+        ("item", "RANGE"),
+    ]
+    assert (table["TableStatus"], table["DeletionProtectionEnabled"]) == ("ACTIVE", True)
+    assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    assert expiry == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}
+    assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
