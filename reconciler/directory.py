@@ -122,8 +122,10 @@ class Directory:
     def by_name(self, text: str) -> str:
         """Returns the text with known ids and ARNs as references, or the text itself if it has none.
 
-        `by_id` restores the same text. An id stays if its reference would not read back.
+        `by_id` restores the same text. An id stays if its reference would not read back, or inside an unknown ARN. A
+        declared text becomes what the same text of AWS becomes.
         """
+        text = self._as_sent(text) if isinstance(text, Linked) else text
         if _holds_no_id(text):
             return text
         pieces, last = list[str](), 0
@@ -134,6 +136,12 @@ class Directory:
             # In a text with references, a plain `${Kind/` would also read as a reference.
             return text
         return Linked("".join((*pieces, text[last:])))
+
+    def _as_sent(self, text: Linked) -> str:
+        """Returns a declared text as AWS has it, if all that it refers to is known by its id or ARN."""
+        targets = {Ref(match["kind"], match["name"]) for match in REFERENCE.finditer(text)}
+        known = all(any(id in self._refs for id in self._ids.get(self._other_names.get(it, it), ())) for it in targets)
+        return self._by_id(text) if known and not LIKE_REFERENCE.search(REFERENCE.sub("\0", text)) else text
 
     def by_name_within(self, value: Any) -> Any:
         """Returns a spec, or a part of one, with references instead of known ids. Without any it is the same object."""

@@ -140,3 +140,33 @@ def test_names_and_back_restores_the_same_text(text: str, kinds: set[str]) -> No
 
     assert known.by_id(named) == text
     assert isinstance(named, Linked) == bool(LIKE_REFERENCE.search(named))
+
+
+SALES = Ref("Queue", "Sales")
+SESSION = "arn:aws:wisdom:us-east-1:111122223333:session"
+
+
+def with_sales() -> Directory:
+    return Directory([(SALES, AwsIds(QUEUE, ARNS["Queue"]))])
+
+
+def test_a_declared_text_is_as_the_same_text_of_aws_reads() -> None:
+    """A plan would else differ for ever: an id inside an ARN that no resource has stays as it is."""
+    written = Linked(f"{SESSION}/${{{SALES}.id}}/*")
+
+    read = with_sales().by_name(with_sales().by_id(written))
+
+    assert with_sales().by_name(written) == read == f"{SESSION}/{QUEUE}/*"
+
+
+def test_parts_of_a_known_arn_are_read_as_that_arn() -> None:
+    written = Linked(f"{CONNECT}/queue/${{{SALES}.id}}")
+
+    assert with_sales().by_name(written) == Linked(f"${{{SALES}.arn}}")
+
+
+def test_a_declared_text_keeps_what_is_not_live_and_what_is_replaced() -> None:
+    written = Linked(f"{SESSION}/${{{SALES}.id}}/*")
+
+    assert Directory().by_name(written) == written
+    assert with_sales().without_names([SALES]).by_name(written) == written
