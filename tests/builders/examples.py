@@ -12,7 +12,8 @@ from reconciler.model import Manifest
 from tests.builders.manifests import manifest
 
 # Switches of a sandbox in which every example can be created: the users of the examples sign in with SAML.
-SWITCHES = {"customVoices": True, "signIn": "SAML"}
+# Their mappings read a queue that no kind of theirs creates.
+SWITCHES = {"customVoices": True, "signIn": "SAML", "missingEventSource": "accepted"}
 EXAMPLES = {
     path.stem: json.loads(path.read_text())
     for path in sorted((Path(__file__).parents[1] / "kinds" / "examples").glob("*.json"))

@@ -139,7 +139,8 @@ class Wire:
         describes = self._kind.reading.by_name and self._kind.reading.describe
         if describes and describes[0] == operation and self._is_deleted:
             answer = None
-        if answer is None and self._is_created and describes and describes[0] == operation:
+        is_whole = bool(self._kind.reading.describe) and not (self._kind.reading.describe or ("", ""))[1]
+        if answer is None and self._is_created and is_whole and describes_of(self._kind) == operation:
             return self._ready()
         waits = self._kind.writing.wait and describes_of(self._kind) == operation
         if waits and self._is_deleted:
