@@ -55,7 +55,7 @@ def create(task: Task) -> Result:
         if answer.status is Status.UNCHANGED:
             task.run.note_create_elsewhere(task.change.ref)
         return until_ready(task, Does.CREATE, answer)
-    _learn(task, {**task.step.call.params, **answer.members})
+    _learn(task, {**task.run.ports.directory.by_id(dict(task.step.call.params)), **answer.members})
     return until_ready(task, Does.CREATE, Result(Status.DONE, message, request_id=answer.request_id))
 
 
@@ -79,7 +79,7 @@ def _namesakes(task: Task, spec: Resource) -> Iterator[Mapping[str, Any]]:
         if own and (members := again(aws, kind, own, ("tags",))):
             yield {**kind.named(name, scope), **members}
         return
-    # A key may refer to a resource that this run has created.
+    # The key of an association may be a reference to what it associates.
     wanted = _folded(task, task.run.ports.directory.by_id(kind.listed_name(spec)))
     for read in finding(kind, spec):
         for entry in _entries(task, spec, read):

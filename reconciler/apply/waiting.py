@@ -31,7 +31,7 @@ def until_ready(
         if does is not Does.DELETE and state in wait.failed:
             message = task.kind.unready(live or {}) or f"its update failed: {wait.why(live or {})}"
             return Result(Status.FAILED, message, _FAILED[does], answered.request_id)
-        if (live is None) if does is Does.DELETE else (state == wait.done and is_done(live or {})):
+        if (live is None) if does is Does.DELETE else (wait.is_done(live or {}) and is_done(live or {})):
             return answered
         if ports.stop.is_set():
             break

@@ -99,10 +99,12 @@ def completed(aws: AwsPort, kind: Kind[Any], members: Members) -> dict[str, Any]
 
 
 def left_out(aws: AwsPort, kind: Kind[Any], members: Members) -> Members:
-    """Returns the description of a listed resource; without one, what the list leaves out. Raises `CallError`."""
+    """Returns the description of a listed resource with its tags; without one, the tags alone. Raises `CallError`."""
     reads = reads_of(kind)
     if kind.reading.describe and reads.describe:
-        return members_of(aws, kind, reads.describe, kind.own_of(members))
+        described = members_of(aws, kind, reads.describe, kind.own_of(members))
+        target = kind.tagging.target(*kind.id_and_arn({**members, **described})) if reads.tags else NO_PARAMS
+        return {**described, **tags_of(aws, kind, reads.tags, target)} if reads.tags else described
     return tags_of(aws, kind, reads.tags, kind.tagging.target(*kind.id_and_arn(members))) if reads.tags else NO_PARAMS
 
 

@@ -69,7 +69,9 @@ class Recognition(Translation[S]):
 
     def unready(self, members: Mapping[str, Any]) -> str:
         """Returns why a live resource cannot be used yet, or ever; empty if it can."""
-        if not (settle := self.writing.wait) or (status := settle.state(members)) in (None, settle.done):
+        if not (settle := self.writing.wait) or settle.is_done(members):
+            return ""
+        if (status := settle.state(members)) is None:
             return ""
         return f"its creation failed: {settle.why(members)}" if status in settle.failed else f"is still {status}"
 
@@ -111,8 +113,12 @@ class Recognition(Translation[S]):
         return {**members, **({self.tagging.create: dict(tags)} if self.service.tagging else {})}
 
     def key_of(self, spec: S) -> str:
-        """Returns the key that finds a declared resource among live ones without this tool's address tag."""
-        return str(getattr(spec, self.identity.key)) if self.identity.key else ""
+        """Returns the key that finds a declared resource among live ones without this tool's address tag.
+
+        It may be a text with references.
+        """
+        key = getattr(spec, self.identity.key) if self.identity.key else ""
+        return key if isinstance(key, str) else str(key)
 
     def above(self, name: str) -> Ref | None:
         """Returns the resource that a name which is a path leads through; `None` if it leads through none."""

@@ -137,7 +137,7 @@ class Wait:
     """The state of a resource that AWS finishes some time after it answers a call.
 
     member: the path of the member with the state: `Member`, or `Member.Inner`.
-    done: the state of a finished resource.
+    done: the state of a finished resource. `also_done`: others.
     failed: the states of a resource that will never be finished.
     reason: the path of the reason in the answer.
     after: the calls that AWS finishes later. A deletion is finished when AWS no longer finds the resource.
@@ -150,6 +150,10 @@ class Wait:
     reason: tuple[str, ...] = ()
     after: frozenset[Does] = frozenset({Does.CREATE})
     of_updates: Wait | None = None
+    also_done: tuple[str, ...] = ()
+
+    def is_done(self, members: Mapping[str, Any]) -> bool:
+        return self.state(members) in (self.done, *self.also_done)
 
     def state(self, members: Mapping[str, Any]) -> Any:
         """Returns the state in an answer; `None` if the answer has none."""
@@ -167,7 +171,7 @@ class Wait:
 
     def is_moving(self, members: Mapping[str, Any]) -> bool:
         """Returns whether AWS has not finished an earlier call: the resource is neither done nor failed."""
-        known = (None, self.done, *self.failed)
+        known = (None, self.done, *self.also_done, *self.failed)
         later = self.of_updates is not None and self.of_updates.is_moving(members)
         return later or self.state(members) not in known
 

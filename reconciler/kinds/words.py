@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.kinds.time_zones import read_zones
-from reconciler.model import Resource
+from reconciler.model import REFERENCE, Resource
 from reconciler.model.spec import completing
 
 TAGS = "All tags of the resource, without those of AWS and of this tool. Other live tags are removed."
@@ -19,6 +19,13 @@ def _complete_zones(schema: dict[str, Any]) -> None:
 
 
 TimeZone = Annotated[str, Field(examples=["America/Toronto"], json_schema_extra=_complete_zones)]
+
+
+def function_name(function: str) -> str:
+    """Returns the name of a Lambda function, with its alias or version, from its ARN, a reference to it, or a name."""
+    if match := REFERENCE.match(function):
+        return match["name"] + function[match.end() :]
+    return function.rpartition(":function:")[2]
 
 
 class Tagged(Resource):

@@ -64,12 +64,14 @@ class Switches:
     hours_in_use: deleting hours that a queue or other hours refer to is an InvalidRequestException [inferred; the error that the model's text names is none of the operation's], or leaves them dangling.
     identity_update: UpdateUserIdentityInfo replaces the whole identity [inferred], or keeps what it is not given.
     index_dashboards: the tag index leaves dashboards out [inferred; moto too], or lists them.
+    index_event_source_mappings: the tag index lists mappings of event sources [inferred: they have tags], or leaves them out [moto].
     index_schedule_groups: the tag index leaves schedule groups out [inferred; moto too], or lists them.
     left_out_members: hours, their overrides, agent statuses, prompts and predefined attributes keep what an update leaves out [inferred], or lose it.
     left_out_session: UpdateRole without MaxSessionDuration returns it to one hour [service model, of the member], or keeps it.
     log_arn_wildcard: tags of a log group by an ARN with ":*" are an InvalidParameterException [service model: pattern], or accepted.
     manual_voice: VOICE may be among the manual assignment queues [service model: for agent-first callbacks], or may not [older texts].
     module_without_settings: a module without Settings in its content is an InvalidContactFlowModuleException [seen], or an InvalidRequestException [seen elsewhere].
+    missing_event_source: a mapping of a queue or a stream that is not there is an InvalidParameterValueException [inferred], or accepted.
     missing_link: disassociating what is not associated is a ResourceNotFoundException [inferred], an InvalidRequestException, or accepted.
     missing_reference: an id in a request that leads nowhere is a ResourceNotFoundException [inferred], or an InvalidParameterException.
     name_case: names of administrative resources are unique ignoring case [inferred], or exactly.
@@ -144,6 +146,8 @@ class Switches:
     identity_update: Literal["replaced", "merged"] = "replaced"
     index_dashboards: Literal["left_out", "listed"] = "left_out"
     function_revision: Literal["stays", "moves"] = "stays"
+    missing_event_source: Literal["refused", "accepted"] = "refused"
+    index_event_source_mappings: Literal["listed", "left_out"] = "listed"
     index_schedule_groups: Literal["left_out", "listed"] = "left_out"
     left_out_members: Literal["keep", "reset"] = "keep"
     left_out_session: Literal["reset", "keep"] = "reset"

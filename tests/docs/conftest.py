@@ -34,8 +34,8 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Examples:
     shutil.copytree(EXAMPLES, root, dirs_exist_ok=True)
     # The sandbox must end here: one that is entered within another one starts with its resources.
     with in_process() as control:
-        # The users of the examples sign in with SAML.
-        control.set_faults({"switches": {"signIn": "SAML"}})
+        # The users of the examples sign in with SAML. No kind creates the stream of a table.
+        control.set_faults({"switches": {"signIn": "SAML", "missingEventSource": "accepted"}})
         return Examples(preview(options(root)).plan, run(options(root)), preview(options(root)).plan)
 
 

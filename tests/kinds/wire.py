@@ -141,8 +141,11 @@ class Wire:
         describes = self._kind.reading.by_name and self._kind.reading.describe
         if describes and describes[0] == operation and self._is_deleted:
             answer = None
-        if answer is None and self._is_created and describes and describes[0] == operation:
-            return {describes[1]: {**params, **self._ready()}} if describes[1] else self._ready()
+        if answer is None and self._is_created and describes_of(self._kind) == operation:
+            if describes and describes[1]:
+                return {describes[1]: {**params, **self._ready()}}
+            if not (self._kind.reading.describe or ("", ""))[1]:
+                return self._ready()
         waits = self._kind.writing.wait and describes_of(self._kind) == operation
         if waits and self._is_deleted:
             raise CallError(operation, "NotFound", "it was deleted", fate=Fate.REFUSED, meaning=Meaning.GONE)

@@ -14,7 +14,8 @@ from reconciler.flows.document import FlowDocument
 from reconciler.flows.parsing import FlowAction, parse_flow
 from reconciler.flows.places import place_of
 from reconciler.kinds.base import Declared
-from reconciler.model import Linked, Problem, Ref, Scope
+from reconciler.kinds.words import function_name
+from reconciler.model import REFERENCE, Linked, Problem, Ref, Scope
 
 CONTENT = "content"
 _KINDS = ("ContactFlow", "ContactFlowModule")
@@ -102,9 +103,19 @@ def _attributes(declared: Mapping[str, Any]) -> Iterator[str]:
             yield from values
 
 
+def _is_referred(arn: str, associated: Collection[Any]) -> bool:
+    """Returns whether an association refers to a function of the same name."""
+    referring = (it for it in associated if isinstance(it, str) and REFERENCE.match(it))
+    return function_name(arn) in {function_name(it) for it in referring}
+
+
 def _unassociated(declared: Mapping[str, Any], associated: Collection[Any]) -> Iterator[FlowNote]:
+    names = {function_name(arn) for arn in associated if isinstance(arn, str)}
     for action, path, arn in _literals(declared, _LAMBDAS) if associated else ():
-        if arn.startswith("arn:") and arn not in associated:
+        # A reference and an ARN may mean the same function.
+        is_reference = REFERENCE.match(arn) is not None
+        is_known = function_name(arn) in names if is_reference else arn in associated or _is_referred(arn, associated)
+        if (is_reference or arn.startswith("arn:")) and not is_known:
             message = f"no LambdaAssociation declares {arn}; add one, or the block fails unless another team did"
             yield FlowNote("warning", "lambda", action.identifier, path, message)
 

@@ -11,8 +11,12 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.groups import Identity, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing
+from reconciler.kinds.words import function_name
 from reconciler.model import LocalOnly, Ownership, Resource
 from reconciler.model.spec import expecting
+
+_ARN = r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]+"
+_REFERENCE = r"\$\{LambdaFunction/[A-Za-z0-9_-]+\.arn\}"
 
 
 class LambdaAssociation(Resource):
@@ -24,10 +28,11 @@ class LambdaAssociation(Resource):
     function_arn: str = Field(
         min_length=1,
         max_length=140,
-        pattern=r"^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$",
+        pattern=rf"^({_ARN}|{_REFERENCE})(:[A-Za-z0-9_$-]+)?$",
         json_schema_extra=expecting("a function's ARN such as arn:aws:lambda:REGION:ACCOUNT:function:NAME"),
-        description="The ARN of the function, in up to 140 characters. Flows may call only the alias or version in it.",
-        examples=["arn:aws:lambda:ca-central-1:111122223333:function:lookup:live"],
+        description="The ARN of the function, in up to 140 characters, or a reference. Flows call only the alias or "
+        "version in it.",
+        examples=["${LambdaFunction/lookup.arn}", "arn:aws:lambda:ca-central-1:111122223333:function:lookup:live"],
     )
 
 
@@ -41,4 +46,4 @@ class LambdaAssociationKind(Kind[LambdaAssociation]):
 
     def called(self, members: Mapping[str, Any]) -> str:
         """Returns the function's name, with its alias or version."""
-        return str(members[self.identity.id_param]).rpartition(":function:")[2]
+        return function_name(str(members[self.identity.id_param]))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from botocore import xform_name
+from moto.awslambda.models import lambda_backends
 from moto.connect.models import connect_backends
 from moto.core.responses import ActionResult
 from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
@@ -100,6 +101,10 @@ class TagIndex:
             for dashboard in dashboard_stores[account][self.backend.partition].dashboards.values():
                 if dashboard.tags:
                     yield dashboard.arn, dict(dashboard.tags)
+        if self.world.switches.index_event_source_mappings == "listed":
+            for mapping in lambda_backends[account][region]._event_source_mappings.values():
+                if mapping.tags:
+                    yield mapping.arn, mapping.tags
         if self.world.switches.index_schedule_groups == "listed":
             for group in scheduler_backends[account][region].groups.values():
                 if group.tags:

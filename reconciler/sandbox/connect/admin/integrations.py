@@ -10,6 +10,7 @@ from reconciler.sandbox.connect.admin.resources import Resources
 from reconciler.sandbox.connect.admin.types import Type
 from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.errors import Refused, invalid
+from reconciler.sandbox.functions.of_connect import allow_connect, forbid_connect
 
 OF_EVENTS = ("SourceApplicationUrl", "SourceApplicationName", "SourceType")
 
@@ -21,10 +22,12 @@ class Integrations(Resources):
         if not function.startswith("arn:") or ":lambda:" not in function:
             raise invalid("FunctionArn: must be the ARN of a Lambda function")
         self._associate(self.holdings(params).functions, function, self.world.quotas.lambda_functions)
+        allow_connect(function, self.instance(params).arn)
         return {}
 
     def disassociate_lambda_function(self, params: Params) -> Answer:
         self._disassociate(self.holdings(params).functions, params["FunctionArn"])
+        forbid_connect(params["FunctionArn"], self.instance(params).arn)
         return {}
 
     def list_lambda_functions(self, params: Params) -> Answer:
