@@ -1,4 +1,4 @@
-"""Builds the archives of functions before the first call, and puts those that are too large for one into a bucket."""
+"""Builds the archives of functions before the first call, and puts large ones into a bucket."""
 
 from __future__ import annotations
 

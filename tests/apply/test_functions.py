@@ -115,9 +115,9 @@ def test_a_run_that_ends_between_upload_and_tag_uploads_once_more(world: World) 
 
 def test_an_undeclared_field_that_another_writer_changes_meanwhile_is_kept(world: World) -> None:
     run(world, function())
-    theirs = {"FunctionName": "hello", "MemorySize": 512}
+    edit = {"FunctionName": "hello", "MemorySize": 512}
     meanwhile(
-        world, "UpdateFunctionConfiguration", lambda: world.client("lambda").update_function_configuration(**theirs)
+        world, "UpdateFunctionConfiguration", lambda: world.client("lambda").update_function_configuration(**edit)
     )
 
     run(world, function(timeout=10))
@@ -128,9 +128,9 @@ def test_an_undeclared_field_that_another_writer_changes_meanwhile_is_kept(world
 
 def test_a_declared_field_that_another_writer_changes_meanwhile_conflicts(world: World) -> None:
     run(world, function())
-    theirs = {"FunctionName": "hello", "Timeout": 20}
+    edit = {"FunctionName": "hello", "Timeout": 20}
     meanwhile(
-        world, "UpdateFunctionConfiguration", lambda: world.client("lambda").update_function_configuration(**theirs)
+        world, "UpdateFunctionConfiguration", lambda: world.client("lambda").update_function_configuration(**edit)
     )
 
     done = world.run(ROLE, function(timeout=10))

@@ -12,7 +12,7 @@ from reconciler.model import Manifest
 from tests.builders.manifests import manifest
 
 # Switches of a sandbox in which every example can be created: the users of the examples sign in with SAML.
-# Their mappings read a queue that no kind of theirs creates.
+# The mappings of the examples read a stream that no kind creates.
 SWITCHES = {"customVoices": True, "signIn": "SAML", "missingEventSource": "accepted"}
 EXAMPLES = {
     path.stem: json.loads(path.read_text())

@@ -35,6 +35,27 @@ kind: IntegrationAssociation
 metadata: {name: mail}
 spec: {integrationType: SES_IDENTITY, integrationArn: "arn:aws:ses:us-east-1:111122223333:identity/example.com"}
 """
+FUNCTION = """\
+kind: IamRole
+metadata: {name: greeting}
+spec:
+  assumeRolePolicyDocument:
+    Version: "2012-10-17"
+    Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sts:AssumeRole"}]
+---
+kind: LambdaFunction
+metadata: {name: greeting}
+spec:
+  code: {package: session_data}
+  runtime: python3.13
+  handler: reconciler.lambdas.session_data.handler.handler
+  role: greeting
+  memorySize: 512
+  reservedConcurrentExecutions: 5
+  maximumRetryAttempts: 0
+  permissions:
+    - {statementId: reconcile-uploads, action: "lambda:InvokeFunction", principal: s3.amazonaws.com}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +64,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     root = tmp_path_factory.mktemp("clone")
     shutil.copytree(ROOT / "manifests", root / "manifests")
     (root / "manifests" / "base" / "mail.yaml").write_text(MAIL, encoding="utf-8")
+    (root / "manifests" / "base" / "function.yaml").write_text(FUNCTION, encoding="utf-8")
     text = (ROOT / "reconcile.yaml").read_text(encoding="utf-8")
     (root / "reconcile.yaml").write_text(
         text.replace("    sandbox: true\n", "    sandbox: true\n    rates: unlimited\n")
@@ -52,8 +74,13 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     background.stop(root / ".reconcile")
 
 
-@cache
 def aws(root: Path, *words: str) -> Any:
+    """Returns Amazon Connect's answer to a read."""
+    return answer(root, "connect", *words, "--instance-id", INSTANCE_ID)
+
+
+@cache
+def answer(root: Path, *words: str) -> Any:
     """Returns the answer to a read. Starting the command line takes longer than the rest, so each is made once."""
     assert AWS.exists(), f"{AWS} is missing: `make test` builds it"
     endpoint = f"http://127.0.0.1:{json.loads((root / '.reconcile' / 'sandbox.json').read_text())['port']}"
@@ -68,10 +95,7 @@ def aws(root: Path, *words: str) -> Any:
     command = [
         str(AWS.parent / "python"),
         str(AWS),
-        "connect",
         *words,
-        "--instance-id",
-        INSTANCE_ID,
         "--endpoint-url",
         endpoint,
         "--output",
@@ -203,3 +227,19 @@ def test_the_permissions_of_a_security_profile_are_there(root: Path) -> None:
 
 def named(listed: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {each["Name"]: each for each in listed}
+
+
+@pytest.mark.slow
+def test_a_function_is_there_with_its_settings_and_its_policy(root: Path) -> None:
+    own = ("--function-name", "greeting")
+
+    live = answer(root, "lambda", "get-function", *own)
+    calls = answer(root, "lambda", "get-function-event-invoke-config", *own)
+    policy = json.loads(answer(root, "lambda", "get-policy", *own)["Policy"])
+
+    configuration = live["Configuration"]
+    assert (configuration["MemorySize"], configuration["State"]) == (512, "Active")
+    assert live["Concurrency"] == {"ReservedConcurrentExecutions": 5}
+    assert live["Tags"]["reconciler:code"].endswith(f":{configuration['CodeSha256']}")
+    assert calls["MaximumRetryAttempts"] == 0
+    assert [statement["Sid"] for statement in policy["Statement"]] == ["reconcile-uploads"]

@@ -107,8 +107,8 @@ class S3FilesConfig(Spec):
     """The reads of a file system that is on Amazon S3."""
 
     direct_s3_read: Annotated[Literal["ENABLED", "DISABLED", "AUTO"], AwsName("DirectS3Read")] = Field(
-        description="Whether large reads go to Amazon S3 directly.",
-        json_schema_extra=meanings(ENABLED="They do.", DISABLED="They do not.", AUTO="AWS decides."),
+        description="The way of large reads.",
+        json_schema_extra=meanings(ENABLED="Amazon S3 itself.", DISABLED="The file system.", AUTO="AWS decides."),
     )
 
 

@@ -17,7 +17,7 @@ from reconciler.kinds.aws.lambda_parts import (
     TracingConfig,
     VpcConfig,
 )
-from reconciler.kinds.aws.lambda_permissions import Permission
+from reconciler.kinds.aws.lambda_permissions import FunctionPermission
 from reconciler.kinds.words import Tagged
 from reconciler.model import AwsName, Clearable, Code, Each, HashInTag, RefTo, Unordered
 from reconciler.model.spec import expecting
@@ -106,6 +106,6 @@ class LambdaFunction(Tagged):
     destination_config: Annotated[DestinationConfig | None, Clearable()] = Field(
         None, description="The destinations of asynchronous calls; null removes them."
     )
-    permissions: Annotated[Unordered[Permission], Each("statement_id"), AwsName("Permissions", read="Policy")] = Field(
-        (), description="All statements of this tool in the resource policy. Statements of others stay."
-    )
+    permissions: Annotated[
+        Unordered[FunctionPermission], Each("statement_id"), AwsName("Permissions", read="Policy")
+    ] = Field((), description="All statements of this tool in the resource policy. Statements of others stay.")
