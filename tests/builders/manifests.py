@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import Source
-from reconciler.kinds.fields import is_code
+from reconciler.kinds.contents import is_code
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Code, Content, ContentFile, Manifest, Records, Written, WrittenRecords
 from reconciler.model.content import CodeForm
