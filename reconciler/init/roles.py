@@ -36,16 +36,19 @@ class DeployTarget:
     instance: str
     account: str
     region: str
+    artifacts: str = ""
 
     @property
     def scope(self) -> Scope:
-        return Scope(self.stack, self.name, self.instance, self.account, self.region)
+        return Scope(self.stack, self.name, self.instance, self.account, self.region, self.artifacts)
 
 
 def deploy_targets(environments: Iterable[Environment]) -> tuple[DeployTarget, ...]:
     """Returns the environments that need roles and workflows: all but the sandboxes."""
     return tuple(
-        DeployTarget(it.stack, it.name, it.instance, it.account, it.region) for it in environments if not it.sandbox
+        DeployTarget(it.stack, it.name, it.instance, it.account, it.region, it.artifacts)
+        for it in environments
+        if not it.sandbox
     )
 
 

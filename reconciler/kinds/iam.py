@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 from reconciler.kinds.base import Kind
@@ -22,10 +23,14 @@ from reconciler.model import Manifest, Read, Scope, Spec
 
 Statement = dict[str, Any]
 
-EXAMPLE = Scope.at(
-    "contact-centre",
-    "prod",
-    "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000",
+_BUCKET = "{artifacts}"
+EXAMPLE = replace(
+    Scope.at(
+        "contact-centre",
+        "prod",
+        "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000",
+    ),
+    artifacts="example-artifacts",
 )
 _DIRECTORIES = "ds:DescribeDirectories"
 _INSTANCE = ("connect:DescribeInstance", _DIRECTORIES)  # what AWS reads of an instance in the caller's name
@@ -127,9 +132,16 @@ def instance_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
 
 
 def reachable(actions: Collection[str], scope: Scope) -> frozenset[str]:
-    """Returns the actions that are of use in the scope: without an instance, none of a service that needs one."""
+    """Returns the actions that are of use in the scope: without an instance, none of a service that needs one.
+
+    Without a bucket for archives, none are of use that are granted in that bucket.
+    """
     apart = {service.prefix or service.name for service in SERVICES.values() if service.instance and not scope.instance}
-    return frozenset(action for action in actions if action.partition(":")[0] not in apart)
+    bucket = frozenset[str]()
+    for service in () if scope.artifacts else SERVICES.values():
+        for grant, some in service.granted(actions):
+            bucket |= some if any(_BUCKET in resource for resource in grant.resources) else frozenset()
+    return frozenset(action for action in actions if action.partition(":")[0] not in apart) - bucket
 
 
 def policy(actions: Collection[str], scope: Scope = EXAMPLE) -> dict[str, Any]:
@@ -145,7 +157,7 @@ def statements(actions: Collection[str], scope: Scope) -> list[Statement]:
     Without an instance, the actions must be `reachable`.
     """
     place = {"instance": scope.instance, "partition": scope.partition}
-    place |= {"region": scope.region, "account": scope.account}
+    place |= {"region": scope.region, "account": scope.account, "artifacts": scope.artifacts}
     granted: dict[tuple[str, ...], set[str]] = {}
     for service in SERVICES.values():
         for grant, some in service.granted(actions):

@@ -75,6 +75,7 @@ class Scope:
     """The scope of a plan: one environment of a stack, in one Region of an account.
 
     instance: the ARN of the Connect instance; "" if the stack has no resources of Amazon Connect.
+    artifacts: the bucket for large archives of functions; "" if there is none.
     """
 
     stack: str
@@ -82,6 +83,7 @@ class Scope:
     instance: str = ""
     account: str = ""
     region: str = ""
+    artifacts: str = field(default="", compare=False)
 
     @property
     def place(self) -> str:
