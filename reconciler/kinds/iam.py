@@ -40,6 +40,8 @@ _STORES = (
     *("kms:CreateGrant", "kms:DescribeKey", "s3:GetBucketAcl", "s3:GetBucketLocation"),
 )
 _CODE = ("s3:GetObject",)  # of a large archive, which AWS reads from the bucket
+_FUNCTION_TAGS = "lambda:ListTags"
+_READ = (*_INSTANCE, _FUNCTION_TAGS)  # what AWS only reads, so that policies grant it
 IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
     "connect:AssociateInstanceStorageConfig": _STORES,
     "connect:AssociateLambdaFunction": ("lambda:AddPermission",),
@@ -67,6 +69,7 @@ IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
     "connect:UpdateInstanceAttribute": (_DIRECTORIES, *_LINKED_ROLE, "logs:CreateLogGroup"),
     "connect:UpdateInstanceStorageConfig": _STORES,
     "lambda:CreateFunction": (*_CODE, "iam:PassRole"),
+    "lambda:GetFunction": (_FUNCTION_TAGS,),
     "lambda:UpdateFunctionCode": _CODE,
     "lambda:UpdateFunctionConfiguration": ("iam:PassRole",),
 }
@@ -147,7 +150,7 @@ def reachable(actions: Collection[str], scope: Scope) -> frozenset[str]:
 def policy(actions: Collection[str], scope: Scope = EXAMPLE) -> dict[str, Any]:
     """Returns a policy for the actions, with what AWS reads in the caller's name, but not what it writes elsewhere."""
     dependent = set[str]().union(*(IN_YOUR_NAME.get(action, ()) for action in actions))
-    granted = {*actions, *dependent.intersection(_INSTANCE)}
+    granted = {*actions, *dependent.intersection(_READ)}
     return {"Version": "2012-10-17", "Statement": statements(granted, scope)}
 
 
@@ -187,9 +190,9 @@ def render(scope: Scope = EXAMPLE) -> str:
 
 def _not_granted() -> str:
     rows = (
-        f"| `{action}` | {', '.join(f'`{name}`' for name in dependent if name not in _INSTANCE)} |"
+        f"| `{action}` | {', '.join(f'`{name}`' for name in dependent if name not in _READ)} |"
         for action, dependent in sorted(IN_YOUR_NAME.items())
-        if {*dependent}.difference(_INSTANCE)
+        if {*dependent}.difference(_READ)
     )
     head = "| for | the role also needs, and no policy here grants |\n|---|---|\n"
     return head + "".join(f"{row}\n" for row in rows)

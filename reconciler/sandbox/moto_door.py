@@ -87,11 +87,14 @@ def _read_json(response: BaseResponse) -> dict[str, Any]:
 
 
 def _read_lambda(response: BaseResponse) -> dict[str, Any]:
-    """Returns the parameters of a request, whose path and query have some of them. An event may be no JSON."""
-    service, method, path = response.boto3_service_name, response.method, response.parsed_url.path
-    operation, labels = routes.find(service, method, path) or (None, {})
-    if operation is None or operation.name in ("Invoke", "InvokeAsync", "InvokeWithResponseStream"):
-        return {}
+    """Returns the parameters of a request, whose path and query have some of them.
+
+    Raises `NotImplementedError` for calls of functions: moto would start containers for them.
+    """
+    method, path = response.method, response.parsed_url.path
+    operation, labels = routes.find(response.boto3_service_name, method, path) or (None, {})
+    if operation is None or operation.name.startswith("Invoke"):
+        raise NotImplementedError("it runs no functions")
     body: Any = response.body or b""
     raw = body.encode() if isinstance(body, str) else bytes(body)
     return routes.parameters(operation, labels, response.parsed_url.query, raw)

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.errors import ContentError
+from reconciler.errors import CallError, ContentError
+from reconciler.kinds.operations import reads_of
+from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Outcome, Status
 from reconciler.model.events import CallMade
 from tests.builders.archives import archive_of
@@ -212,3 +214,24 @@ def test_a_plan_builds_nothing(world: World) -> None:
     world.preview(ROLE, function(), *surroundings(example("LambdaFunction")))
 
     assert not (world.environment.root / ".reconcile" / "archives").exists()
+
+
+def test_a_function_without_its_tags_is_not_taken_for_that_of_another_stack() -> None:
+    kind = KINDS["LambdaFunction"]
+    read = reads_of(kind).describe
+    assert read
+    error = {"ErrorCode": "AccessDeniedException", "Message": "not allowed"}
+
+    with pytest.raises(CallError, match="needs the action lambda:ListTags") as wrong:
+        kind.of_structure(read, {"Configuration": {}, "TagsError": error})
+
+    assert wrong.value.is_denied
+
+
+def test_the_log_of_a_function_keeps_what_no_manifest_says(world: World) -> None:
+    run(world, function(loggingConfig={"logFormat": "JSON", "applicationLogLevel": "WARN"}))
+    to_text = function(loggingConfig={"logFormat": "Text"})
+
+    assert not world.plan(ROLE, function(loggingConfig={"logFormat": "JSON"})).changes
+    run(world, to_text)
+    assert not world.plan(ROLE, to_text).changes

@@ -17,6 +17,7 @@ CODE = archive_of({"main.py": "def handler(event, context): ..."})
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/functions"
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:calls"
 STREAM = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/calls/stream/2026-01-01T00:00:00.000"
+LEVELS = {"ApplicationLogLevel": "WARN", "SystemLogLevel": "INFO"}
 INVALID = ("InvalidParameterValueException", 400)
 CONFLICT = ("ResourceConflictException", 409)
 MISSING = ("ResourceNotFoundException", 404)
@@ -110,7 +111,7 @@ def test_members_that_moto_drops_are_kept_changed_and_cleared(functions: Any) ->
         "DeadLetterConfig": {"TargetArn": QUEUE},
         "EphemeralStorage": {"Size": 1024},
         "KMSKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/a",
-        "LoggingConfig": {"LogFormat": "JSON", "LogGroup": "/aws/lambda/other"},
+        "LoggingConfig": {"LogFormat": "JSON", "LogGroup": "/aws/lambda/other", **LEVELS},
         "TracingConfig": {"Mode": "Active"},
     }
     create(functions)

@@ -118,7 +118,6 @@ def test_reading_what_was_asked_needs_no_token(server: Server) -> None:
     [
         ("batch", "describe_job_queues"),
         ("codebuild", "list_projects"),
-        ("lambda", "list_functions"),
         ("ec2", "describe_instances"),
         ("ssm", "describe_parameters"),
         ("stepfunctions", "list_state_machines"),
@@ -131,9 +130,17 @@ def test_services_that_nothing_here_uses_are_not_served(server: Server, service:
 
     assert wrong.value.response["Error"]["Code"] == "NotImplemented"
     assert (
-        "only connect, qconnect, dynamodb, iam, logs, resourcegroupstaggingapi, s3"
+        "only connect, qconnect, dynamodb, iam, lambda, logs, resourcegroupstaggingapi, s3"
         in wrong.value.response["Error"]["Message"]
     )
+
+
+def test_no_function_runs_in_a_container(server: Server) -> None:
+    """S-10: moto would start one."""
+    with pytest.raises(ClientError) as wrong:
+        _client("lambda", server.endpoint).invoke(FunctionName="hello")
+
+    assert wrong.value.response["Error"]["Code"] == "NotImplemented"
 
 
 @pytest.mark.parametrize("path", ["/moto-api/data.json", "/moto-api/", "/latest/meta-data/", "/favicon.ico"])

@@ -82,9 +82,9 @@ class SnapStart(Spec):
 class LoggingConfig(Spec):
     """The log of the function."""
 
-    log_format: Literal["JSON", "Text"] = Field(
-        "Text",
-        description="The form of the log.",
+    log_format: Literal["JSON", "Text"] | None = Field(
+        None,
+        description="The form of the log. AWS begins with Text.",
         json_schema_extra=meanings(JSON="One structure a line.", Text="Plain text."),
     )
     application_log_level: Level | None = Field(None, description=f"The level of the function. {LEVELS}")

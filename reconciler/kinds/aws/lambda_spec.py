@@ -19,7 +19,7 @@ from reconciler.kinds.aws.lambda_parts import (
 )
 from reconciler.kinds.aws.lambda_permissions import FunctionPermission
 from reconciler.kinds.words import Tagged
-from reconciler.model import AwsName, Clearable, Code, Each, HashInTag, RefTo, Unordered
+from reconciler.model import AwsName, Clearable, Code, Each, HashInTag, Partial, RefTo, Unordered
 from reconciler.model.spec import expecting
 
 CODE_TAG = "reconciler:code"
@@ -90,7 +90,7 @@ class LambdaFunction(Tagged):
     file_system_configs: tuple[FileSystemConfig, ...] = Field((), max_length=1, description="The file system.")
     ephemeral_storage: EphemeralStorage = EphemeralStorage(size=512)
     snap_start: SnapStart = SnapStart(apply_on="None")
-    logging_config: LoggingConfig = LoggingConfig()
+    logging_config: Annotated[LoggingConfig, Partial()] = LoggingConfig()
     reserved_concurrent_executions: Annotated[int | None, Clearable()] = Field(
         None,
         ge=0,
