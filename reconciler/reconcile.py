@@ -249,8 +249,7 @@ def _ref(address: str) -> Ref:
 def carry_out(options: Options, planned: Preview, decided: Mapping[Item, Result], started: datetime) -> Outcome:
     """Applies a plan that passed every check. The `decided` items already have a result."""
     environment, plan = options.environment, planned.plan
-    contents = ContentStore(planned.desired.contents, environment.root / ARCHIVES)
-    prepare_archives(plan, contents, environment)
+    contents = prepare_archives(plan, ContentStore(planned.desired.contents, environment.root / ARCHIVES), environment)
     path = outcome_file(options, plan, started)
     calls_to_plan = sum(options.aws.counts().values())
     journal = begin_journal(path, plan, started)

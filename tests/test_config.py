@@ -33,6 +33,7 @@ environments:
     quotas: {{cellsPerTable: 2000, attributesPerTable: 50, tablesPerInstance: 20, batchItems: 5}}
     recheck: true
     frozen: change freeze until Monday
+    artifacts: {{bucket: example-artifacts}}
 """
 
 
@@ -69,6 +70,7 @@ def test_every_key_of_an_environment_is_read(tmp_path: Path) -> None:
         {"cellsPerTable": 2000, "attributesPerTable": 50, "tablesPerInstance": 20, "batchItems": 5}
     )
     assert (prod.recheck, prod.frozen, prod.sandbox) == (True, "change freeze until Monday", False)
+    assert prod.artifacts == "example-artifacts"
 
 
 def test_environments_keep_the_order_of_the_file(tmp_path: Path) -> None:
@@ -162,6 +164,7 @@ def test_a_rate_may_name_another_service(tmp_path: Path) -> None:
         ("quotas: {cellsPerTables: 1}", "5:14", 'did you mean "cellsPerTable"?'),
         ("recheck: no", "5:14", "true or false"),
         ("frozen: true", "5:13", "write the reason"),
+        ("artifacts: {bucket: Example_Artifacts}", "5:25", "is not the name of a bucket"),
         ("frozen: ''", "5:13", "write the reason"),
         ("recheck: true\n    recheck: true", "6:5", "repeated"),
     ],

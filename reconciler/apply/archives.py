@@ -1,4 +1,4 @@
-"""Builds the archives of functions before the first call, and puts those that are too large for one into a bucket."""
+"""Builds the archives of functions before the first call, and puts large ones into a bucket."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _IN_KEY = 16  # digits of each hash in a key
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-def prepare_archives(plan: Plan, contents: ContentStore, environment: Environment) -> None:
-    """Builds every archive that the plan sends. Raises `ContentError` before anything is written.
+def prepare_archives(plan: Plan, contents: ContentStore, environment: Environment) -> ContentStore:
+    """Builds every archive that the plan sends, and returns the contents. Raises `ContentError`.
 
     Building needs no AWS. An archive that was built before is used again.
     """
@@ -32,6 +32,7 @@ def prepare_archives(plan: Plan, contents: ContentStore, environment: Environmen
             for content in contents_of(step.call.params):
                 if isinstance(content, Code) and (size := contents.archive(content).zipped) > DIRECT:
                     _must_have_bucket(environment, contents, content, size)
+    return contents
 
 
 def _must_have_bucket(environment: Environment, contents: ContentStore, code: Code, size: int) -> None:

@@ -40,7 +40,7 @@ def until_ready(
 
 
 def when_still(task: Task, ask: Callable[[], Mapping[str, Any] | None]) -> Mapping[str, Any] | None:
-    """Returns the answer about a resource as soon as AWS has finished an earlier call on it, or after a while."""
+    """Returns the answer about a resource as soon as AWS has finished an earlier call on it. It waits for a while."""
     ports, members = task.run.ports, ask()
     for attempt in range(LOOKS):
         if members is None or not task.kind.is_moving(members) or ports.stop.is_set():

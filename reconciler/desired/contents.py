@@ -14,8 +14,8 @@ from reconciler.documents.contents import hash_file
 from reconciler.documents.hints import brief
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar
 from reconciler.errors import Mistake, Source
-from reconciler.kinds.contents import content_limit, holds_contents
-from reconciler.kinds.fields import is_code, is_content
+from reconciler.kinds.contents import content_limit, holds_contents, is_code
+from reconciler.kinds.fields import is_content
 from reconciler.model import Content, ContentFile, ContentLimit, Spec
 
 

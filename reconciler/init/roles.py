@@ -37,16 +37,22 @@ class DeployTarget:
     account: str
     region: str
     permissions_boundary: str = ""
+    artifacts: str = ""
 
     @property
     def scope(self) -> Scope:
-        return Scope(self.stack, self.name, self.instance, self.account, self.region, self.permissions_boundary)
+        place = (self.stack, self.name, self.instance, self.account, self.region)
+        return Scope(*place, self.permissions_boundary, self.artifacts)
 
 
 def deploy_targets(environments: Iterable[Environment]) -> tuple[DeployTarget, ...]:
     """Returns the environments that need roles and workflows: all but the sandboxes."""
     return tuple(
-        DeployTarget(it.stack, it.name, it.instance, it.account, it.region, it.permissions_boundary)
+        DeployTarget(
+            *(it.stack, it.name, it.instance, it.account, it.region),
+            permissions_boundary=it.permissions_boundary,
+            artifacts=it.artifacts,
+        )
         for it in environments
         if not it.sandbox
     )

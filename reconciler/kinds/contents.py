@@ -7,13 +7,19 @@ from functools import cache
 from typing import Any
 
 from reconciler.kinds.fields import is_content, nested
-from reconciler.kinds.marks import mark
-from reconciler.model import Content, ContentLimit, Spec
+from reconciler.kinds.marks import annotation_parts, mark
+from reconciler.model import Code, Content, ContentLimit, Spec
 
 
 @cache
 def content_limit(spec: type[Spec], field: str) -> ContentLimit:
     return mark(spec, field, ContentLimit) or ContentLimit()
+
+
+@cache
+def is_code(spec: type[Spec], field: str) -> bool:
+    """Returns whether the field holds the code of a function."""
+    return any(part is Code for part in annotation_parts(spec, field))
 
 
 @cache

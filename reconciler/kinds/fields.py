@@ -11,7 +11,6 @@ from reconciler.kinds.service import Casing
 from reconciler.model import (
     REFERENCE,
     AwsName,
-    Code,
     Content,
     Derived,
     Document,
@@ -229,12 +228,6 @@ def document_type(spec: type[Spec], field: str) -> type[Document] | None:
 def is_content(spec: type[Spec], field: str) -> bool:
     """Returns whether the field holds the content of a file, or of several."""
     return any(isinstance(part, type) and issubclass(part, Content) for part in annotation_parts(spec, field))
-
-
-@cache
-def is_code(spec: type[Spec], field: str) -> bool:
-    """Returns whether the field holds the code of a function."""
-    return any(part is Code for part in annotation_parts(spec, field))
 
 
 @cache

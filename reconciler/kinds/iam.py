@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from reconciler.kinds.aws.iam_role import PATH
@@ -35,10 +36,14 @@ _BELOW_PATH = frozenset(
 )
 _NEVER_BOUNDED = frozenset({"iam:DeleteRolePermissionsBoundary"})
 
-EXAMPLE = Scope.at(
-    "contact-centre",
-    "prod",
-    "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000",
+_BUCKET = "{artifacts}"
+EXAMPLE = replace(
+    Scope.at(
+        "contact-centre",
+        "prod",
+        "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000",
+    ),
+    artifacts="example-artifacts",
 )
 _DIRECTORIES = "ds:DescribeDirectories"
 _INSTANCE = ("connect:DescribeInstance", _DIRECTORIES)  # what AWS reads of an instance in the caller's name
@@ -48,6 +53,8 @@ _STORES = (
     *("kms:CreateGrant", "kms:DescribeKey", "s3:GetBucketAcl", "s3:GetBucketLocation"),
 )
 _CODE = ("s3:GetObject",)  # of a large archive, which AWS reads from the bucket
+_FUNCTION_TAGS = "lambda:ListTags"
+_READ = (*_INSTANCE, _FUNCTION_TAGS)  # what AWS only reads, so that policies grant it
 IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
     "connect:AssociateInstanceStorageConfig": _STORES,
     "connect:AssociateLambdaFunction": ("lambda:AddPermission",),
@@ -76,6 +83,7 @@ IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
     "connect:UpdateInstanceStorageConfig": _STORES,
     "cloudwatch:PutMetricAlarm": ("iam:CreateServiceLinkedRole",),  # for actions of EC2 and Systems Manager
     "lambda:CreateFunction": _CODE,
+    "lambda:GetFunction": (_FUNCTION_TAGS,),
     "lambda:UpdateFunctionCode": _CODE,
 }
 
@@ -140,15 +148,22 @@ def instance_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
 
 
 def reachable(actions: Collection[str], scope: Scope) -> frozenset[str]:
-    """Returns the actions that are of use in the scope: without an instance, none of a service that needs one."""
+    """Returns the actions that are of use in the scope: without an instance, none of a service that needs one.
+
+    Without a bucket for archives, none are of use that are granted in that bucket.
+    """
     apart = {service.prefix or service.name for service in SERVICES.values() if service.instance and not scope.instance}
-    return frozenset(action for action in actions if action.partition(":")[0] not in apart)
+    bucket = frozenset[str]()
+    for service in () if scope.artifacts else SERVICES.values():
+        for grant, some in service.granted(actions):
+            bucket |= some if any(_BUCKET in resource for resource in grant.resources) else frozenset()
+    return frozenset(action for action in actions if action.partition(":")[0] not in apart) - bucket
 
 
 def policy(actions: Collection[str], scope: Scope = EXAMPLE) -> dict[str, Any]:
     """Returns a policy for the actions, with what AWS reads in the caller's name, but not what it writes elsewhere."""
     dependent = set[str]().union(*(IN_YOUR_NAME.get(action, ()) for action in actions))
-    granted = {*actions, *dependent.intersection(_INSTANCE)}
+    granted = {*actions, *dependent.intersection(_READ)}
     apart = _BOUNDED | _BELOW_PATH | _NEVER_BOUNDED if scope.permissions_boundary else frozenset()
     roles = (*_bounded_writes(granted & apart, scope), *_pass_roles(actions, scope))
     return {"Version": "2012-10-17", "Statement": [*statements(granted - apart, scope), *roles]}
@@ -183,7 +198,7 @@ def statements(actions: Collection[str], scope: Scope) -> list[Statement]:
     Without an instance, the actions must be `reachable`.
     """
     place = {"instance": scope.instance, "partition": scope.partition}
-    place |= {"region": scope.region, "account": scope.account}
+    place |= {"region": scope.region, "account": scope.account, "artifacts": scope.artifacts}
     granted: dict[tuple[str, ...], set[str]] = {}
     for service in SERVICES.values():
         for grant, some in service.granted(actions):
@@ -213,9 +228,9 @@ def render(scope: Scope = EXAMPLE) -> str:
 
 def _not_granted() -> str:
     rows = (
-        f"| `{action}` | {', '.join(f'`{name}`' for name in dependent if name not in _INSTANCE)} |"
+        f"| `{action}` | {', '.join(f'`{name}`' for name in dependent if name not in _READ)} |"
         for action, dependent in sorted(IN_YOUR_NAME.items())
-        if {*dependent}.difference(_INSTANCE)
+        if {*dependent}.difference(_READ)
     )
     head = "| for | the role also needs, and no policy here grants |\n|---|---|\n"
     return head + "".join(f"{row}\n" for row in rows)

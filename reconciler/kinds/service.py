@@ -107,6 +107,8 @@ class Refusal(NamedTuple):
 class Grant(NamedTuple):
     """The resources on which IAM grants operations, with `{instance}`, `{partition}`, `{region}` and `{account}`.
 
+    `{artifacts}` is the bucket for archives of functions.
+
     operations: those that are granted on these resources only. A grant without any is for all that no other grant has.
     also: operations that another grant has too.
     together: operations that another grant has too, granted here only together with the one that is their key.

@@ -101,8 +101,8 @@ class Content:
 class Code(Content):
     """The code of a function, known by its tree: the hash of its source, independent of how a zip compresses it.
 
-    A manifest writes `{package: NAME}`, `{folder: PATH}` or `{zip: PATH}`. Apply builds the archive. A live code that
-    this stack did not upload is a plain `Content` with the hash of AWS's archive, so it never equals a tree.
+    A manifest writes `{package: NAME}`, `{folder: PATH}` or `{zip: PATH}`. Apply builds the archive. Another
+    writer's upload is a plain `Content` with the hash of AWS's archive, so it never equals a tree.
     """
 
     @property

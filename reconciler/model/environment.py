@@ -173,7 +173,8 @@ class Environment:
 
     @property
     def scope(self) -> Scope:
-        return Scope(self.stack, self.name, self.instance, self.account, self.region, self.permissions_boundary)
+        place = (self.stack, self.name, self.instance, self.account, self.region)
+        return Scope(*place, self.permissions_boundary, self.artifacts)
 
     def ignored(self, ref: Ref) -> Callable[[str], bool]:
         """Returns a function that says of a field's path whether a rule skips its differences in this resource."""

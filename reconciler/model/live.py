@@ -77,6 +77,7 @@ class Scope:
 
     instance: the ARN of the Connect instance; "" if the stack has no resources of Amazon Connect.
     permissions_boundary: the ARN of the policy that every role must have as its boundary; "" if there is none.
+    artifacts: the bucket for large archives of functions; "" if there is none.
     """
 
     stack: str
@@ -85,6 +86,7 @@ class Scope:
     account: str = ""
     region: str = ""
     permissions_boundary: str = field(default="", compare=False)
+    artifacts: str = field(default="", compare=False)
 
     @property
     def place(self) -> str:

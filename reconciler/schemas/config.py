@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.kinds.registry import KINDS
 from reconciler.model.spec import REMEDY, Schema, expecting
+from reconciler.schemas.artifacts import artifacts_schema
 from reconciler.schemas.draft7 import DRAFT
 from reconciler.schemas.rates import rates_schema
 from reconciler.schemas.windows import window_schema
@@ -130,20 +131,7 @@ def _contents() -> dict[str, Schema]:
                 },
             ),
         },
-        "artifacts": _map(
-            "Artifacts",
-            "Where apply puts the archives of functions that are larger than 50 MB.",
-            ("bucket",),
-            {
-                "bucket": _text("The name of a bucket in the Region of the environment.", "example-artifacts")
-                | {
-                    # A name of Amazon S3, without the upper-case letters of old buckets (S3 user guide, naming rules).
-                    "pattern": rf"^([a-z0-9][a-z0-9.-]{{1,61}}[a-z0-9]|.*\$\{{var:[A-Za-z0-9_]+\}}.*){_END}",
-                    REMEDY: "write the name of a bucket, of 3 to 63 lower-case letters, digits, hyphens and dots",
-                    **expecting("the name of a bucket"),
-                }
-            },
-        ),
+        "artifacts": artifacts_schema(),
         "frozen": _text(
             "The reason why nothing may be applied now. Apply exits with 3.", "year-end freeze until 4 January"
         )

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.errors import ContentError
+from reconciler.errors import CallError, ContentError
+from reconciler.kinds.operations import reads_of
+from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Outcome, Status
 from reconciler.model.events import CallMade
 from tests.builders.archives import archive_of
@@ -115,9 +117,9 @@ def test_a_run_that_ends_between_upload_and_tag_uploads_once_more(world: World) 
 
 def test_an_undeclared_field_that_another_writer_changes_meanwhile_is_kept(world: World) -> None:
     run(world, function())
-    theirs = {"FunctionName": "hello", "MemorySize": 512}
+    edit = {"FunctionName": "hello", "MemorySize": 512}
     meanwhile(
-        world, "UpdateFunctionConfiguration", lambda: world.client("lambda").update_function_configuration(**theirs)
+        world, "UpdateFunctionConfiguration", lambda: world.client("lambda").update_function_configuration(**edit)
     )
 
     run(world, function(timeout=10))
@@ -128,9 +130,9 @@ def test_an_undeclared_field_that_another_writer_changes_meanwhile_is_kept(world
 
 def test_a_declared_field_that_another_writer_changes_meanwhile_conflicts(world: World) -> None:
     run(world, function())
-    theirs = {"FunctionName": "hello", "Timeout": 20}
+    edit = {"FunctionName": "hello", "Timeout": 20}
     meanwhile(
-        world, "UpdateFunctionConfiguration", lambda: world.client("lambda").update_function_configuration(**theirs)
+        world, "UpdateFunctionConfiguration", lambda: world.client("lambda").update_function_configuration(**edit)
     )
 
     done = world.run(ROLE, function(timeout=10))
@@ -212,3 +214,24 @@ def test_a_plan_builds_nothing(world: World) -> None:
     world.preview(ROLE, function(), *surroundings(example("LambdaFunction")))
 
     assert not (world.environment.root / ".reconcile" / "archives").exists()
+
+
+def test_a_function_without_its_tags_is_not_taken_for_that_of_another_stack() -> None:
+    kind = KINDS["LambdaFunction"]
+    read = reads_of(kind).describe
+    assert read
+    error = {"ErrorCode": "AccessDeniedException", "Message": "not allowed"}
+
+    with pytest.raises(CallError, match="needs the action lambda:ListTags") as wrong:
+        kind.of_structure(read, {"Configuration": {}, "TagsError": error})
+
+    assert wrong.value.is_denied
+
+
+def test_the_log_of_a_function_keeps_what_no_manifest_says(world: World) -> None:
+    run(world, function(loggingConfig={"logFormat": "JSON", "applicationLogLevel": "WARN"}))
+    to_text = function(loggingConfig={"logFormat": "Text"})
+
+    assert not world.plan(ROLE, function(loggingConfig={"logFormat": "JSON"})).changes
+    run(world, to_text)
+    assert not world.plan(ROLE, to_text).changes

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.desired.linking import with_links
 from reconciler.errors import Source
-from reconciler.kinds.fields import is_code
+from reconciler.kinds.contents import is_code
 from reconciler.kinds.registry import KINDS
 from reconciler.model import REFERENCE, Code, Content, ContentFile, Linked, Manifest, Records, Written, WrittenRecords
 from reconciler.model.content import CodeForm

@@ -39,6 +39,7 @@ BEFORE: dict[str, Callable[[Reader], None]] = {
     "docs/guides/phone-numbers.md": has_another_instance,
     "docs/guides/environments-and-overlays.md": has_nothing,
     "docs/guides/migrating-from-json.md": has_nothing,
+    "docs/guides/functions.md": has_nothing,
     "docs/guides/roles-schedules-and-log-groups.md": has_nothing,
     "docs/guides/secrets.md": has_nothing,
     "docs/guides/github-actions.md": has_the_example,

@@ -5,6 +5,7 @@ The quick tier reads the tables and a queue: single resources, lists in pages, a
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,27 @@ kind: IntegrationAssociation
 metadata: {name: mail}
 spec: {integrationType: SES_IDENTITY, integrationArn: "arn:aws:ses:us-east-1:111122223333:identity/example.com"}
 """
+FUNCTION = """\
+kind: IamRole
+metadata: {name: greeting}
+spec:
+  assumeRolePolicyDocument:
+    Version: "2012-10-17"
+    Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sts:AssumeRole"}]
+---
+kind: LambdaFunction
+metadata: {name: greeting}
+spec:
+  code: {package: session_data}
+  runtime: python3.13
+  handler: reconciler.lambdas.session_data.handler.handler
+  role: greeting
+  memorySize: 512
+  reservedConcurrentExecutions: 5
+  maximumRetryAttempts: 0
+  permissions:
+    - {statementId: reconcile-uploads, action: "lambda:InvokeFunction", principal: s3.amazonaws.com}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +61,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     root = tmp_path_factory.mktemp("clone")
     shutil.copytree(ROOT / "manifests", root / "manifests")
     (root / "manifests" / "base" / "mail.yaml").write_text(MAIL, encoding="utf-8")
+    (root / "manifests" / "base" / "function.yaml").write_text(FUNCTION, encoding="utf-8")
     text = (ROOT / "reconcile.yaml").read_text(encoding="utf-8")
     (root / "reconcile.yaml").write_text(
         text.replace("    sandbox: true\n", "    sandbox: true\n    rates: unlimited\n")
@@ -174,3 +197,19 @@ def test_the_permissions_of_a_security_profile_are_there(root: Path) -> None:
 
 def named(listed: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {each["Name"]: each for each in listed}
+
+
+@pytest.mark.slow
+def test_a_function_is_there_with_its_settings_and_its_policy(root: Path) -> None:
+    own = ("--function-name", "greeting")
+
+    live = awscli.aws(root, "lambda", "get-function", *own)
+    calls = awscli.aws(root, "lambda", "get-function-event-invoke-config", *own)
+    policy = json.loads(awscli.aws(root, "lambda", "get-policy", *own)["Policy"])
+
+    configuration = live["Configuration"]
+    assert (configuration["MemorySize"], configuration["State"]) == (512, "Active")
+    assert live["Concurrency"] == {"ReservedConcurrentExecutions": 5}
+    assert live["Tags"]["reconciler:code"].endswith(f":{configuration['CodeSha256']}")
+    assert calls["MaximumRetryAttempts"] == 0
+    assert [statement["Sid"] for statement in policy["Statement"]] == ["reconcile-uploads"]

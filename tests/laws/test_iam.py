@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reconciler.kinds.fields import manifest_key
-from reconciler.kinds.iam import IN_YOUR_NAME, action_of, apply_actions, instance_actions, plan_actions, policy, render
+from reconciler.kinds.iam import (
+    IN_YOUR_NAME,
+    action_of,
+    apply_actions,
+    instance_actions,
+    plan_actions,
+    policy,
+    reachable,
+    render,
+)
 from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
 from reconciler.model import Manifest, Scope
@@ -47,14 +57,14 @@ def test_the_plan_policy_has_exactly_the_calls_of_a_full_read(tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_the_apply_policy_has_exactly_the_calls_of_all_writes(tmp_path: Path) -> None:
+def test_the_apply_policy_has_exactly_the_calls_of_all_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with in_process() as control:
         world = World(control, tmp_path)
         called = _tables(world)
         for kind in KINDS:
             called |= _life(world, kind)
 
-        called |= _passwords(world) | _move(world)
+        called |= _passwords(world) | _move(world) | _functions(world, monkeypatch)
 
     assert called | plan_actions() == apply_actions()
 
@@ -146,7 +156,9 @@ def test_reads_in_the_callers_name_are_granted_and_writes_are_not() -> None:
     called = apply_actions()
     granted = {name for each in policy(called)["Statement"] for name in each["Action"]}
 
-    assert granted - called == {"ds:DescribeDirectories", "iam:PassRole"}
+    # GetFunction answers with the tags if the role may list them.
+    assert granted - called <= {"ds:DescribeDirectories", "iam:PassRole", "lambda:ListTags"}
+    assert "lambda:ListTags" in {name for each in policy(plan_actions())["Statement"] for name in each["Action"]}
     assert "| `connect:AssociateLambdaFunction` | `lambda:AddPermission` |" in render()
 
 
@@ -223,6 +235,21 @@ def _passwords(world: World) -> set[str]:
     return set(map(action_of, world.every_call()))
 
 
+def _functions(world: World, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Puts a large archive where another one is already, and clears the settings of asynchronous calls."""
+    world.control.reset()
+    monkeypatch.setattr("reconciler.apply.archives.DIRECT", 0)
+    world.client("s3").create_bucket(Bucket="artifacts")
+    here, it = world.with_settings(artifacts="artifacts"), example("LambdaFunction")
+    spec = EXAMPLES["LambdaFunction"]["first"]["spec"]
+    twin = manifest("LambdaFunction", "twin", spec)
+    cleared = {"maximumRetryAttempts": 2, "maximumEventAgeInSeconds": 21_600, "destinationConfig": None}
+    world.every_call()
+    here.run(it, twin, *surroundings(it))
+    here.run(manifest("LambdaFunction", "hello", spec | cleared), twin, *surroundings(it))
+    return set(map(action_of, world.every_call()))
+
+
 def _move(world: World) -> set[str]:
     """Takes a number over from another instance."""
     world.control.reset()
@@ -268,3 +295,17 @@ def _tables(world: World) -> set[str]:
     world.run(changed, prune=True)
     world.run(allow_delete=frozenset({"DataTable/T"}))
     return {f"connect:{name}" for name in {**called, **world.calls()}}
+
+
+def test_archives_are_granted_in_their_bucket_alone() -> None:
+    actions = apply_actions({"LambdaFunction", "LambdaFunction.code"})
+    scope = replace(SCOPE, artifacts="example-artifacts")
+
+    granted = {
+        tuple(each["Resource"])
+        for each in policy(reachable(actions, scope), scope)["Statement"]
+        if any(action.startswith("s3:") for action in each["Action"])
+    }
+
+    assert granted == {("arn:aws:s3:::example-artifacts/*",)}
+    assert not [action for action in reachable(actions, SCOPE) if action.startswith("s3:")]

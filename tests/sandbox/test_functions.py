@@ -65,6 +65,7 @@ def aws(sandbox: Control, session: Any) -> Deployment:
     return Deployment(session)
 
 
+@pytest.mark.slow
 def test_a_deployed_archive_runs_with_its_environment_under_its_role_and_stays_warm(aws: Deployment) -> None:
     arn = aws.deploy(SHOWS, Environment={"Variables": {"COLOUR": "red"}})
 
@@ -147,6 +148,18 @@ def test_logs_have_start_output_end_and_report_of_each_request(aws: Deployment) 
 
 
 @pytest.mark.slow
+def test_logs_go_to_the_group_and_have_the_form_that_is_configured(aws: Deployment) -> None:
+    code = "import logging\ndef handler(event, context): logging.getLogger().error('late')"
+    aws.deploy(code, LoggingConfig={"LogFormat": "JSON", "LogGroup": "/shop/functions"})
+
+    aws.invoke()
+    events = aws("logs").filter_log_events(logGroupName="/shop/functions")["events"]
+    (line,) = [json.loads(event["message"]) for event in events if event["message"].startswith("{")]
+
+    assert (line["level"], line["message"]) == ("ERROR", "late")
+
+
+@pytest.mark.slow
 def test_embedded_metrics_and_those_of_lambda_arrive_in_cloudwatch(aws: Deployment) -> None:
     aws.deploy(MEASURES)
     aws.deploy(FAILS, "broken")
@@ -209,7 +222,7 @@ def test_what_is_not_json_is_refused(aws: Deployment) -> None:
 
 
 @pytest.mark.slow
-def test_functions_of_other_languages_are_said_not_to_run(aws: Deployment) -> None:
+def test_functions_of_other_languages_are_refused(aws: Deployment) -> None:
     aws.deploy(COUNTS, Runtime="nodejs22.x")
 
     assert refused(lambda: aws.invoke()) == ("NotImplemented", 501)

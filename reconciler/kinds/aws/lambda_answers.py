@@ -8,12 +8,14 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from reconciler.errors import CallError, Fate, Meaning
 from reconciler.kinds.aws.lambda_permissions import permissions_in
 from reconciler.kinds.aws.lambda_spec import ASYNCHRONOUS, CODE_TAG, LambdaFunction
 from reconciler.kinds.base import Kind
 from reconciler.kinds.verbs import Update
 from reconciler.model import Call, Code, CodeMark, Content, Read, Ref
 
+LEVELS = ("ApplicationLogLevel", "SystemLogLevel")
 _OF_CODE = re.compile(r"(?P<tree>[0-9a-f]{64}):(?P<archive>[A-Za-z0-9+/]{43}=)")
 # The value with which an update clears what it would otherwise keep (Terraform's provider; service model: patterns).
 CLEARED: Mapping[str, Any] = MappingProxyType(
@@ -33,7 +35,10 @@ class FunctionAnswers(Kind[LambdaFunction]):
         return str(id), str(members.get("FunctionArn") or members.get("Arn") or "")
 
     def of_structure(self, read: Read, answer: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Returns the members of an answer. GetFunction nests the configuration; each answer has a RevisionId."""
+        """Returns the members of an answer. GetFunction nests the configuration; each answer has a RevisionId.
+
+        Raises `CallError` if AWS shows the function without its tags: it would seem to be another stack's.
+        """
         match read.operation:
             case "GetPolicy":
                 return {"Policy": answer.get("Policy"), "PolicyRevisionId": answer.get("RevisionId")}
@@ -41,6 +46,13 @@ class FunctionAnswers(Kind[LambdaFunction]):
                 # Its FunctionArn ends in the version.
                 return {name: answer[name] for name in map(self.answered, ASYNCHRONOUS) if name in answer}
             case _:
+                if wrong := answer.get("TagsError"):
+                    why = (
+                        f"GetFunction shows no tags ({wrong.get('Message')}); the role needs the action lambda:ListTags"
+                    )
+                    raise CallError(
+                        read.name, str(wrong.get("ErrorCode")), why, fate=Fate.REFUSED, meaning=Meaning.DENIED
+                    )
                 configuration = answer.get("Configuration", {})
                 whole = {**answer, **configuration, **answer.get("Concurrency", {})}
                 # A signed address of the code is not needed, and must not get into a message.
@@ -96,6 +108,9 @@ class FunctionAnswers(Kind[LambdaFunction]):
                 return {"Variables": value}
             case "code":
                 return {"ZipFile": value}
+            case "logging_config" if value.get("LogFormat") != "JSON":
+                # A change to Text leaves the levels of JSON in the live value.
+                return {name: item for name, item in value.items() if name not in LEVELS}
         return value
 
     def create_call(self, ref: Ref, spec: LambdaFunction, tags: Mapping[str, str], held: Collection[str] = ()) -> Call:

@@ -82,9 +82,9 @@ class SnapStart(Spec):
 class LoggingConfig(Spec):
     """The log of the function."""
 
-    log_format: Literal["JSON", "Text"] = Field(
-        "Text",
-        description="The form of the log.",
+    log_format: Literal["JSON", "Text"] | None = Field(
+        None,
+        description="The form of the log. AWS begins with Text.",
         json_schema_extra=meanings(JSON="One structure a line.", Text="Plain text."),
     )
     application_log_level: Level | None = Field(None, description=f"The level of the function. {LEVELS}")
@@ -107,8 +107,8 @@ class S3FilesConfig(Spec):
     """The reads of a file system that is on Amazon S3."""
 
     direct_s3_read: Annotated[Literal["ENABLED", "DISABLED", "AUTO"], AwsName("DirectS3Read")] = Field(
-        description="Whether large reads go to Amazon S3 directly.",
-        json_schema_extra=meanings(ENABLED="They do.", DISABLED="They do not.", AUTO="AWS decides."),
+        description="The way of large reads.",
+        json_schema_extra=meanings(ENABLED="Amazon S3 itself.", DISABLED="The file system.", AUTO="AWS decides."),
     )
 
 

@@ -27,7 +27,7 @@ def _as_account(principal: str) -> str:
     return match[1] if match else principal
 
 
-class Permission(Spec):
+class FunctionPermission(Spec):
     """One statement: an action that a principal may take on the function."""
 
     statement_id: str = Field(

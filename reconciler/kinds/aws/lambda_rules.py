@@ -28,10 +28,12 @@ def function_problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
     """Yields the mistakes of one function. Skips wrong shapes."""
     yield from _of_environment(declared.get("environment"))
     logging = declared.get("loggingConfig")
-    if isinstance(logging, Mapping) and logging.get("logFormat", "Text") != "JSON":
+    if isinstance(logging, Mapping) and logging.get("logFormat") == "Text":
         for key in ("applicationLogLevel", "systemLogLevel"):
             if logging.get(key):
-                yield Problem("error", ("loggingConfig", key), f"{key} needs logFormat: JSON; add it, or delete {key}")
+                yield Problem(
+                    "error", ("loggingConfig", key), f"{key} needs logFormat: JSON; write that, or delete {key}"
+                )
 
 
 def _of_environment(variables: Any) -> Iterator[Problem]:

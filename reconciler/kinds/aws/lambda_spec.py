@@ -17,9 +17,9 @@ from reconciler.kinds.aws.lambda_parts import (
     TracingConfig,
     VpcConfig,
 )
-from reconciler.kinds.aws.lambda_permissions import Permission
+from reconciler.kinds.aws.lambda_permissions import FunctionPermission
 from reconciler.kinds.words import Tagged
-from reconciler.model import AwsName, Clearable, Code, Each, HashInTag, RefTo, Unordered
+from reconciler.model import AwsName, Clearable, Code, Each, HashInTag, Partial, RefTo, Unordered
 from reconciler.model.spec import expecting
 
 CODE_TAG = "reconciler:code"
@@ -90,7 +90,7 @@ class LambdaFunction(Tagged):
     file_system_configs: tuple[FileSystemConfig, ...] = Field((), max_length=1, description="The file system.")
     ephemeral_storage: EphemeralStorage = EphemeralStorage(size=512)
     snap_start: SnapStart = SnapStart(apply_on="None")
-    logging_config: LoggingConfig = LoggingConfig()
+    logging_config: Annotated[LoggingConfig, Partial()] = LoggingConfig()
     reserved_concurrent_executions: Annotated[int | None, Clearable()] = Field(
         None,
         ge=0,
@@ -106,6 +106,6 @@ class LambdaFunction(Tagged):
     destination_config: Annotated[DestinationConfig | None, Clearable()] = Field(
         None, description="The destinations of asynchronous calls; null removes them."
     )
-    permissions: Annotated[Unordered[Permission], Each("statement_id"), AwsName("Permissions", read="Policy")] = Field(
-        (), description="All statements of this tool in the resource policy. Statements of others stay."
-    )
+    permissions: Annotated[
+        Unordered[FunctionPermission], Each("statement_id"), AwsName("Permissions", read="Policy")
+    ] = Field((), description="All statements of this tool in the resource policy. Statements of others stay.")

@@ -16,6 +16,6 @@ S3 = Service(
     ),
     # S3 allows thousands of requests a second; apply makes one or two for each large archive.
     rate=Rate(50.0, 50),
-    grants=(Grant(("arn:{partition}:s3:::*/*",)),),
+    grants=(Grant(("arn:{partition}:s3:::{artifacts}/*",)),),
     page="https://docs.aws.amazon.com/AmazonS3/latest/API/API_{operation}.html",
 )

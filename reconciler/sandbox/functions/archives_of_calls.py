@@ -54,11 +54,11 @@ def _stored(backend: LambdaBackend, bucket: str, key: str) -> bytes:
     """Returns an object, as Lambda reads it in the caller's name [the words: AWS's own]."""
     reason = "Error occurred while GetObject. S3 Error Code: {}. S3 Error Message: {}"
     try:
-        found = s3_backends[backend.account_id][get_partition(backend.region_name)].get_object(bucket, key)
+        stored = s3_backends[backend.account_id][get_partition(backend.region_name)].get_object(bucket, key)
     except MissingBucket as wrong:
         raise invalid(reason.format("NoSuchBucket", "The specified bucket does not exist")) from wrong
     except MissingKey:
-        found = None
-    if found is None:
+        stored = None
+    if stored is None:
         raise invalid(reason.format("NoSuchKey", "The specified key does not exist."))
-    return bytes(found.value)
+    return bytes(stored.value)

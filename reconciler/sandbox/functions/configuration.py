@@ -32,6 +32,7 @@ RESERVED = frozenset(
         *("AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"),
     }
 )
+LEVELS = ("ApplicationLogLevel", "SystemLogLevel")
 PAGE = 50  # functions [service model: ListFunctions]
 
 
@@ -154,7 +155,9 @@ class Configurations(FunctionRoom):
             members |= {key: params[key]} if params.get(key) else {}
         if logging := params.get("LoggingConfig"):
             group = {"LogGroup": f"/aws/lambda/{function.function_name}", "LogFormat": "Text"}
-            members["LoggingConfig"] = group | logging
+            # A JSON log has levels [API reference, LoggingConfig: "the default"].
+            levels = dict.fromkeys(LEVELS, "INFO") if logging.get("LogFormat") == "JSON" else {}
+            members["LoggingConfig"] = group | levels | logging
         if snap := params.get("SnapStart"):
             members["SnapStart"] = {"ApplyOn": snap.get("ApplyOn", "None"), "OptimizationStatus": "Off"}
         # An empty value clears these [seen: terraform-provider-aws].
@@ -179,6 +182,9 @@ class Configurations(FunctionRoom):
             raise invalid(UNTRUSTED)
         if params.get("Timeout", 0) > LONGEST or params.get("MemorySize", 0) > LARGEST_MEMORY:
             raise invalid("'Timeout' has at most 900 seconds, 'MemorySize' at most 10240 MB.")  # [the words: inferred]
+        logging = params.get("LoggingConfig", {})
+        if logging.get("LogFormat") != "JSON" and set(LEVELS) & logging.keys():
+            raise invalid("Log levels are only for the log format JSON.")  # [the words: inferred]
         variables = params.get("Environment", {}).get("Variables") or {}
         if sum(len(key.encode()) + len(value.encode()) for key, value in variables.items()) > LARGEST_ENVIRONMENT:
             raise invalid(

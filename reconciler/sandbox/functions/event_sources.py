@@ -40,9 +40,9 @@ class EventSources(FunctionRoom):
                     f'{function.function_name} ") already exists. Please update or delete the existing mapping with '
                     f"UUID {mapping.uuid}"
                 )
-        self._check(params, source)
+        self._check_members(params, source)
         if _is_stream(source) and not params.get("StartingPosition"):
-            raise invalid("1 validation error detected: StartingPosition is required for streams.")  # [the words: ours]
+            raise invalid("1 validation error detected: StartingPosition is required for streams.")  # [words inferred]
         mapping = self._made(params, arn)
         facts = self.store.mappings[mapping.uuid] = MappingFacts(until=self.settles_at())
         self._keep_members(mapping, facts, params)
@@ -54,7 +54,7 @@ class EventSources(FunctionRoom):
         if self.world.accepted <= facts.until:
             message = f"Cannot update the event source mapping because it is in use: {facts.state}."
             raise Refused("ResourceInUseException", message)
-        self._check(params, mapping.event_source_arn)
+        self._check_members(params, mapping.event_source_arn)
         self.backend.update_event_source_mapping(mapping.uuid, dict(params))
         self._keep_members(mapping, facts, params)
         facts.until, facts.state = self.settles_at(), "Updating"
@@ -100,10 +100,10 @@ class EventSources(FunctionRoom):
         return list(known.values())
 
     def _mapping(self, uuid: str) -> MotoMapping:
-        found = next((mapping for mapping in self._mappings() if mapping.uuid == uuid), None)
-        if found is None:
+        mapping = next((mapping for mapping in self._mappings() if mapping.uuid == uuid), None)
+        if mapping is None:
             raise Refused("ResourceNotFoundException", "The resource you requested does not exist.")
-        return found
+        return mapping
 
     def _facts(self, mapping: MotoMapping) -> MappingFacts:
         return self.store.mappings.setdefault(mapping.uuid, MappingFacts())
@@ -121,11 +121,11 @@ class EventSources(FunctionRoom):
         self.backend._event_source_mappings[mapping.uuid] = mapping
         return mapping
 
-    def _check(self, params: Params, source: str) -> None:
+    def _check_members(self, params: Params, source: str) -> None:
         wrong = QUEUES_ONLY if _is_stream(source) else STREAMS_ONLY
         sent = sorted(name for name in wrong & params.keys() if params[name])
         if sent:
-            raise invalid(f"Unsupported parameter for the event source: {', '.join(sent)}.")  # [the words: ours]
+            raise invalid(f"Unsupported parameter for the event source: {', '.join(sent)}.")  # [words inferred]
 
     def _keep_members(self, mapping: MotoMapping, facts: MappingFacts, params: Params) -> None:
         for name in KEPT:

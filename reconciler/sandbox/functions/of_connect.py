@@ -14,8 +14,8 @@ from moto.awslambda.models import lambda_backends
 
 def allow_connect(function: str, instance: str) -> None:
     """Adds the statement, if the function exists and has no such statement."""
-    found = _function(function)
-    if found is None or any(known.get("Sid") == _sid(instance) for known in found.policy.statements):
+    target = _function(function)
+    if target is None or any(known.get("Sid") == _sid(instance) for known in target.policy.statements):
         return
     account = instance.split(":")[4]
     conditions = {"StringEquals": {"AWS:SourceAccount": account}, "ArnLike": {"AWS:SourceArn": instance}}
@@ -27,16 +27,16 @@ def allow_connect(function: str, instance: str) -> None:
         "Resource": function,
         "Condition": conditions,
     }
-    found.policy.statements.append(statement)
-    found.policy.revision = str(uuid4())
+    target.policy.statements.append(statement)
+    target.policy.revision = str(uuid4())
 
 
 def forbid_connect(function: str, instance: str) -> None:
     """Removes the statement, if there is one."""
-    if found := _function(function):
-        left = [known for known in found.policy.statements if known.get("Sid") != _sid(instance)]
-        if len(left) != len(found.policy.statements):
-            found.policy.statements, found.policy.revision = left, str(uuid4())
+    if target := _function(function):
+        left = [known for known in target.policy.statements if known.get("Sid") != _sid(instance)]
+        if len(left) != len(target.policy.statements):
+            target.policy.statements, target.policy.revision = left, str(uuid4())
 
 
 def _sid(instance: str) -> str:

@@ -56,11 +56,11 @@ class FunctionPolicies(FunctionRoom):
             return proceed()
         function, sid = self.function(params["FunctionName"]), params["StatementId"]
         statements = function.policy.statements
-        found = next((known for known in statements if known.get("Sid") == sid), None)
-        if found is None:
+        statement = next((known for known in statements if known.get("Sid") == sid), None)
+        if statement is None:
             raise Refused("ResourceNotFoundException", f"Statement {sid} is not found in resource policy.")
         self._check_revision(function, params)
-        statements.remove(found)
+        statements.remove(statement)
         function.policy.revision = str(uuid4())
         return 204, {"status": "204"}, ""
 

@@ -1,8 +1,8 @@
 """The common parts of the rules of Lambda: finding a function, its state, and errors.
 
-Creations and updates are asynchronous: a new function is Pending, and a changed one has LastUpdateStatus InProgress,
-for the accepted calls of the fault `settling`, by default one. AWS refuses changes meanwhile [developer guide, "Lambda
-function states"; seen: terraform-provider-aws, issue 5154].
+Creations and updates are asynchronous. A new function is Pending, and a changed one has LastUpdateStatus InProgress.
+That lasts for the accepted calls of the fault `settling`, by default one. AWS refuses changes meanwhile [developer
+guide, "Lambda function states"; seen: terraform-provider-aws, issue 5154].
 """
 
 from __future__ import annotations
