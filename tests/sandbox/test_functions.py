@@ -209,7 +209,7 @@ def test_what_is_not_json_is_refused(aws: Deployment) -> None:
 
 
 @pytest.mark.slow
-def test_functions_of_other_languages_are_said_not_to_run(aws: Deployment) -> None:
+def test_functions_of_other_languages_are_refused(aws: Deployment) -> None:
     aws.deploy(COUNTS, Runtime="nodejs22.x")
 
     assert refused(lambda: aws.invoke()) == ("NotImplemented", 501)

@@ -39,7 +39,7 @@ def install() -> None:
 
 
 def _read_sources_ourselves() -> None:
-    """Keeps moto from delivering, and tells our pollers of new mappings."""
+    """Keeps moto from delivering, and shows new mappings to our pollers."""
     for kind in (Queue, Table):
         nothing = property(lambda self: {}, lambda self, value: None)
         kind.lambda_event_source_mappings = nothing  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""What an invocation leaves in CloudWatch Logs and in CloudWatch: its lines, its embedded metrics, and AWS/Lambda's.
+"""The traces of an invocation in CloudWatch Logs and CloudWatch: its lines, its embedded metrics, and AWS/Lambda's.
 
 Logs and metrics carry the sandbox's clock. Inside a function the clock is the machine's, so the time of an embedded
 metric is moved by the difference.
@@ -82,11 +82,11 @@ def _messages(function: LambdaFunction, invocation: Invocation, answer: Answer, 
     ]
     if answer.init_seconds is not None:
         report.append(f"Init Duration: {answer.init_seconds * 1000:.2f} ms")
-    late = [f"{_iso(world.now())} {timed_out(invocation).replace(' Error:', '')}"] if answer.is_timeout else []
+    timeout = [f"{_iso(world.now())} {timed_out(invocation).replace(' Error:', '')}"] if answer.is_timeout else []
     return [
         f"START RequestId: {id} Version: {function.version}",
         *lines,
-        *late,
+        *timeout,
         f"END RequestId: {id}",
         "\t".join(report),
     ]
