@@ -79,7 +79,8 @@ def _namesakes(task: Task, spec: Resource) -> Iterator[Mapping[str, Any]]:
         if own and (members := again(aws, kind, own, ("tags",))):
             yield {**kind.named(name, scope), **members}
         return
-    wanted = _folded(task, kind.listed_name(spec))
+    # A key may refer to a resource that this run has created.
+    wanted = _folded(task, task.run.ports.directory.by_id(kind.listed_name(spec)))
     for read in finding(kind, spec):
         for entry in _entries(task, spec, read):
             ask = partial(left_out, aws, kind, entry)

@@ -152,7 +152,9 @@ class Writer:
             return name
         declared = self._declared.get(ref, name if reference.undeclared else None)
         if declared is None or is_id(declared) or UNWRITABLE.search(declared) or ref in self._apart.fields:
-            return self._directory.identity(ref).id
+            identity = self._directory.identity(ref)
+            # The name of a role is its id, which a manifest would read as that of a declared role.
+            return identity.arn if reference.by == "Arn" and identity.arn else identity.id
         return self.text(declared)
 
     def _names_alone(self, text: str) -> bool:

@@ -60,6 +60,9 @@ IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
     "connect:ListIntegrationAssociations": _INSTANCE,
     "connect:UpdateInstanceAttribute": (_DIRECTORIES, *_LINKED_ROLE, "logs:CreateLogGroup"),
     "connect:UpdateInstanceStorageConfig": _STORES,
+    "cloudwatch:PutMetricAlarm": ("iam:CreateServiceLinkedRole",),  # for actions of EC2 and Systems Manager
+    "states:CreateStateMachine": ("iam:PassRole",),
+    "states:UpdateStateMachine": ("iam:PassRole",),
 }
 
 

@@ -71,7 +71,7 @@ class Recognition(Translation[S]):
         """Returns why a live resource cannot be used yet, or ever; empty if it can."""
         if not (settle := self.writing.wait) or (status := settle.state(members)) in (None, settle.done):
             return ""
-        reason: Any = members
+        reason: Any = members if settle.reason else None
         for step in settle.reason:
             reason = (reason or {}).get(step)
         return f"its creation failed: {reason or status}" if status in settle.failed else f"is still {status}"

@@ -20,6 +20,7 @@ from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 from moto.s3.responses import S3Response
 from moto.secretsmanager.models import secretsmanager_backends
+from moto.stepfunctions.responses import get_backend
 
 from reconciler.sandbox import codes, entrance, shapes
 from reconciler.sandbox.attempt import Attempt
@@ -32,6 +33,8 @@ from reconciler.sandbox.logs import Logs
 from reconciler.sandbox.logs.store import logs_stores
 from reconciler.sandbox.secrets import Secrets
 from reconciler.sandbox.services import CONNECT
+from reconciler.sandbox.states import StepFunctions
+from reconciler.sandbox.states.store import machine_stores
 from reconciler.sandbox.tagging import TagIndex
 from reconciler.sandbox.world import world
 
@@ -67,6 +70,11 @@ def _logs(response: BaseResponse) -> Logs:
 
 def _secrets(response: BaseResponse) -> Secrets:
     return Secrets(world, secretsmanager_backends[response.current_account][response.region])
+
+
+def _stepfunctions(response: BaseResponse) -> StepFunctions:
+    account, region = response.current_account, response.region
+    return StepFunctions(world, get_backend(account, region), machine_stores[account][region])
 
 
 def _tag_index(response: BaseResponse) -> TagIndex:
@@ -105,6 +113,7 @@ RULES = {
     "logs": Rules("InvalidParameterException", _read_logs, _logs),
     "resourcegroupstaggingapi": Rules("InvalidParameterException", _params, _tag_index),
     "secretsmanager": Rules("InvalidParameterException", _read_json, _secrets),
+    "stepfunctions": Rules("ValidationException", _read_json, _stepfunctions),
 }
 
 

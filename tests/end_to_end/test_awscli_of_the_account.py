@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from reconciler.cli import run
-from reconciler.sandbox import ACCOUNT, REGION, background
+from reconciler.sandbox import ACCOUNT, INSTANCE_ID, REGION, background
 
 ROOT = Path(__file__).resolve().parents[2]
 AWS = Path(os.environ.get("RECONCILE_AWSCLI", ROOT / ".venv-awscli" / "bin" / "aws"))
@@ -27,6 +27,38 @@ environments:
     rates: unlimited
 """
 MANIFESTS = {
+    "assistants.yaml": """\
+kind: QAssistant
+metadata: {name: contact-centre}
+spec: {description: Answers for agents}
+---
+kind: IntegrationAssociation
+metadata: {name: assistant}
+spec: {integrationType: WISDOM_ASSISTANT, integrationArn: "${QAssistant/contact-centre.arn}"}
+""",
+    "machines.yaml": """\
+kind: IamRole
+metadata: {name: nightly}
+spec:
+  assumeRolePolicyDocument:
+    Version: "2012-10-17"
+    Statement: [{Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: "sts:AssumeRole"}]
+---
+kind: LogGroup
+metadata: {name: /aws/vendedlogs/states/nightly}
+---
+kind: StateMachine
+metadata: {name: nightly}
+spec:
+  role: nightly
+  definition:
+    StartAt: Done
+    States: {Done: {Type: Succeed, Comment: "${LogGroup//aws/vendedlogs/states/nightly.arn}"}}
+  loggingConfiguration:
+    level: ALL
+    destinations:
+      - cloudWatchLogsLogGroup: {logGroupArn: "${LogGroup//aws/vendedlogs/states/nightly.arn}"}
+""",
     "alarms.yaml": """\
 kind: Alarm
 metadata: {name: calls-behind}
@@ -117,3 +149,27 @@ def test_a_dashboard_is_there_with_the_arn_of_its_alarm(root: Path) -> None:
     assert found["DashboardArn"] == f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/contact-centre-sandbox"
     alarm = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:calls-behind"
     assert json.loads(found["DashboardBody"]) == {"widgets": [{"type": "alarm", "properties": {"alarms": [alarm]}}]}
+
+
+def test_a_state_machine_is_there_with_its_role_and_its_log(root: Path) -> None:
+    arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:nightly"
+    group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/vendedlogs/states/nightly"
+
+    found = aws(root, "stepfunctions", "describe-state-machine", "--state-machine-arn", arn)
+    tagged = aws(root, "stepfunctions", "list-tags-for-resource", "--resource-arn", arn)["tags"]
+
+    assert (found["status"], found["roleArn"]) == ("ACTIVE", f"arn:aws:iam::{ACCOUNT}:role/reconcile/nightly")
+    assert json.loads(found["definition"])["States"]["Done"]["Comment"] == group
+    (destination,) = found["loggingConfiguration"]["destinations"]
+    assert destination == {"cloudWatchLogsLogGroup": {"logGroupArn": f"{group}:*"}}
+    assert tags(tagged)["reconciler:address"] == "StateMachine/nightly"
+
+
+def test_an_assistant_is_there_and_the_instance_uses_it(root: Path) -> None:
+    (assistant,) = aws(root, "qconnect", "list-assistants")["assistantSummaries"]
+    instance = ("--instance-id", INSTANCE_ID)
+    listed = aws(root, "connect", "list-integration-associations", *instance)["IntegrationAssociationSummaryList"]
+
+    assert (assistant["name"], assistant["status"]) == ("contact-centre", "ACTIVE")
+    assert assistant["tags"]["reconciler:address"] == "QAssistant/contact-centre"
+    assert [each["IntegrationArn"] for each in listed] == [assistant["assistantArn"]]

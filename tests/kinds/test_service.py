@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from reconciler.errors import Meaning
 from reconciler.kinds.iam import EXAMPLE, reachable, statements
-from reconciler.kinds.service import By, Casing, Refusal, Service, Tagging, TagShape
+from reconciler.kinds.service import COMMON, By, Casing, Refusal, Service, Tagging, TagShape
 from reconciler.kinds.services import (
     CLOUDWATCH,
     CONNECT,
@@ -22,6 +22,7 @@ from reconciler.kinds.services import (
     SCHEDULER,
     SECRETS,
     SERVICES,
+    STATES,
     TAGGING,
     codes,
     service_of,
@@ -31,7 +32,7 @@ from reconciler.kinds.services import (
 CREATES = {
     **{"connect": "CreateQueue", "logs": "CreateLogGroup", "iam": "CreateRole"},
     **{"scheduler": "CreateScheduleGroup", "secretsmanager": "CreateSecret"},
-    **{"cloudwatch": "PutMetricAlarm"},
+    **{"qconnect": "CreateAssistant", "cloudwatch": "PutMetricAlarm", "stepfunctions": "CreateStateMachine"},
 }
 every_service = pytest.mark.parametrize("service", SERVICES.values(), ids=lambda service: service.name)
 tagged = pytest.mark.parametrize("service", [SERVICES[name] for name in CREATES], ids=lambda service: service.name)
@@ -72,7 +73,8 @@ def test_every_error_code_is_one_of_the_service(service: Service) -> None:
     operations = (operation(service, name) for name in model(service).operation_names)
     known = {shape.error_code for one in operations for shape in one.error_shapes}
 
-    assert {row.code for row in service.refusals} <= known
+    # Every service has the common ones, although no service model lists them.
+    assert {row.code for row in service.refusals} <= known | {row.code for row in COMMON}
 
 
 @every_service
@@ -111,7 +113,7 @@ def test_tags_are_encoded_in_the_form_of_the_model(service: Service, writes: str
         assert set(form.member.members) == set(tagging.shape.value)
 
 
-@pytest.mark.parametrize("service", [CLOUDWATCH, LOGS, SCHEDULER], ids=lambda service: service.name)
+@pytest.mark.parametrize("service", [CLOUDWATCH, LOGS, SCHEDULER, STATES], ids=lambda service: service.name)
 def test_the_operation_that_lists_tags_returns_them_in_the_member_of_creates(service: Service) -> None:
     tagging = tagging_of(service)
     answer = operation(service, tagging.read).output_shape
@@ -122,7 +124,7 @@ def test_the_operation_that_lists_tags_returns_them_in_the_member_of_creates(ser
 
 
 @pytest.mark.parametrize(
-    "service", [CLOUDWATCH, CONNECT, LOGS, IAM, SCHEDULER, SECRETS, TAGGING], ids=lambda service: service.name
+    "service", [CLOUDWATCH, CONNECT, LOGS, IAM, SCHEDULER, SECRETS, STATES, TAGGING], ids=lambda service: service.name
 )
 def test_the_casing_is_that_of_most_parameters(service: Service) -> None:
     names = [name for one in model(service).operation_names for name in parameters(service, one)]
@@ -214,6 +216,8 @@ def test_roles_and_secrets_are_tagged_by_name_and_the_others_by_arn() -> None:
         "scheduler": By.ARN,
         "secretsmanager": By.NAME,
         "cloudwatch": By.ARN,
+        "qconnect": By.ARN,
+        "stepfunctions": By.ARN,
     }
 
 

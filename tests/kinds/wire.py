@@ -38,8 +38,10 @@ def is_by_name(ref: Ref) -> bool:
 
 
 def arn_of(ref: Ref) -> str:
+    if ref.kind in KINDS and KINDS[ref.kind].identity.arn:
+        return KINDS[ref.kind].arn_of(id_of(ref), SCOPE)
     if is_by_name(ref):
-        return KINDS[ref.kind].arn_of(ref.name, SCOPE) or f"arn:aws:iam::{SCOPE.account}:role/reconcile/{ref.name}"
+        return f"arn:aws:iam::{SCOPE.account}:role/reconcile/{ref.name}"
     instance = ref if ref.kind == "ConnectInstance" else Ref("ConnectInstance", "here")
     whole = f"{ACCOUNT}:instance/{id_of(instance)}"
     return whole if ref == instance else f"{whole}/{ref.kind.lower()}/{id_of(ref)}"

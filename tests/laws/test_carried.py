@@ -20,7 +20,7 @@ LEAST = 0.85
 LEAST_OF = {"Secret": 0.35}
 # Members that name the resource or the attempt, and are not declared.
 ADDRESSING = {"InstanceId", "TargetArn", "ClientToken", "AssociationId", "logGroupIdentifier", "resourceIdentifier"}
-ADDRESSING |= {"GroupName"}
+ADDRESSING |= {"GroupName", "clientToken"}
 ADDRESSING |= {"ContactFlowModuleId", "FlowModuleContentSha256"}  # the container, and a condition
 every_kind = pytest.mark.parametrize("kind", KINDS)
 

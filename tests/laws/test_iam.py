@@ -135,7 +135,8 @@ def test_only_actions_without_resources_are_granted_on_everything() -> None:
             *("cloudwatch:DescribeAlarms", "cloudwatch:ListDashboards", "cloudwatch:PutCompositeAlarm"),
             *("connect:CreateInstance", "connect:ListInstances", "ds:DescribeDirectories", "iam:ListRoles"),
             *("logs:DescribeLogGroups", "scheduler:ListScheduleGroups", "scheduler:ListSchedules", "tag:GetResources"),
-            "secretsmanager:ListSecrets",
+            *("wisdom:CreateAssistant", "wisdom:ListAssistants"),
+            *("secretsmanager:ListSecrets", "states:ListStateMachines"),
         }
 
 

@@ -33,7 +33,7 @@ class Dashboard(Tagged):
     name: Annotated[str, AwsName("DashboardName")] = Field(
         pattern=r"^[A-Za-z0-9_-]{1,255}$",
         description="The name, in up to 255 letters, digits, _ and -. It is unique in the account, over all Regions: "
-        "write the stack and the environment into it.",
+        "write the stack and the environment into it, such as by a variable.",
         examples=["contact-centre-prod"],
         json_schema_extra=expecting("a name of a dashboard"),
     )
@@ -76,9 +76,10 @@ class DashboardKind(Kind[Dashboard]):
             yield Problem("error", ("dashboardBody",), message)
 
     def in_place(self, declared: Mapping[str, Any], scope: Scope) -> Iterator[Problem]:
-        """Warns of a name that another environment of the account would take too."""
+        """Warns of a name that another stack may take. One of another environment is blocked, with its owner."""
         name = declared.get("name")
-        if isinstance(name, str) and (missing := [it for it in (scope.stack, scope.environment) if it not in name]):
-            words = " and ".join(f'"{word}"' for word in missing)
-            message = f"the account has one dashboard of a name, in all Regions; write {words} into this one"
+        if isinstance(name, str) and scope.stack not in name:
+            message = (
+                f"the account has one dashboard of a name, in all Regions; write the stack, {scope.stack}, into it"
+            )
             yield Problem("warning", ("name",), message)

@@ -15,7 +15,7 @@ from reconciler.kinds.service import Tagging
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing
 from reconciler.kinds.words import Tagged
-from reconciler.model import LocalOnly, Problem, WrittenRecords
+from reconciler.model import Linked, LocalOnly, Problem, WrittenRecords
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import expecting, meanings
 
@@ -68,10 +68,14 @@ class IntegrationAssociation(Tagged):
     )
     integration_arn: str = Field(
         min_length=1,
-        pattern=r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:\S+$",
+        pattern=r"^(.*\$\{.+\}.*|arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:\S+)$",
         json_schema_extra=expecting("the ARN of the other resource, such as arn:aws:SERVICE:REGION:ACCOUNT:TYPE/ID"),
-        description="The ARN of the other resource.",
-        examples=["arn:aws:wisdom:ca-central-1:111122223333:assistant/00000000-0000-4000-8000-000000000000"],
+        description="The ARN of the other resource, or a reference such as ${QAssistant/NAME.arn}. To adopt an "
+        "association, write the ARN itself.",
+        examples=[
+            "${QAssistant/contact-centre-prod.arn}",
+            "arn:aws:wisdom:ca-central-1:111122223333:assistant/00000000-0000-4000-8000-000000000000",
+        ],
     )
     source_application_url: str | None = Field(
         None,
@@ -123,7 +127,8 @@ class IntegrationAssociationKind(Kind[IntegrationAssociation]):
                     yield Problem("error", (), f"an EVENT needs {field}; add it")
 
     def key_of(self, spec: IntegrationAssociation) -> str:
-        return f"{spec.integration_type} {spec.integration_arn}"
+        key = f"{spec.integration_type} {spec.integration_arn}"
+        return Linked(key) if isinstance(spec.integration_arn, Linked) else key
 
     def keys_of(self, members: Mapping[str, Any]) -> tuple[str, ...]:
         return (f"{members.get('IntegrationType', '')} {members.get('IntegrationArn', '')}",)

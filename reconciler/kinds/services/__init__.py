@@ -9,12 +9,14 @@ from reconciler.kinds.services.cloudwatch import CLOUDWATCH
 from reconciler.kinds.services.connect import CONNECT
 from reconciler.kinds.services.iam import IAM
 from reconciler.kinds.services.logs import LOGS
+from reconciler.kinds.services.qconnect import QCONNECT
 from reconciler.kinds.services.scheduler import SCHEDULER
 from reconciler.kinds.services.secretsmanager import SECRETS
+from reconciler.kinds.services.stepfunctions import STATES
 from reconciler.pacing import Rate
 
 _ALL = (
-    CLOUDWATCH,
+    *(CLOUDWATCH, QCONNECT, STATES),
     *(CONNECT, IAM, LOGS, SCHEDULER, SECRETS),
     *(SERVICE_QUOTAS, STS, TAGGING),
 )
@@ -48,10 +50,12 @@ __all__ = [
     "CONNECT",
     "IAM",
     "LOGS",
+    "QCONNECT",
     "SCHEDULER",
     "SECRETS",
     "SERVICES",
     "SERVICE_QUOTAS",
+    "STATES",
     "STS",
     "TAGGING",
     "codes",

@@ -1,4 +1,4 @@
-"""Amazon Q in Connect in the sandbox: sessions of contacts, and the data that prompts read.
+"""Amazon Q in Connect in the sandbox: assistants, sessions of contacts, and the data that prompts read.
 
 An operation is a method named in snake case, as in Connect. Only the way state is kept comes from moto.
 """
@@ -9,12 +9,13 @@ from collections.abc import Callable
 
 from botocore import xform_name
 
+from reconciler.sandbox.qconnect.assistants import Assistants
 from reconciler.sandbox.qconnect.backend import QConnectBackend
-from reconciler.sandbox.qconnect.sessions import Answer, Params, Sessions
+from reconciler.sandbox.qconnect.sessions import Answer, Params
 from reconciler.sandbox.world import World
 
 
-class QConnect(Sessions):
+class QConnect(Assistants):
     """All operations of one account and Region."""
 
     def __init__(self, world: World, backend: QConnectBackend) -> None:

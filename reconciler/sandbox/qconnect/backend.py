@@ -1,4 +1,4 @@
-"""The store of sessions: a backend like moto's, one per account and Region, which moto's reset empties."""
+"""The store of assistants and sessions of an account and Region: a backend like moto's, which moto's reset empties."""
 
 from __future__ import annotations
 
@@ -22,10 +22,28 @@ class Session:
         return str(self.members["sessionId"])
 
 
+@dataclass(eq=False)
+class Assistant:
+    """An assistant: the members of its creation, and its tags.
+
+    `ready_after`, `deleted_after`: the numbers of the accepted calls after which it is created or gone. `fails`: its
+    creation fails. `token`: the client token of its creation.
+    """
+
+    id: str
+    members: dict[str, Any]
+    tags: dict[str, str]
+    ready_after: int
+    fails: bool = False
+    token: str | None = None
+    deleted_after: int | None = None
+
+
 class QConnectBackend(BaseBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.sessions: dict[str, Session] = {}
+        self.assistants: dict[str, Assistant] = {}
 
 
 qconnect_backends = BackendDict(QConnectBackend, "qconnect")

@@ -15,12 +15,16 @@ from botocore import xform_name
 from moto.connect.models import connect_backends
 from moto.core.responses import ActionResult
 from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
+from moto.stepfunctions.responses import get_backend
 
 from reconciler.sandbox import paging
 from reconciler.sandbox.cloudwatch.store import alarm_stores, dashboard_stores
 from reconciler.sandbox.errors import Refused
 from reconciler.sandbox.logs.store import logs_stores
+from reconciler.sandbox.qconnect import QConnect
+from reconciler.sandbox.qconnect.backend import qconnect_backends
 from reconciler.sandbox.scheduler.backend import scheduler_backends
+from reconciler.sandbox.states.store import machine_stores
 from reconciler.sandbox.world import World
 
 Params = dict[str, Any]
@@ -83,6 +87,15 @@ class TagIndex:
         for alarm in alarm_stores[account][region].alarms.values():
             if alarm.tags and not (lag and alarm.at >= recent):
                 yield alarm.arn, dict(alarm.tags)
+        assistants = QConnect(self.world, qconnect_backends[account][region])
+        for assistant in assistants.backend.assistants.values():
+            if assistant.tags:
+                yield assistants.arn_of(assistant), dict(assistant.tags)
+        machines = get_backend(account, region)
+        for arn, facts in machine_stores[account][region].machines.items():
+            tags = {tag["key"]: tag["value"] for tag in machines.get_tags_list_for_state_machine(arn)}
+            if tags and not (lag and facts.created >= recent):
+                yield arn, tags
         if self.world.switches.index_dashboards == "listed":
             for dashboard in dashboard_stores[account][self.backend.partition].dashboards.values():
                 if dashboard.tags:
