@@ -147,6 +147,18 @@ def test_logs_have_start_output_end_and_report_of_each_request(aws: Deployment) 
 
 
 @pytest.mark.slow
+def test_logs_go_to_the_group_and_have_the_form_that_is_configured(aws: Deployment) -> None:
+    code = "import logging\ndef handler(event, context): logging.getLogger().error('late')"
+    aws.deploy(code, LoggingConfig={"LogFormat": "JSON", "LogGroup": "/shop/functions"})
+
+    aws.invoke()
+    events = aws("logs").filter_log_events(logGroupName="/shop/functions")["events"]
+    (line,) = [json.loads(event["message"]) for event in events if event["message"].startswith("{")]
+
+    assert (line["level"], line["message"]) == ("ERROR", "late")
+
+
+@pytest.mark.slow
 def test_embedded_metrics_and_those_of_lambda_arrive_in_cloudwatch(aws: Deployment) -> None:
     aws.deploy(MEASURES)
     aws.deploy(FAILS, "broken")

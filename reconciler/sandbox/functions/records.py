@@ -18,6 +18,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.cloudwatch.models import cloudwatch_backends
 
 from reconciler.sandbox.functions.containers import Answer, Container, Invocation, timed_out
+from reconciler.sandbox.functions.members import logging_config
 from reconciler.sandbox.world import world
 
 Json = dict[str, Any]
@@ -26,11 +27,6 @@ Json = dict[str, Any]
 def log_group(function: LambdaFunction) -> str:
     settings = logging_config(function)
     return str(settings.get("LogGroup") or f"/aws/lambda/{function.function_name}")
-
-
-def logging_config(function: LambdaFunction) -> Json:
-    """Returns the function's LoggingConfig; moto's own functions have none."""
-    return dict(getattr(function, "logging_config", None) or {})
 
 
 def keep(function: LambdaFunction, container: Container, invocation: Invocation, answer: Answer) -> str:
