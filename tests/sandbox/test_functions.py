@@ -65,6 +65,7 @@ def aws(sandbox: Control, session: Any) -> Deployment:
     return Deployment(session)
 
 
+@pytest.mark.slow
 def test_a_deployed_archive_runs_with_its_environment_under_its_role_and_stays_warm(aws: Deployment) -> None:
     arn = aws.deploy(SHOWS, Environment={"Variables": {"COLOUR": "red"}})
 
