@@ -3,8 +3,8 @@
 The server listens on 127.0.0.1 alone, but a browser on this machine reaches that address too. A page of another origin
 sends `Origin` or `Sec-Fetch-Site`. A page whose name was pointed to 127.0.0.1 (DNS rebinding) sends its own name as
 `Host`. Clients of AWS send none of these. Other users of the machine reach the port as well. So an order to the sandbox
-itself needs a token that only its owner can read, and only the owner's programs deploy and invoke functions: these run
-as programs of the owner.
+itself needs a token that only its owner can read. Functions run as programs of the owner, so only the owner's programs
+deploy and invoke them.
 """
 
 from __future__ import annotations
@@ -66,11 +66,11 @@ def from_another_user(client: int, server: int, owner: int) -> str:
     user = user_of(table, client, server)
     if user in (owner, 0):
         return ""
-    return "functions run as programs of the user who started the sandbox, so only that user deploys and invokes them"
+    return "only the user who started the sandbox deploys and invokes functions: they run as that user's programs"
 
 
 def user_of(table: str, client: int, server: int) -> int | None:
-    """Returns the user id of the client's end of a connection, or None if the kernel's table does not have it."""
+    """Returns the user id of a connection's client, or None if the kernel's table does not have it."""
     for line in table.splitlines()[1:]:
         _, local, remote, _, _, _, _, user = line.split()[:8]
         if local.endswith(f":{client:04X}") and remote.endswith(f":{server:04X}"):

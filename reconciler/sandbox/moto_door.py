@@ -156,7 +156,7 @@ RULES = {
 }
 
 
-# They wait for others: a function calls AWS before it answers, and a state machine calls functions.
+# They wait for others, and have no rules: a function calls AWS before it answers, a state machine calls functions.
 WAITING = ("lambda:Invoke", "lambda:InvokeAsync", "stepfunctions:StartSyncExecution")
 
 
@@ -198,13 +198,13 @@ def _answered(response: BaseResponse, carry_out: Callable[[], Answer]) -> Answer
     elif service == "stepfunctions":
         _run_executions()
     attempt = Attempt(service, operation, response.current_account, response.region)
-    rules = RULES.get(service) if operation in shapes.operations(service) else None
+    is_ruled = operation in shapes.operations(service) and attempt.name not in WAITING
+    rules = RULES.get(service) if is_ruled else None
     if rules:
         carry_out = partial(_by_rules, rules, response, operation, carry_out)
     try:
         # moto answers some calls with the help of others, so only calls with the sandbox's own rules are locked.
-        is_locked = rules is not None and attempt.name not in WAITING
-        return entrance.pass_through(attempt, carry_out, _has_succeeded, is_locked=is_locked)
+        return entrance.pass_through(attempt, carry_out, _has_succeeded, is_locked=rules is not None)
     except Refused as refused:
         entrance.note_refusal(attempt, refused)
         return _refusal(response, codes.of(service, refused.code), refused.message)

@@ -132,7 +132,7 @@ def test_metric_math_is_evaluated(aws: Deployment, later: Control) -> None:
     assert state(aws) == "ALARM"
 
 
-def test_what_the_sandbox_cannot_evaluate_is_said(aws: Deployment, later: Control) -> None:
+def test_an_alarm_names_the_function_that_the_sandbox_does_not_evaluate(aws: Deployment, later: Control) -> None:
     stat = {"Metric": {"Namespace": "shop", "MetricName": "Age"}, "Period": PERIOD, "Stat": "Sum"}
     queries = [
         {"Id": "m", "MetricStat": stat, "ReturnData": False},
@@ -225,8 +225,8 @@ def test_messages_in_a_dead_letter_queue_are_seen(aws: Deployment, later: Contro
 def test_a_day_of_minutes_is_judged_on_the_way(aws: Deployment, later: Control, clock: Clock) -> None:
     alarm(aws, Period=60, TreatMissingData="notBreaching")
     at = datetime.fromtimestamp(clock.now + 3600, UTC)
-    late = [{"MetricName": "Age", "Value": 11, "Timestamp": at}]
-    aws("cloudwatch").put_metric_data(Namespace="shop", MetricData=late)
+    data = [{"MetricName": "Age", "Value": 11, "Timestamp": at}]
+    aws("cloudwatch").put_metric_data(Namespace="shop", MetricData=data)
 
     changes = later.advance("1d")["alarms"]
 

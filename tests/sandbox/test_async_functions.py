@@ -170,6 +170,15 @@ def arrived(aws: Deployment, kind: str) -> Any:
             return aws.messages("q")[0]
 
 
+def test_an_event_that_is_given_up_goes_to_the_dead_letter_queue_as_it_came(aws: Deployment) -> None:
+    aws.deploy(FAILS, DeadLetterConfig={"TargetArn": aws.queue("dead")})
+    aws("lambda").put_function_event_invoke_config(FunctionName="f", MaximumRetryAttempts=0)
+
+    aws.send({"n": 1})
+
+    assert aws.messages("dead") == [{"n": 1}]
+
+
 def test_a_topic_invokes_its_function(aws: Deployment) -> None:
     arn = aws.deploy("import json\ndef handler(event, context): print(json.dumps(event))")
     topic = aws("sns").create_topic(Name="t")["TopicArn"]

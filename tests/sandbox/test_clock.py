@@ -88,6 +88,7 @@ def test_a_schedule_without_input_sends_an_event_with_its_time(aws: Deployment, 
     assert aws("scheduler").list_schedules()["Schedules"] == []
 
 
+@pytest.mark.slow
 def test_what_cannot_be_delivered_goes_to_the_dead_letter_queue(aws: Deployment, later: Control) -> None:
     missing = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:gone"
     schedule(aws, "at(2026-03-06T12:30:00)", missing, target={"DeadLetterConfig": {"Arn": aws.queue("dead")}})

@@ -225,7 +225,7 @@ def test_a_report_of_a_stream_moves_on_to_the_failed_record(aws: Deployment, lat
 
     later.advance("1m")
 
-    # What is given up is the rest of the batch, from the failed record on.
+    # The rest of the batch is given up, from the failed record on.
     assert aws.printed() == [["a", "b", "poison", "c"], *[["poison", "c"]] * 2]
     assert aws.messages("failed")[0]["DDBStreamBatchInfo"]["batchSize"] == 2
 

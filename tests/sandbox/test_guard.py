@@ -146,7 +146,7 @@ def test_only_the_owner_of_the_sandbox_deploys_and_invokes_functions() -> None:
 
         assert guard.user_of(table, *ports) == os.getuid()
         assert guard.from_another_user(*ports, os.getuid()) == ""
-        assert "only that user" in guard.from_another_user(1, 2, os.getuid())
+        assert "only the user who started" in guard.from_another_user(1, 2, os.getuid())
 
 
 def test_the_kernels_table_names_the_user_of_a_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +154,7 @@ def test_the_kernels_table_names_the_user_of_a_call(tmp_path: Path, monkeypatch:
     (tmp_path / "tcp").write_text(table, encoding="ascii")
     monkeypatch.setattr(guard, "_CONNECTIONS", tmp_path / "tcp")
 
-    assert "only that user" in guard.from_another_user(0x1F90, 0x50, 1000)
+    assert "only the user who started" in guard.from_another_user(0x1F90, 0x50, 1000)
     assert guard.from_another_user(0x1F90, 0x50, 4711) == ""
 
 

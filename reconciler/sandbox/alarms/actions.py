@@ -1,4 +1,4 @@
-"""What an alarm does when its state changes: a message to its topics, or an event to its functions."""
+"""The actions of an alarm when its state changes: a message to its topics, or an event to its functions."""
 
 from __future__ import annotations
 

@@ -112,8 +112,8 @@ def _point(members: Mapping[str, Any], metrics: Metrics, start: float, end: floa
         return metrics.point(members, stat, members.get("Unit"), start, end)
     points: dict[str, float | None] = {}
     for query in queries:
-        if found := query.get("MetricStat"):
-            points[query["Id"]] = metrics.point(found["Metric"], found["Stat"], found.get("Unit"), start, end)
+        if stat := query.get("MetricStat"):
+            points[query["Id"]] = metrics.point(stat["Metric"], stat["Stat"], stat.get("Unit"), start, end)
     # An expression may name another one, in any order.
     rest = {query["Id"]: query["Expression"] for query in queries if query.get("Expression")}
     for _ in range(len(rest)):

@@ -1,6 +1,7 @@
-"""Metric math: the arithmetic of metrics of one period. What it does not know is said, and never guessed.
+"""Metric math: the arithmetic of metrics of one period. It raises `Unknown` for other formulas, and never guesses.
 
-Known are + - * / with numbers and ids, SUM, MIN, MAX and AVG of a list, FILL with a number, IF, comparisons, AND, OR.
+It knows + - * / with numbers and ids, and comparisons with AND and OR. It knows IF, FILL with a number, and SUM, MIN,
+MAX and AVG of a list.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The state of an alarm, from the data points of its periods.
 
-A point that is missing is treated as the alarm says, but only if the range has fewer points than the alarm needs. The
-range has two periods more [inferred from the tables of the user guide: 5 for 3; AWS does not publish the rule].
+A missing point is treated as the alarm says, if the range has fewer points than the alarm needs. The range has two
+periods more [inferred from the tables of the user guide, which have 5 for 3].
 """
 
 from __future__ import annotations

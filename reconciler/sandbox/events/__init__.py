@@ -1,1 +1,1 @@
-"""What makes functions run beside a caller: asynchronous events, event sources, schedules, and the clock."""
+"""The causes of invocations beside a caller: asynchronous events, event sources, schedules, and the clock."""

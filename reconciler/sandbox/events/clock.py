@@ -27,18 +27,18 @@ _one_at_a_time = Lock()
 
 
 class Source(Protocol):
-    """What falls due as the clock moves."""
+    """Events that fall due as the clock moves."""
 
     def next_due(self) -> float | None:
         """Returns the moment of its next event; it may be in the past."""
 
     def fire_due(self) -> None:
-        """Carries out what is due. What it starts may run on in other threads."""
+        """Carries out the events that are due. Their effects may run on in other threads."""
 
 
 @dataclass(frozen=True)
 class Advance:
-    """What an advance brought about: schedules that fired, alarms that changed. `quiet`: all of it has ended."""
+    """The effects of an advance: schedules that fired, alarms that changed. `quiet`: all of it has ended."""
 
     now: float
     fired: list[dict[str, Any]]
@@ -53,11 +53,11 @@ def advance(to: float) -> Advance:
     """Moves the clock to a moment, by way of everything that falls due until then."""
     # Both import the services that they act upon.
     from reconciler.sandbox.alarms.evaluating import Alarms
-    from reconciler.sandbox.events.schedules import Schedules
+    from reconciler.sandbox.events.schedules import DueSchedules
 
     with _one_at_a_time:
-        schedules, alarms = Schedules(), Alarms()
-        # What falls due at one moment has had its effect before an alarm looks at it.
+        schedules, alarms = DueSchedules(), Alarms()
+        # A schedule has had its effect before an alarm of the same moment looks at it.
         sources: list[Source] = [schedules, alarms]
         has_ended = wait_until_quiet()
         while has_ended and (moment := _next_moment(sources, to)) is not None:

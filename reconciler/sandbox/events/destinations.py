@@ -39,8 +39,8 @@ def deliver(arn: str, record: Record, detail_type: str = "") -> None:
 
 def complain(arn: str, wrong: Exception) -> None:
     """Writes to the sandbox's own log what nothing else shows."""
-    said = wrong.message if isinstance(wrong, ServiceException) else repr(wrong)
-    sys.stderr.write(f"the sandbox could not deliver to {arn}: {said}\n")
+    reason = wrong.message if isinstance(wrong, ServiceException) else repr(wrong)
+    sys.stderr.write(f"the sandbox could not deliver to {arn}: {reason}\n")
 
 
 def send(arn: str, text: str, attributes: Mapping[str, str] | None = None, subject: str | None = None) -> None:

@@ -21,6 +21,7 @@ from moto.awslambda.models import LambdaFunction
 from reconciler.sandbox.events import destinations
 from reconciler.sandbox.functions.archives import BadArchive
 from reconciler.sandbox.functions.containers import Answer
+from reconciler.sandbox.functions.members import dead_letter_arn
 from reconciler.sandbox.functions.pool import Pool, Throttled
 from reconciler.sandbox.world import world
 
@@ -141,8 +142,7 @@ class EventQueue:
 
     def _give_up(self, event: Event, config: Config, condition: str, answer: Answer | None) -> None:
         self._deliver(event, config, "OnFailure", condition, answer)
-        queue = getattr(event.function, "dead_letter_config", None) or {}
-        if arn := queue.get("TargetArn"):
+        if arn := dead_letter_arn(event.function):
             attributes = {"RequestID": event.request_id, "ErrorCode": "200"}
             if answer is not None:
                 attributes["ErrorMessage"] = str(_json(answer.body).get("errorMessage", ""))[:1024]

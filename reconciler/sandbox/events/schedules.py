@@ -15,7 +15,7 @@ from reconciler.sandbox.world import world
 Json = dict[str, Any]
 
 
-class Schedules:
+class DueSchedules:
     """Schedules fire when the clock is advanced, never by themselves: what fell due meanwhile is caught up then."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""What a schedule sends, and to whom: templated targets, universal targets, retries and the dead-letter queue.
+"""Events of schedules and their targets: templated targets, universal targets, retries and the dead-letter queue.
 
 Sources: the user guide of EventBridge Scheduler, "Managing targets" and "Configuring a dead-letter queue". Its retries
 follow each other at once; at AWS their pauses grow.

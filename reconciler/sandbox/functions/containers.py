@@ -20,7 +20,7 @@ INIT_LIMIT = 10.0  # seconds [developer guide: "The Init phase is limited to 10 
 
 @dataclass(frozen=True)
 class Blueprint:
-    """What a container is made of."""
+    """The parts of a container."""
 
     root: Path
     handler: str
@@ -41,7 +41,7 @@ class Invocation:
 
 @dataclass(frozen=True)
 class Message:
-    """What the container or its end has to report: taken, response, error, init or exit."""
+    """A report of the container or of its end: taken, response, error, init or exit."""
 
     kind: str
     body: bytes = b""
@@ -50,7 +50,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of an invocation. `seconds`: the handler's; `init_seconds`: the start's, or None if it was warm."""
+    """The outcome of an invocation. `seconds`: the handler's; `init_seconds`: the start's, or None if it was warm."""
 
     body: bytes
     is_error: bool

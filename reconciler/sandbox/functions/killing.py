@@ -112,5 +112,5 @@ def read_order(given: Any) -> Order | None:
 
 
 def _access_key(authorization: str) -> str:
-    found = _KEY.search(authorization)
-    return found[1] if found else ""
+    key = _KEY.search(authorization)
+    return key[1] if key else ""

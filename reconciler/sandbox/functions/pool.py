@@ -15,6 +15,7 @@ from reconciler.sandbox.functions import records
 from reconciler.sandbox.functions.archives import Archives
 from reconciler.sandbox.functions.containers import Answer, Blueprint, Container, Invocation
 from reconciler.sandbox.functions.killing import Victim, killing
+from reconciler.sandbox.functions.members import logging_config
 from reconciler.sandbox.functions.runtime_api import RuntimeApi
 from reconciler.sandbox.world import world
 
@@ -162,7 +163,7 @@ def _configuration(function: LambdaFunction) -> tuple[str, ...]:
     members = (
         *(function.code_sha_256, function.handler, function.run_time, function.role, function.memory_size),
         *(function.timeout, sorted((function.environment_vars or {}).items()), function.layers),
-        *(function.version, sorted(records.logging_config(function).items())),
+        *(function.version, sorted(logging_config(function).items())),
     )
     return function.function_arn, *(str(member) for member in members)
 
@@ -175,7 +176,7 @@ def _exists(arn: str) -> bool:
 def _variables(function: LambdaFunction, endpoint: str) -> dict[str, str]:
     """Returns the variables that AWS defines, those of the function, and where this local AWS is."""
     day = datetime.fromtimestamp(world.now(), UTC)
-    logging = records.logging_config(function)
+    logging = logging_config(function)
     log = {"AWS_LAMBDA_LOG_FORMAT": "JSON"} if logging.get("LogFormat") == "JSON" else {}
     if level := logging.get("ApplicationLogLevel"):
         log["AWS_LAMBDA_LOG_LEVEL"] = str(level)

@@ -1,4 +1,4 @@
-"""What an invocation leaves in CloudWatch Logs and in CloudWatch: its lines, its embedded metrics, and AWS/Lambda's.
+"""The traces of an invocation in CloudWatch Logs and CloudWatch: its lines, its embedded metrics, and AWS/Lambda's.
 
 Logs and metrics carry the sandbox's clock. Inside a function the clock is the machine's, so the time of an embedded
 metric is moved by the difference.
@@ -18,6 +18,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.cloudwatch.models import cloudwatch_backends
 
 from reconciler.sandbox.functions.containers import Answer, Container, Invocation, timed_out
+from reconciler.sandbox.functions.members import logging_config
 from reconciler.sandbox.world import world
 
 Json = dict[str, Any]
@@ -26,11 +27,6 @@ Json = dict[str, Any]
 def log_group(function: LambdaFunction) -> str:
     settings = logging_config(function)
     return str(settings.get("LogGroup") or f"/aws/lambda/{function.function_name}")
-
-
-def logging_config(function: LambdaFunction) -> Json:
-    """Returns the function's LoggingConfig; moto's own functions have none."""
-    return dict(getattr(function, "logging_config", None) or {})
 
 
 def keep(function: LambdaFunction, container: Container, invocation: Invocation, answer: Answer) -> str:
@@ -82,11 +78,11 @@ def _messages(function: LambdaFunction, invocation: Invocation, answer: Answer, 
     ]
     if answer.init_seconds is not None:
         report.append(f"Init Duration: {answer.init_seconds * 1000:.2f} ms")
-    late = [f"{_iso(world.now())} {timed_out(invocation).replace(' Error:', '')}"] if answer.is_timeout else []
+    timeout = [f"{_iso(world.now())} {timed_out(invocation).replace(' Error:', '')}"] if answer.is_timeout else []
     return [
         f"START RequestId: {id} Version: {function.version}",
         *lines,
-        *late,
+        *timeout,
         f"END RequestId: {id}",
         "\t".join(report),
     ]

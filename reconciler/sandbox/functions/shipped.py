@@ -1,4 +1,4 @@
-"""What Lambda's runtime ships beside a function's archive: AWS's own runtime client and boto3, and nothing else.
+"""The files that Lambda's runtime ships beside a function's archive: AWS's own runtime client and boto3.
 
 A function imports from its archive, its layers, the standard library and this folder. It cannot import this package, or
 what is installed beside it.
@@ -38,10 +38,10 @@ def link_distributions(into: Path) -> None:
     into.mkdir()
     for name in DISTRIBUTIONS:
         try:
-            found = distribution(name)
+            shipped = distribution(name)
         except PackageNotFoundError as missing:
             raise NoRuntime(f"functions run under {name}, which is not installed here: {missing}") from missing
-        for top in {file.parts[0] for file in found.files or () if file.parts[0] not in ("..", "__pycache__")}:
+        for top in {file.parts[0] for file in shipped.files or () if file.parts[0] not in ("..", "__pycache__")}:
             link = into / top
             if not link.exists():
-                link.symlink_to(str(found.locate_file(top)))
+                link.symlink_to(str(shipped.locate_file(top)))

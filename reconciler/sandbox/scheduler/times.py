@@ -1,9 +1,8 @@
 """When a schedule fires: the next moment of its expression, in its time zone and between its dates.
 
-Source: "Schedule types in EventBridge Scheduler". A cron time that the spring gap leaves out is skipped, and one that
-comes twice in autumn fires once, at its first coming [user guide says once; the first is inferred]. A rate counts from
-the start date, or from the creation: "if you do not provide a StartDate, your schedule starts invoking" at once. Its
-days have 24 hours, also across a change of the clock.
+Source: "Schedule types in EventBridge Scheduler". A cron time that the spring gap leaves out is skipped. One that comes
+twice in autumn fires once, at its first coming [the first: inferred]. A rate counts from the start date. Without one it
+counts from the creation: the schedule "starts invoking" at once. Its days have 24 hours, whatever the clock does.
 """
 
 from __future__ import annotations
@@ -106,7 +105,7 @@ def _next_of_cron(cron: Cron, zone: ZoneInfo, after: datetime) -> datetime | Non
 def _numbers(place: int, text: str) -> tuple[int, ...]:
     """Returns the numbers of a field's list of values, ranges and steps."""
     field = FIELDS[place]
-    found: set[int] = set()
+    numbers: set[int] = set()
     for item in text.split(","):
         values, slash, step = item.partition("/")
         first, dash, last = values.partition("-")
@@ -117,8 +116,8 @@ def _numbers(place: int, text: str) -> tuple[int, ...]:
         else:
             low = field.number(first)
             high = field.high if slash else low
-        found.update(range(low, high + 1, int(step or 1)))
-    return tuple(sorted(found))
+        numbers.update(range(low, high + 1, int(step or 1)))
+    return tuple(sorted(numbers))
 
 
 def _of_month(text: str, year: int, month: int, last: int) -> set[int]:

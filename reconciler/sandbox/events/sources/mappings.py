@@ -13,7 +13,7 @@ from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import EventSourceMapping, lambda_backends
 
 from reconciler.sandbox.events.sources.queues import QueueSource
-from reconciler.sandbox.events.sources.source import Source
+from reconciler.sandbox.events.sources.source import EventSource
 from reconciler.sandbox.events.sources.streams import StreamSource
 from reconciler.sandbox.functions.archives import BadArchive
 from reconciler.sandbox.functions.containers import Answer
@@ -30,7 +30,7 @@ class Mappings:
     def __init__(self, pool: Callable[[], Pool]) -> None:
         self._pool = pool
         self._lock = Lock()
-        self._sources: dict[str, Source] = {}
+        self._sources: dict[str, EventSource] = {}
         self._busy: set[str] = set()
         self._is_open = True
         self._workers: ThreadPoolExecutor | None = None
@@ -88,7 +88,7 @@ class Mappings:
         dues = {uuid: source.next_due() for uuid, source in active.items()}
         return {uuid: due for uuid, due in dues.items() if due is not None}
 
-    def _poll(self, uuid: str, source: Source) -> None:
+    def _poll(self, uuid: str, source: EventSource) -> None:
         try:
             source.poll()
         except Exception:  # The sandbox's own mistake must not end the poller.

@@ -10,11 +10,11 @@ from moto.awslambda.models import EventSourceMapping
 from moto.sqs.models import Message, Queue, sqs_backends
 
 from reconciler.sandbox.events.sources.results import Record, failed_records, is_wanted
-from reconciler.sandbox.events.sources.source import Invoke, Source
+from reconciler.sandbox.events.sources.source import EventSource, Invoke
 from reconciler.sandbox.world import world
 
 
-class QueueSource(Source):
+class QueueSource(EventSource):
     """Messages of a failed batch come back after the queue's visibility time-out; its redrive policy counts them."""
 
     def __init__(self, mapping: EventSourceMapping, invoke: Invoke) -> None:
@@ -75,8 +75,8 @@ class QueueSource(Source):
 
     def _queue(self) -> Queue | None:
         _, _, _, region, account, name = self.mapping.event_source_arn.split(":")
-        found: Queue | None = sqs_backends[account][region].queues.get(name)
-        return found
+        queue: Queue | None = sqs_backends[account][region].queues.get(name)
+        return queue
 
     def _record(self, message: Message) -> Record:
         attributes: dict[str, Any] = {

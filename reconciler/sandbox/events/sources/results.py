@@ -1,4 +1,4 @@
-"""What a function says about a batch: all done, some records failed, or all of it failed."""
+"""A function's report on a batch: all done, some records failed, or all of it failed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Record = dict[str, Any]
 def failed_records(mapping: EventSourceMapping, answer: Answer, ids: Sequence[str]) -> frozenset[str]:
     """Returns the ids of the records that failed.
 
-    The whole batch fails with an exception, and with a report that names no record, or one that is not in the batch.
+    The whole batch fails with an exception, and with a report that names no record of the batch.
     A report without failures is a success. Source: the developer guide, "Success and failure conditions".
     """
     if answer.is_error:

@@ -13,7 +13,7 @@ from reconciler.sandbox.functions.containers import Answer
 Invoke = Callable[[bytes], Answer | None]
 
 
-class Source(ABC):
+class EventSource(ABC):
     """Both methods are called by one thread at a time."""
 
     def __init__(self, mapping: EventSourceMapping, invoke: Invoke) -> None:

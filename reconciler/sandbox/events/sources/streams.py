@@ -21,7 +21,7 @@ from moto.dynamodb.models.table import StreamShard
 
 from reconciler.sandbox.events import destinations
 from reconciler.sandbox.events.sources.results import Record, failed_records, is_wanted
-from reconciler.sandbox.events.sources.source import Invoke, Source
+from reconciler.sandbox.events.sources.source import EventSource, Invoke
 from reconciler.sandbox.functions.containers import Answer
 from reconciler.sandbox.world import world
 
@@ -42,7 +42,7 @@ class Batch:
         return [record["dynamodb"]["SequenceNumber"] for record in self.records]
 
 
-class StreamSource(Source):
+class StreamSource(EventSource):
     """The shard stands still while a batch is tried again, and goes on when it is done or given up."""
 
     def __init__(self, mapping: EventSourceMapping, invoke: Invoke) -> None:
