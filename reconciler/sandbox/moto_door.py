@@ -21,6 +21,7 @@ from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 from moto.s3.responses import S3Response
 from moto.secretsmanager.models import secretsmanager_backends
+from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from reconciler.sandbox import codes, entrance, shapes
@@ -33,6 +34,7 @@ from reconciler.sandbox.logs import Logs
 from reconciler.sandbox.logs.store import logs_stores
 from reconciler.sandbox.secrets import Secrets
 from reconciler.sandbox.services import CONNECT
+from reconciler.sandbox.sns import Sns
 from reconciler.sandbox.sqs import Sqs
 from reconciler.sandbox.sqs.store import sqs_stores
 from reconciler.sandbox.tagging import TagIndex
@@ -71,6 +73,10 @@ def _secrets(response: BaseResponse) -> Secrets:
     return Secrets(world, secretsmanager_backends[response.current_account][response.region])
 
 
+def _sns(response: BaseResponse) -> Sns:
+    return Sns(world, sns_backends[response.current_account][response.region])
+
+
 def _sqs(response: BaseResponse) -> Sqs:
     account, region = response.current_account, response.region
     return Sqs(world, sqs_backends[account][region], sqs_stores[account][region])
@@ -107,6 +113,7 @@ RULES = {
     "logs": Rules("InvalidParameterException", _read_logs, _logs),
     "resourcegroupstaggingapi": Rules("InvalidParameterException", lambda response: dict(response.params), _tag_index),
     "secretsmanager": Rules("InvalidParameterException", _read_json, _secrets),
+    "sns": Rules("InvalidParameter", lambda response: response.params, _sns),
     "sqs": Rules("InvalidParameterValue", lambda response: response.params, _sqs),
 }
 

@@ -28,6 +28,18 @@ spec:
   redrivePolicy: {deadLetterTargetArn: "${SqsQueue/calls-dead.arn}", maxReceiveCount: 5}
   tags: {Team: care}
 ---
+kind: SnsTopic
+metadata: {name: alerts}
+spec:
+  displayName: Alerts
+  policy:
+    Version: "2012-10-17"
+    Statement:
+      - Effect: Allow
+        Principal: {Service: cloudwatch.amazonaws.com}
+        Action: sns:Publish
+        Resource: "${SnsTopic/alerts.arn}"
+---
 kind: DynamoDBTable
 metadata: {name: calls}
 spec:
@@ -87,3 +99,15 @@ def test_a_table_is_there_with_its_stream_its_expiry_and_its_backups(root: Path)
     assert table["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
     assert expiry == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}
     assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
+
+
+@pytest.mark.slow
+def test_a_topic_is_there_with_a_policy_that_names_it(root: Path) -> None:
+    (arn,) = [topic["TopicArn"] for topic in aws(root, "sns", "list-topics")["Topics"]]
+
+    attributes = aws(root, "sns", "get-topic-attributes", "--topic-arn", arn)["Attributes"]
+    tags = aws(root, "sns", "list-tags-for-resource", "--resource-arn", arn)["Tags"]
+
+    assert attributes["DisplayName"] == "Alerts"
+    assert json.loads(attributes["Policy"])["Statement"][0]["Resource"] == arn
+    assert {"Key": "reconciler:address", "Value": "SnsTopic/alerts"} in tags

@@ -22,6 +22,7 @@ from reconciler.kinds.services import (
     SCHEDULER,
     SECRETS,
     SERVICES,
+    SNS,
     SQS,
     TAGGING,
     codes,
@@ -31,7 +32,12 @@ from reconciler.kinds.services import (
 # An operation of each service that creates a resource with tags.
 CREATES = {
     **{"connect": "CreateQueue", "dynamodb": "CreateTable", "logs": "CreateLogGroup", "iam": "CreateRole"},
-    **{"scheduler": "CreateScheduleGroup", "secretsmanager": "CreateSecret", "sqs": "CreateQueue"},
+    **{
+        "scheduler": "CreateScheduleGroup",
+        "secretsmanager": "CreateSecret",
+        "sns": "CreateTopic",
+        "sqs": "CreateQueue",
+    },
 }
 # The codes of the query protocol, which SDKs read from a header of the answers; botocore's models of 2023 have them.
 QUERY_CODES = {
@@ -129,7 +135,7 @@ def test_the_operation_that_lists_tags_returns_them_in_the_member_of_creates(ser
 
 
 @pytest.mark.parametrize(
-    "service", [CONNECT, DYNAMODB, LOGS, IAM, SCHEDULER, SECRETS, SQS, TAGGING], ids=lambda service: service.name
+    "service", [CONNECT, DYNAMODB, LOGS, IAM, SCHEDULER, SECRETS, SNS, SQS, TAGGING], ids=lambda service: service.name
 )
 def test_the_casing_is_that_of_most_parameters(service: Service) -> None:
     names = [name for one in model(service).operation_names for name in parameters(service, one)]
@@ -221,6 +227,7 @@ def test_roles_and_secrets_are_tagged_by_name_and_the_others_by_arn() -> None:
         "iam": By.NAME,
         "scheduler": By.ARN,
         "secretsmanager": By.NAME,
+        "sns": By.ARN,
         "sqs": By.URL,
     }
 

@@ -29,7 +29,10 @@ ACCOUNT = f"arn:aws:connect:{SCOPE.region}:{SCOPE.account}"
 
 
 def id_of(ref: Ref) -> str:
-    return ref.name if is_by_name(ref) else str(uuid5(NAMESPACE_OID, str(ref)))
+    if not is_by_name(ref):
+        return str(uuid5(NAMESPACE_OID, str(ref)))
+    kind = KINDS[ref.kind]
+    return str(kind.named(ref.name, SCOPE).get(kind.identity.id_param, ref.name))
 
 
 def is_by_name(ref: Ref) -> bool:

@@ -95,6 +95,8 @@ def _is_carried(kind: Kind[Any], path: tuple[str, ...]) -> bool:
     if path[0] == kind.tagging.create:
         return "tags" in kind.spec.model_fields
     written = _written(kind)
+    if path == (ATTRIBUTES,):  # The service model does not list the names of the attributes.
+        return any(it[0] == ATTRIBUTES for it in written)
     return _leads(kind.spec, path, kind.service.casing) or path in written or (ATTRIBUTES, *path) in written
 
 

@@ -134,7 +134,7 @@ def test_only_actions_without_resources_are_granted_on_everything() -> None:
         assert set(anything["Action"]) <= {
             *("connect:CreateInstance", "connect:ListInstances", "ds:DescribeDirectories", "iam:ListRoles"),
             *("logs:DescribeLogGroups", "scheduler:ListScheduleGroups", "scheduler:ListSchedules", "tag:GetResources"),
-            *("dynamodb:ListTables", "secretsmanager:ListSecrets", "sqs:ListQueues"),
+            *("dynamodb:ListTables", "secretsmanager:ListSecrets", "sns:ListTopics", "sqs:ListQueues"),
         }
 
 

@@ -65,7 +65,8 @@ def content(kind: Kind[Any], name: str, member: str) -> Mapping[str, Any]:
         return gives(kind, name)
     shape = gives(kind, name)[member]
     if shape.type_name == "map":
-        return dict.fromkeys(getattr(shape.key, "enum", ()))
+        # Without an enum, the names of attributes are in the model's texts alone.
+        return dict.fromkeys(getattr(shape.key, "enum", ()) or map(kind.answered, kind.spec.model_fields))
     return (shape.member if shape.type_name == "list" else shape).members
 
 

@@ -11,11 +11,12 @@ from reconciler.kinds.services.iam import IAM
 from reconciler.kinds.services.logs import LOGS
 from reconciler.kinds.services.scheduler import SCHEDULER
 from reconciler.kinds.services.secretsmanager import SECRETS
+from reconciler.kinds.services.sns import SNS
 from reconciler.kinds.services.sqs import SQS
 from reconciler.pacing import Rate
 
 _ALL = (
-    *(CONNECT, DYNAMODB, IAM, LOGS, SCHEDULER, SECRETS, SQS),
+    *(CONNECT, DYNAMODB, IAM, LOGS, SCHEDULER, SECRETS, SNS, SQS),
     *(SERVICE_QUOTAS, STS, TAGGING),
 )
 SERVICES = {service.name: service for service in _ALL}
@@ -52,6 +53,7 @@ __all__ = [
     "SECRETS",
     "SERVICES",
     "SERVICE_QUOTAS",
+    "SNS",
     "SQS",
     "STS",
     "TAGGING",
