@@ -93,6 +93,10 @@ class Recognition(Translation[S]):
         """Returns whether AWS will delete a live resource by itself, so that it counts only where it is declared."""
         return False
 
+    def waiting(self, members: Mapping[str, Any]) -> str:
+        """Returns what a live resource waits for, if AWS neither shows nor changes its settings until then."""
+        return ""
+
     def lasting(self, members: Mapping[str, Any]) -> str:
         """Returns why AWS never deletes this resource; empty if it can be deleted."""
         return ""

@@ -40,6 +40,14 @@ spec:
         Action: sns:Publish
         Resource: "${SnsTopic/alerts.arn}"
 ---
+kind: SnsSubscription
+metadata: {name: "alerts/sqs:calls"}
+spec: {protocol: sqs, endpoint: "${SqsQueue/calls.arn}", rawMessageDelivery: true, filterPolicy: {severity: [high]}}
+---
+kind: SnsSubscription
+metadata: {name: "alerts/email:ops@example.com"}
+spec: {protocol: email, endpoint: ops@example.com}
+---
 kind: DynamoDBTable
 metadata: {name: calls}
 spec:
@@ -111,3 +119,27 @@ def test_a_topic_is_there_with_a_policy_that_names_it(root: Path) -> None:
     assert attributes["DisplayName"] == "Alerts"
     assert json.loads(attributes["Policy"])["Statement"][0]["Resource"] == arn
     assert {"Key": "reconciler:address", "Value": "SnsTopic/alerts"} in tags
+
+
+@pytest.mark.slow
+def test_the_subscriptions_of_a_topic_are_there(root: Path) -> None:
+    (topic,) = [topic["TopicArn"] for topic in aws(root, "sns", "list-topics")["Topics"]]
+
+    listed = aws(root, "sns", "list-subscriptions-by-topic", "--topic-arn", topic)["Subscriptions"]
+    by_protocol = {it["Protocol"]: it for it in listed}
+    named = ("--subscription-arn", by_protocol["sqs"]["SubscriptionArn"])
+    attributes = aws(root, "sns", "get-subscription-attributes", *named)["Attributes"]
+
+    assert by_protocol["sqs"]["Endpoint"].endswith(":calls")
+    assert by_protocol["email"]["SubscriptionArn"] == "PendingConfirmation"
+    assert (attributes["RawMessageDelivery"], json.loads(attributes["FilterPolicy"])) == (
+        "true",
+        {"severity": ["high"]},
+    )
+
+
+@pytest.mark.slow
+def test_a_pending_subscription_is_no_failure(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["-C", str(root), "-e", "sandbox", "plan"]) == 0
+
+    assert "waits for its confirmation" in capsys.readouterr().out

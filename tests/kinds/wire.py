@@ -16,7 +16,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import answered_name, is_local
 from reconciler.kinds.operations import INDEX
 from reconciler.kinds.registry import KINDS
-from reconciler.model import REFERENCE, Content, HiddenText, Manifest, Ref, Scope
+from reconciler.model import REFERENCE, Content, HiddenText, Manifest, Ownership, Ref, Scope
 from reconciler.model.ownership import ADDRESS, ref_of
 from reconciler.model.secret import HIDDEN
 from reconciler.port import Answer, Params
@@ -144,6 +144,9 @@ class Wire:
             return {self._kind.reading.describe[1]: {**params, **self._ready()}}
         if waits and self._is_deleted:
             raise CallError(operation, "NotFound", "it was deleted", fate=Fate.REFUSED, meaning=Meaning.GONE)
+        if answer is None and self._kind.reading.undescribed and describes_of(self._kind) == operation:
+            code = min(self._kind.reading.undescribed)
+            raise CallError(operation, code, "AWS shows no more of it", fate=Fate.REFUSED)
         is_valueless = answer is None and operation == "GetSecretValue"
         if is_valueless or (not answer and self._is_missing(service, operation, params)):
             raise CallError(operation, "NotFound", "it does not exist", fate=Fate.REFUSED, meaning=Meaning.GONE)
@@ -188,8 +191,11 @@ class Wire:
                 return Answer({"ContactFlowModuleArn": f"{ACCOUNT}:flow-module/{module}", "Version": 9}, "")
             # The address is in a tag alone if the create chooses or nests, or if AWS has no name.
             in_tag = kind.writing.choice or kind.nests or is_local(kind.spec, "name")
-            tagged = ref_of(kind.tags_of(params)[ADDRESS]) if in_tag else None
-            ref = tagged or Ref(kind.name, params[kind.param("name")])
+            if in_tag and kind.ownership is Ownership.DECLARED:
+                ref = Ref(kind.name, kind.called(params))
+            else:
+                tagged = ref_of(kind.tags_of(params)[ADDRESS]) if in_tag else None
+                ref = tagged or Ref(kind.name, params[kind.param("name")])
             return Answer({kind.identity.id_param: id_of(ref), "Arn": arn_of(ref)}, "")
         for kind in KINDS.values():
             if kind.reading.by_name and kind.writing.create == operation:

@@ -86,3 +86,52 @@ def test_reserved_and_too_many_tags_are_refused(sns: Any) -> None:
     many = [{"Key": str(number), "Value": "x"} for number in range(51)]
     assert refused(lambda: sns.tag_resource(ResourceArn=arn, Tags=reserved)) == INVALID
     assert refused(lambda: sns.tag_resource(ResourceArn=arn, Tags=many))[0] == "TagLimitExceeded"
+
+
+def subscribe(sns: Any, protocol: str = "email", endpoint: str = "ops@example.com", **more: Any) -> tuple[str, str]:
+    """Returns the ARNs of a new topic and of a subscription to it."""
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    made = sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint, ReturnSubscriptionArn=True, **more)
+    return topic, made["SubscriptionArn"]
+
+
+def test_an_address_is_pending_until_it_is_confirmed(sns: Any) -> None:
+    topic, arn = subscribe(sns)
+    listed = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+
+    assert [it["SubscriptionArn"] for it in listed] == ["PendingConfirmation"]
+    assert sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]["PendingConfirmation"] == "true"
+    assert refused(lambda: sns.get_subscription_attributes(SubscriptionArn="PendingConfirmation")) == INVALID
+    assert refused(lambda: sns.unsubscribe(SubscriptionArn=arn)) == INVALID
+    assert attributes(sns, topic)["SubscriptionsPending"] == "1"
+    sns.confirm_subscription(TopicArn=topic, Token=arn.rpartition(":")[2])
+    assert attributes(sns, topic)["SubscriptionsConfirmed"] == "1"
+    sns.unsubscribe(SubscriptionArn=arn)
+
+
+def test_a_known_endpoint_keeps_its_arn_and_its_attributes(sns: Any) -> None:
+    endpoint = f"arn:aws:sqs:{REGION}:111122223333:q"
+    topic, arn = subscribe(sns, "sqs", endpoint, Attributes={"RawMessageDelivery": "true"})
+
+    assert subscribe(sns, "sqs", endpoint) == (topic, arn)
+    other = {"RawMessageDelivery": "false"}
+    assert refused(lambda: subscribe(sns, "sqs", endpoint, Attributes=other)) == INVALID
+
+
+def test_nothing_is_sent_to_an_address_of_the_web(sns: Any) -> None:
+    topic, arn = subscribe(sns, "https", "https://127.0.0.1:9/hook")
+    sns.confirm_subscription(TopicArn=topic, Token=arn.rpartition(":")[2])
+
+    assert sns.publish(TopicArn=topic, Message="x")["MessageId"]
+    assert attributes(sns, topic)["SubscriptionsConfirmed"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("RawMessageDelivery", "true"), ("FilterPolicyScope", "x"), ("FilterPolicy", "["), ("TopicArn", "x")],
+)
+def test_a_wrong_attribute_of_a_subscription_is_refused(sns: Any, name: str, value: str) -> None:
+    _, arn = subscribe(sns)
+
+    call = {"SubscriptionArn": arn, "AttributeName": name, "AttributeValue": value}
+    assert refused(lambda: sns.set_subscription_attributes(**call)) == INVALID

@@ -27,7 +27,11 @@ SNS = Service(
     rate=Rate(10.0, 10),
     grants=(
         Grant(("arn:{partition}:sns:{region}:{account}:*",)),
-        Grant(ANYWHERE, frozenset({"ListTopics"})),
+        # These are granted on no resource: a subscription is none of IAM's.
+        Grant(
+            ANYWHERE,
+            frozenset({"GetSubscriptionAttributes", "ListTopics", "SetSubscriptionAttributes", "Unsubscribe"}),
+        ),
     ),
     page="https://docs.aws.amazon.com/sns/latest/api/API_{operation}.html",
 )

@@ -12,10 +12,11 @@ from typing import Any
 from botocore import xform_name
 
 from reconciler.sandbox.sns.room import Params, Proceed
+from reconciler.sandbox.sns.subscriptions import Subscriptions
 from reconciler.sandbox.sns.topics import Topics
 
 
-class Sns(Topics):
+class Sns(Subscriptions, Topics):
     """The rules of one account and Region."""
 
     def operation(self, name: str) -> Callable[[Params, Proceed], Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from moto.sns.models import SNSBackend, Topic
+from moto.sns.models import SNSBackend, Subscription, Topic
 
 from reconciler.sandbox.errors import Refused
 from reconciler.sandbox.newness import is_hidden
@@ -36,3 +36,8 @@ class SnsRoom:
 
 def invalid(message: str) -> Refused:
     return Refused("InvalidParameter", f"Invalid parameter: {message}")
+
+
+def is_pending(subscription: Subscription) -> bool:
+    """Returns whether a subscription waits for its confirmation."""
+    return bool(subscription.attributes.get("PendingConfirmation"))

@@ -10,7 +10,7 @@ from moto.core.responses import ActionResult
 
 from reconciler.sandbox.errors import Refused
 from reconciler.sandbox.newness import note_new
-from reconciler.sandbox.sns.room import Params, Proceed, SnsRoom, invalid
+from reconciler.sandbox.sns.room import Params, Proceed, SnsRoom, invalid, is_pending
 
 WORDS = {"SignatureVersion": ("1", "2"), "TracingConfig": ("PassThrough", "Active")}
 DOCUMENTS = ("Policy", "DeliveryPolicy")
@@ -70,7 +70,7 @@ class Topics(SnsRoom):
         """Returns the attributes as texts. AWS leaves out what was never set."""
         topic = self.backend.topics[arn]
         subscriptions = [it for it in self.backend.subscriptions.values() if it.topic.arn == arn]
-        pending = [it for it in subscriptions if it.confirmed is False]
+        pending = [it for it in subscriptions if is_pending(it)]
         shown = {
             "TopicArn": arn,
             "Owner": topic.account_id,
