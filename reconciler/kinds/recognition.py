@@ -171,6 +171,10 @@ class Recognition(Translation[S]):
         """Returns the bulk reads for the declared resources, or for everything."""
         return (self.reading.search,)
 
+    def detail_params(self, read: Read, own: Mapping[str, Any], arn: str) -> Mapping[str, Any]:
+        """Returns the parameters with which the listing of a detail is about one resource."""
+        return {read.arns: [arn]} if read.arns else own
+
     def detail_members(self, read: Read, items: list[Any]) -> Mapping[str, Any]:
         """Returns the items of a detail's listing as members of an answer."""
         return {self.answered(read.fills[0]): items}

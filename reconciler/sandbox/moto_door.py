@@ -23,6 +23,7 @@ from moto.s3.responses import S3Response
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
+from moto.ssm.models import ssm_backends
 
 from reconciler.sandbox import codes, entrance, shapes
 from reconciler.sandbox.attempt import Attempt
@@ -37,6 +38,7 @@ from reconciler.sandbox.services import CONNECT
 from reconciler.sandbox.sns import Sns
 from reconciler.sandbox.sqs import Sqs
 from reconciler.sandbox.sqs.store import sqs_stores
+from reconciler.sandbox.ssm import Ssm
 from reconciler.sandbox.tagging import TagIndex
 from reconciler.sandbox.world import world
 
@@ -82,6 +84,10 @@ def _sqs(response: BaseResponse) -> Sqs:
     return Sqs(world, sqs_backends[account][region], sqs_stores[account][region])
 
 
+def _ssm(response: BaseResponse) -> Ssm:
+    return Ssm(world, ssm_backends[response.current_account][response.region])
+
+
 def _tag_index(response: BaseResponse) -> TagIndex:
     # Its module imports those of thirty services, so it is imported when the first plan asks for it.
     from moto.resourcegroupstaggingapi.models import resourcegroupstaggingapi_backends
@@ -115,6 +121,7 @@ RULES = {
     "secretsmanager": Rules("InvalidParameterException", _read_json, _secrets),
     "sns": Rules("InvalidParameter", lambda response: response.params, _sns),
     "sqs": Rules("InvalidParameterValue", lambda response: response.params, _sqs),
+    "ssm": Rules("ValidationException", _read_json, _ssm),
 }
 
 

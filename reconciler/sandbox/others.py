@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 from reconciler.sandbox import shapes
 
 CODE, STATUS = "NotImplemented", 501
-SERVED = ("dynamodb", "iam", "logs", "resourcegroupstaggingapi", "s3", "secretsmanager", "sns", "sqs", "sts")
+SERVED = ("dynamodb", "iam", "logs", "resourcegroupstaggingapi", "s3", "secretsmanager", "sns", "sqs", "ssm", "sts")
 FORM = "application/x-www-form-urlencoded"  # the content type of protocols with XML answers
 
 

@@ -48,6 +48,10 @@ kind: SnsSubscription
 metadata: {name: "alerts/email:ops@example.com"}
 spec: {protocol: email, endpoint: ops@example.com}
 ---
+kind: Parameter
+metadata: {name: /calls/queue}
+spec: {value: "${SqsQueue/calls.id}", description: The queue of the calls}
+---
 kind: DynamoDBTable
 metadata: {name: calls}
 spec:
@@ -143,3 +147,13 @@ def test_a_pending_subscription_is_no_failure(root: Path, capsys: pytest.Capture
     assert run(["-C", str(root), "-e", "sandbox", "plan"]) == 0
 
     assert "waits for its confirmation" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_parameter_is_there_with_the_address_of_a_queue(root: Path) -> None:
+    parameter = aws(root, "ssm", "get-parameter", "--name", "/calls/queue")["Parameter"]
+    tags = aws(root, "ssm", "list-tags-for-resource", "--resource-type", "Parameter", "--resource-id", "/calls/queue")
+
+    assert parameter["Type"] == "String"
+    assert parameter["Value"] == aws(root, "sqs", "get-queue-url", "--queue-name", "calls")["QueueUrl"]
+    assert {"Key": "reconciler:address", "Value": "Parameter//calls/queue"} in tags["TagList"]

@@ -24,6 +24,7 @@ from reconciler.kinds.services import (
     SERVICES,
     SNS,
     SQS,
+    SSM,
     TAGGING,
     codes,
     service_of,
@@ -37,6 +38,7 @@ CREATES = {
         "secretsmanager": "CreateSecret",
         "sns": "CreateTopic",
         "sqs": "CreateQueue",
+        "ssm": "PutParameter",
     },
 }
 # The codes of the query protocol, which SDKs read from a header of the answers; botocore's models of 2023 have them.
@@ -135,7 +137,9 @@ def test_the_operation_that_lists_tags_returns_them_in_the_member_of_creates(ser
 
 
 @pytest.mark.parametrize(
-    "service", [CONNECT, DYNAMODB, LOGS, IAM, SCHEDULER, SECRETS, SNS, SQS, TAGGING], ids=lambda service: service.name
+    "service",
+    [CONNECT, DYNAMODB, LOGS, IAM, SCHEDULER, SECRETS, SNS, SQS, SSM, TAGGING],
+    ids=lambda service: service.name,
 )
 def test_the_casing_is_that_of_most_parameters(service: Service) -> None:
     names = [name for one in model(service).operation_names for name in parameters(service, one)]
@@ -229,6 +233,7 @@ def test_roles_and_secrets_are_tagged_by_name_and_the_others_by_arn() -> None:
         "secretsmanager": By.NAME,
         "sns": By.ARN,
         "sqs": By.URL,
+        "ssm": By.NAME,
     }
 
 

@@ -95,3 +95,17 @@ def test_an_impossible_subscription_is_refused(tmp_path: Path, name: str, spec: 
     (mistake,) = mistakes(tmp_path, topic, document)
 
     assert expected in mistake
+
+
+@pytest.mark.parametrize(
+    ("name", "spec", "expected"),
+    [
+        ("/a/b", "{value: x, type: SecureString}", "plan and an outcome would show the secret"),
+        ("/a/b", f"{{value: {'é' * 2049}}}", "has 4098 bytes, and AWS takes 4096"),
+        ("/a", "{value: x}", "is not a name of a parameter"),
+    ],
+)
+def test_an_impossible_parameter_is_refused(tmp_path: Path, name: str, spec: str, expected: str) -> None:
+    (mistake,) = of(tmp_path, "Parameter", name, spec)
+
+    assert expected in mistake

@@ -18,8 +18,9 @@ from reconciler.model import Spec
 
 LEAST = 0.85
 # A secret is declared without its value, and its copies in other Regions and accounts are other resources. AWS writes a
-# third of the attributes of a queue. Most members of a table are about its indexes and its replicas.
-LEAST_OF = {"DynamoDBTable": 0.2, "Secret": 0.35, "SqsQueue": 0.7}
+# third of the attributes of a queue. A parameter has neither a secret nor the tier that costs. Most members of a table
+# are about its indexes and its replicas.
+LEAST_OF = {"DynamoDBTable": 0.2, "Parameter": 0.6, "Secret": 0.35, "SqsQueue": 0.7}
 # Members that name the resource or the attempt, and are not declared.
 ADDRESSING = {"InstanceId", "TargetArn", "ClientToken", "AssociationId", "logGroupIdentifier", "resourceIdentifier"}
 ADDRESSING |= {"GroupName"}

@@ -135,7 +135,12 @@ def test_only_actions_without_resources_are_granted_on_everything() -> None:
             *("connect:CreateInstance", "connect:ListInstances", "ds:DescribeDirectories", "iam:ListRoles"),
             *("logs:DescribeLogGroups", "scheduler:ListScheduleGroups", "scheduler:ListSchedules", "tag:GetResources"),
             *("dynamodb:ListTables", "secretsmanager:ListSecrets", "sns:ListTopics", "sqs:ListQueues"),
-            *("sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes", "sns:Unsubscribe"),
+            *(
+                "sns:GetSubscriptionAttributes",
+                "sns:SetSubscriptionAttributes",
+                "sns:Unsubscribe",
+                "ssm:DescribeParameters",
+            ),
         }
 
 

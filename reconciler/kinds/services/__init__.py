@@ -13,10 +13,11 @@ from reconciler.kinds.services.scheduler import SCHEDULER
 from reconciler.kinds.services.secretsmanager import SECRETS
 from reconciler.kinds.services.sns import SNS
 from reconciler.kinds.services.sqs import SQS
+from reconciler.kinds.services.ssm import SSM
 from reconciler.pacing import Rate
 
 _ALL = (
-    *(CONNECT, DYNAMODB, IAM, LOGS, SCHEDULER, SECRETS, SNS, SQS),
+    *(CONNECT, DYNAMODB, IAM, LOGS, SCHEDULER, SECRETS, SNS, SQS, SSM),
     *(SERVICE_QUOTAS, STS, TAGGING),
 )
 SERVICES = {service.name: service for service in _ALL}
@@ -55,6 +56,7 @@ __all__ = [
     "SERVICE_QUOTAS",
     "SNS",
     "SQS",
+    "SSM",
     "STS",
     "TAGGING",
     "codes",

@@ -26,7 +26,7 @@ Params = dict[str, Any]
 Proceed = Callable[[], Any]
 Entry = tuple[str, dict[str, str]]  # an ARN and its tags
 PAGE = 50  # resources [service model]; moto answers fewer if they have many tags
-MOTOS = ("dynamodb", "logs", "s3", "secretsmanager", "sns", "sqs")
+MOTOS = ("dynamodb", "logs", "s3", "secretsmanager", "sns", "sqs", "ssm")
 ALL = 10**6
 
 
