@@ -49,7 +49,7 @@ class Tagging:
 
     create: the parameter of creates, and the member of answers, with the tags.
     tag, untag: the operations. `resource` names the resource in both, `tags` and `keys` have what they write.
-    also: parameters that every call on tags has besides.
+    also: other parameters of every call on tags.
     replaces_all: `tag` replaces all tags, so that it must send those of other writers too, and removes the others.
     read: the operation that lists the tags of one resource, for services or kinds whose other answers have none.
     answered: the member of that operation's answer with the tags, if its name differs from `create`.

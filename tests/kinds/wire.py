@@ -145,8 +145,7 @@ class Wire:
         if waits and self._is_deleted:
             raise CallError(operation, "NotFound", "it was deleted", fate=Fate.REFUSED, meaning=Meaning.GONE)
         if answer is None and self._kind.reading.undescribed and describes_of(self._kind) == operation:
-            code = min(self._kind.reading.undescribed)
-            raise CallError(operation, code, "AWS shows no more of it", fate=Fate.REFUSED)
+            raise CallError(operation, min(self._kind.reading.undescribed), "it has no ARN", fate=Fate.REFUSED)
         others = {kind.tagging.read for kind in KINDS.values() if kind.service.tagging} - {self._kind.tagging.read}
         if answer is None and operation in others:
             return {}
@@ -169,8 +168,7 @@ class Wire:
                 ]
             }
         bulk = {kind.reading.search.operation for kind in KINDS.values()}
-        bulk |= {INDEX.operation}
-        bulk |= {describes_of(kind) for kind in KINDS.values() if kind.reading.batch}
+        bulk |= {INDEX.operation, *(describes_of(kind) for kind in KINDS.values() if kind.reading.batch)}
         bulk |= {kind.tagging.read for kind in KINDS.values() if kind.service.tagging}
         assert answer is not None or operation in bulk, f"the case has no answer of {operation}"
         page = (answer or {}).get(items) or []

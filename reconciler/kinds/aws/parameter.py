@@ -24,7 +24,7 @@ LARGEST = 4096  # bytes in the tier Standard (service model, PutParameter)
 
 
 class Parameter(Tagged):
-    """A parameter: a text, or a list of texts. Plans show its value, so it is no place for secrets."""
+    """A parameter: a text, or a list of texts. Plans show its value, so never put a secret into it."""
 
     name: str = Field(
         max_length=1011,

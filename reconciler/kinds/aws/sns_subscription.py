@@ -16,12 +16,12 @@ from reconciler.kinds.translation import ATTRIBUTES
 from reconciler.kinds.verbs import Detail, Listing, Update
 from reconciler.model import (
     REFERENCE,
-    Attribute,
     Call,
     Clearable,
     IdOf,
     JsonDocument,
     LocalOnly,
+    MapAttribute,
     Ownership,
     Problem,
     Ref,
@@ -49,7 +49,7 @@ class SnsSubscription(Resource):
     name: Annotated[str, LocalOnly()] = Field(
         pattern=r"^[A-Za-z0-9_-]{1,256}/[a-z-]+:.+$",
         max_length=2400,
-        description="The topic, the protocol and the endpoint, TOPIC/PROTOCOL:ENDPOINT. Of an ARN, only the last name.",
+        description="The topic, the protocol and the endpoint, TOPIC/PROTOCOL:ENDPOINT. Only the last name of an ARN.",
         examples=["contact-centre-prod-alerts/email:ops@example.com"],
         json_schema_extra=expecting("a subscription: write TOPIC/PROTOCOL:ENDPOINT"),
     )
@@ -71,24 +71,24 @@ class SnsSubscription(Resource):
         description="The address, phone number or ARN that gets the messages. AWS cannot change it.",
         examples=["ops@example.com"],
     )
-    raw_message_delivery: Annotated[bool, Attribute()] = Field(
+    raw_message_delivery: Annotated[bool, MapAttribute()] = Field(
         False, description="True: queues and programs get the message alone, without the envelope of SNS."
     )
-    filter_policy_scope: Annotated[Literal["MessageAttributes", "MessageBody"], Attribute()] = Field(
+    filter_policy_scope: Annotated[Literal["MessageAttributes", "MessageBody"], MapAttribute()] = Field(
         "MessageAttributes",
-        description="What filterPolicy is about.",
+        description="The part of a message that filterPolicy is about.",
         json_schema_extra=meanings(MessageAttributes="The attributes of a message.", MessageBody="Its JSON body."),
     )
-    filter_policy: Annotated[JsonDocument | None, Attribute(), Clearable(by="")] = Field(
+    filter_policy: Annotated[JsonDocument | None, MapAttribute(), Clearable(by="")] = Field(
         None, description="Which messages are delivered. Null removes it, and all are."
     )
-    redrive_policy: Annotated[DeadLetters | None, Attribute(), Clearable(by="")] = Field(
+    redrive_policy: Annotated[DeadLetters | None, MapAttribute(), Clearable(by="")] = Field(
         None, description="The dead-letter queue, `deadLetterTargetArn`. Null removes it."
     )
-    delivery_policy: Annotated[JsonDocument | None, Attribute(), Clearable(by="")] = Field(
+    delivery_policy: Annotated[JsonDocument | None, MapAttribute(), Clearable(by="")] = Field(
         None, description="How AWS repeats failed deliveries to HTTP endpoints. Null removes it."
     )
-    subscription_role_arn: Annotated[str | None, Attribute()] = Field(
+    subscription_role_arn: Annotated[str | None, MapAttribute()] = Field(
         None, min_length=1, description="The role that writes to the Firehose stream; firehose needs it."
     )
 
@@ -184,7 +184,7 @@ class SnsSubscriptionKind(Kind[SnsSubscription]):
 
 
 def _name(topic: str, protocol: str, endpoint: str) -> str:
-    """Returns the name of a subscription. Of an ARN, or of a reference to one, it has the last name alone."""
+    """Returns the name of a subscription. It has only the last name of an ARN, or of a reference to one."""
     reference = REFERENCE.fullmatch(endpoint)
     last = (
         reference["name"] if reference else re.split("[:/]", endpoint)[-1] if endpoint.startswith("arn:") else endpoint

@@ -17,7 +17,17 @@ from reconciler.kinds.translation import ATTRIBUTES
 from reconciler.kinds.verbs import Listing, Update
 from reconciler.kinds.words import Tagged
 from reconciler.messages import counted
-from reconciler.model import Attribute, Call, Clearable, JsonDocument, Linked, PolicyDocument, Ref, Scope, reference_to
+from reconciler.model import (
+    Call,
+    Clearable,
+    JsonDocument,
+    Linked,
+    MapAttribute,
+    PolicyDocument,
+    Ref,
+    Scope,
+    reference_to,
+)
 from reconciler.model.spec import expecting, meanings
 
 
@@ -30,16 +40,16 @@ class SnsTopic(Tagged):
         examples=["contact-centre-prod-alerts"],
         json_schema_extra=expecting("a name of a standard topic"),
     )
-    display_name: Annotated[str, Attribute()] = Field(
+    display_name: Annotated[str, MapAttribute()] = Field(
         "", max_length=100, description="The sender's name in messages and e-mails.", examples=["Contact centre alerts"]
     )
-    policy: Annotated[PolicyDocument | None, Attribute(), Clearable()] = Field(
+    policy: Annotated[PolicyDocument | None, MapAttribute(), Clearable()] = Field(
         None, description="The resource policy: who else may publish and subscribe. With null, only the account may."
     )
-    delivery_policy: Annotated[JsonDocument | None, Attribute(), Clearable(by="")] = Field(
+    delivery_policy: Annotated[JsonDocument | None, MapAttribute(), Clearable(by="")] = Field(
         None, description="How AWS repeats failed deliveries to HTTP endpoints. Null removes it."
     )
-    kms_master_key_id: Annotated[str | None, Attribute(), Clearable(by="")] = Field(
+    kms_master_key_id: Annotated[str | None, MapAttribute(), Clearable(by="")] = Field(
         None,
         pattern=r"^[^\s]+$",
         max_length=2048,
@@ -47,12 +57,12 @@ class SnsTopic(Tagged):
         examples=["alias/aws/sns"],
         json_schema_extra=expecting("a KMS key"),
     )
-    signature_version: Annotated[Literal["1", "2"], Attribute()] = Field(
+    signature_version: Annotated[Literal["1", "2"], MapAttribute()] = Field(
         "1",
         description="How AWS signs messages to HTTP endpoints and confirmations.",
         json_schema_extra=meanings(**{"1": "With SHA-1.", "2": "With SHA-256."}),
     )
-    tracing_config: Annotated[Literal["PassThrough", "Active"], Attribute()] = Field(
+    tracing_config: Annotated[Literal["PassThrough", "Active"], MapAttribute()] = Field(
         "PassThrough",
         description="The traces of AWS X-Ray.",
         json_schema_extra=meanings(PassThrough="Those of the publisher.", Active="AWS adds its own."),

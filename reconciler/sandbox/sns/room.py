@@ -15,7 +15,7 @@ from reconciler.sandbox.world import World
 Params = dict[str, Any]
 Proceed = Callable[[], Any]
 
-# What moto does not keep of a topic, as texts by attribute.
+# The attributes of a topic that moto does not keep, as texts.
 _more: WeakKeyDictionary[Topic, dict[str, str]] = WeakKeyDictionary()
 
 

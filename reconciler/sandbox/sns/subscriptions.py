@@ -32,15 +32,15 @@ class Subscriptions(SnsRoom):
         if known and any(_shown(known).get(name) != value for name, value in attributes.items()):
             raise invalid("Attributes Reason: Subscription already exists with different attributes")
         answer = proceed()
-        made = next((it for it in self._of_topic(arn) if (it.protocol, it.endpoint) == (protocol, endpoint)), None)
-        if made and not known:
-            made.attributes["PendingConfirmation"] = protocol in CONFIRMED
-        if made and is_pending(made) and not params.get("ReturnSubscriptionArn"):
+        new = next((it for it in self._of_topic(arn) if (it.protocol, it.endpoint) == (protocol, endpoint)), None)
+        if new and not known:
+            new.attributes["PendingConfirmation"] = protocol in CONFIRMED
+        if new and is_pending(new) and not params.get("ReturnSubscriptionArn"):
             return ActionResult({"SubscriptionArn": "pending confirmation"})
         return answer
 
     def confirm_subscription(self, params: Params, proceed: Proceed) -> ActionResult:
-        """Confirms a subscription. The token is the end of its ARN [simplified]: nobody reads e-mails here."""
+        """Confirms a subscription. The token is the end of its ARN [simplified]: the sandbox sends no e-mail."""
         arn = f"{params['TopicArn']}:{params['Token']}"
         if arn not in self.backend.subscriptions:
             raise invalid("Token")
@@ -114,8 +114,8 @@ def _listed(subscription: Subscription) -> dict[str, str]:
 
 def _shown(subscription: Subscription) -> dict[str, str]:
     """Returns the attributes as texts. AWS leaves out what was never set."""
-    shown = {**subscription.attributes, **_listed(subscription), "SubscriptionArn": subscription.arn}
-    texts = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in shown.items()}
+    members = {**subscription.attributes, **_listed(subscription), "SubscriptionArn": subscription.arn}
+    texts = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in members.items()}
     defaults = {"RawMessageDelivery": "false"}
     return {name: value for name, value in {**defaults, **texts}.items() if value != ""}
 

@@ -29,9 +29,9 @@ class Topics(SnsRoom):
         _refuse_tags({tag["Key"]: tag["Value"] for tag in params.get("Tags") or ()})
         known = self.backend.topics.get(arn)
         if known is not None:
-            shown = self._attributes(arn)
+            present = self._attributes(arn)
             tags = {tag["Key"]: tag["Value"] for tag in params.get("Tags") or ()}
-            if any(shown.get(name, "") != value for name, value in attributes.items()):
+            if any(present.get(name, "") != value for name, value in attributes.items()):
                 raise invalid("Attributes Reason: Topic already exists with different attributes")
             if tags and tags != known._tags:
                 raise invalid("Tags Reason: Topic already exists with different tags")
@@ -71,7 +71,7 @@ class Topics(SnsRoom):
         topic = self.backend.topics[arn]
         subscriptions = [it for it in self.backend.subscriptions.values() if it.topic.arn == arn]
         pending = [it for it in subscriptions if is_pending(it)]
-        shown = {
+        present = {
             "TopicArn": arn,
             "Owner": topic.account_id,
             "Policy": topic.policy,
@@ -82,7 +82,7 @@ class Topics(SnsRoom):
             "SubscriptionsDeleted": "0",
         }
         set_before = {"DeliveryPolicy": topic.delivery_policy, "KmsMasterKeyId": topic.kms_master_key_id}
-        return shown | {name: value for name, value in set_before.items() if value} | self.more(topic)
+        return present | {name: value for name, value in set_before.items() if value} | self.more(topic)
 
 
 def _check(name: str, value: str) -> None:

@@ -54,7 +54,7 @@ class Ssm:
         answer = proceed()
         now = self.backend._parameters.get(params["Name"]) or []
         if live and now and "AllowedPattern" not in params:
-            now[-1].allowed_pattern = live.allowed_pattern  # What is left out stays [moto does so with descriptions].
+            now[-1].allowed_pattern = live.allowed_pattern  # A missing pattern stays [moto does so with descriptions].
         return answer
 
     def add_tags_to_resource(self, params: Params, proceed: Proceed) -> Any:
