@@ -146,7 +146,7 @@ class Wire:
             raise CallError(operation, "NotFound", "it was deleted", fate=Fate.REFUSED, meaning=Meaning.GONE)
         if answer is None and self._kind.reading.undescribed and describes_of(self._kind) == operation:
             raise CallError(operation, min(self._kind.reading.undescribed), "it has no ARN", fate=Fate.REFUSED)
-        others = {kind.tagging.read for kind in KINDS.values() if kind.service.tagging} - {self._kind.tagging.read}
+        others = {kind.tagging.read for kind in KINDS.values() if kind.service is not self._kind.service}
         if answer is None and operation in others:
             return {}
         is_valueless = answer is None and operation == "GetSecretValue"
