@@ -128,8 +128,7 @@ def members_of(aws: AwsPort, kind: Kind[Any], read: Read, own: Members, arn: str
                 read, [members for members in listed(aws, kind, read) if kind.own_of(members).items() <= own.items()]
             )
         if read.is_paged:
-            named = {read.arns: [arn]} if read.arns else own
-            return kind.detail_members(read, [*items(aws, read, named)])
+            return kind.detail_members(read, [*items(aws, read, kind.detail_params(read, own, arn))])
         return kind.of_structure(read, structure(aws, read, own))
     except CallError as wrong:
         if wrong.code in read.absent:

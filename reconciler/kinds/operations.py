@@ -225,7 +225,7 @@ def _describe(kind: Kind[Any]) -> Read | None:
         # The search has every field but the tags, so it describes a resource too.
         return _listing(kind, kind.reading.search, _whole(kind), Reach.ALL) if kind.reading.describes_each else None
     read = _structure(kind, kind.reading.describe, _whole(kind))
-    read = replace(read, filters=kind.reading.described_by, draft=kind.reading.draft)
+    read = replace(read, filters=kind.reading.described_by, absent=kind.reading.undescribed, draft=kind.reading.draft)
     batch = kind.reading.batch
     return replace(read, ids=batch.parameter, is_paged=True, filters=batch.filters) if batch else read
 

@@ -91,6 +91,10 @@ class Recognition(Translation[S]):
         """Returns whether AWS will delete a live resource by itself, so that it counts only where it is declared."""
         return False
 
+    def waiting(self, members: Mapping[str, Any]) -> str:
+        """Returns what a live resource waits for, if AWS neither shows nor changes its settings until then."""
+        return ""
+
     def lasting(self, members: Mapping[str, Any]) -> str:
         """Returns why AWS never deletes this resource; empty if it can be deleted."""
         return ""
@@ -172,6 +176,10 @@ class Recognition(Translation[S]):
     def searches(self, declared: Collection[S], everything: bool) -> Iterable[Listing]:
         """Returns the bulk reads for the declared resources, or for everything."""
         return (self.reading.search,)
+
+    def detail_params(self, read: Read, own: Mapping[str, Any], arn: str) -> Mapping[str, Any]:
+        """Returns the parameters with which the listing of a detail is about one resource."""
+        return {read.arns: [arn]} if read.arns else own
 
     def detail_members(self, read: Read, items: list[Any]) -> Mapping[str, Any]:
         """Returns the items of a detail's listing as members of an answer."""

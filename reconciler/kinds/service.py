@@ -49,6 +49,7 @@ class Tagging:
 
     create: the parameter of creates, and the member of answers, with the tags.
     tag, untag: the operations. `resource` names the resource in both, `tags` and `keys` have what they write.
+    also: other parameters of every call on tags.
     replaces_all: `tag` replaces all tags, so that it must send those of other writers too, and removes the others.
     read: the operation that lists the tags of one resource, for services or kinds whose other answers have none.
     answered: the member of that operation's answer with the tags, if its name differs from `create`.
@@ -62,6 +63,7 @@ class Tagging:
     by: By = By.ARN
     tags: str = "Tags"
     keys: str = "TagKeys"
+    also: Mapping[str, str] = field(default_factory=dict)
     replaces_all: bool = False
     read: str = ""
     answered: str = ""
@@ -82,7 +84,7 @@ class Tagging:
 
     def target(self, id: Any, arn: Any) -> dict[str, Any]:
         """Returns the parameter that names the resource in every call on its tags."""
-        return {self.resource: arn if self.by is By.ARN else id}
+        return {**self.also, self.resource: arn if self.by is By.ARN else id}
 
     def written(self, params: Mapping[str, Any]) -> dict[str, str]:
         """Returns the tags that a call of `tag` writes; none for a call of `untag`."""

@@ -87,12 +87,16 @@ class NameReader:
             # The address of a part begins with the name of its resource, which has no slash where there are parts.
             whole = rest.partition("/")[0] if kind.parts else rest
             known |= {whole} if name == kind.name else set()
+            # A requested resource inside another one is only found in it.
+            inside = KINDS[name].reading.container[0] if name in KINDS else ""
+            known |= {KINDS[name].container_of(rest).name} if inside == kind.name else set()
         return known
 
     def _all_of(self, kinds: Iterable[Kind[Any]]) -> list[Kind[Any]]:
         """Returns the kinds of which every resource of the account is requested."""
-        request = self.reader.request
-        return [kind for kind in kinds if request and kind.name in request.account_wide]
+        wide = {*self.reader.request.account_wide} if self.reader.request else set[str]()
+        wide |= {KINDS[name].reading.container[0] for name in wide & KINDS.keys()}
+        return [kind for kind in kinds if kind.name in wide]
 
     def _listed(self, kind: Kind[Any], reads: Iterable[Read]) -> set[str]:
         every = chain.from_iterable(listed(self.reader.aws, kind, read) for read in reads)

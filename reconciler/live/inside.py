@@ -69,7 +69,8 @@ def _search(reader: LiveReader, kind: Kind[Any], container: Ref, id: str) -> lis
     try:
         results = []
         for read in reads_of(kind).searches:
-            results += [SearchResult(kind, members) for members in listed_in(reader.aws, kind, read, container, id)]
+            listed = listed_in(reader.aws, kind, read, container, id)
+            results += [SearchResult(kind, members) for members in listed if kind.is_one(members)]
     except CallError as wrong:
         if wrong.is_gone:
             return []

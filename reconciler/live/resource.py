@@ -63,6 +63,7 @@ def as_live(ref: Ref, answer: SearchResult, parts: list[dict[str, Any]], directo
         part_locks=_locks(parts),
         lasting=kind.lasting(members),
         holds=kind.holds(members),
+        waiting=kind.waiting(members),
         unready=_unready(answer),
         elsewhere=answer.elsewhere,
         decided=kind.decided(members),

@@ -48,7 +48,6 @@ from reconciler.model.plan import (
 from reconciler.model.read import DraftForm, Reach, Read
 from reconciler.model.secret import HiddenText, SecretText
 from reconciler.model.spec import (
-    Attribute,
     AwsEnding,
     AwsName,
     Clearable,
@@ -58,6 +57,7 @@ from reconciler.model.spec import (
     InTag,
     Keyed,
     LocalOnly,
+    MapAttribute,
     NumberText,
     Partial,
     RefTo,
@@ -74,7 +74,6 @@ __all__ = [
     "LIKE_REFERENCE",
     "REFERENCE",
     "Action",
-    "Attribute",
     "AwsEnding",
     "AwsName",
     "Call",
@@ -110,6 +109,7 @@ __all__ = [
     "LiveRecord",
     "LocalOnly",
     "Manifest",
+    "MapAttribute",
     "Mode",
     "Move",
     "NumberText",

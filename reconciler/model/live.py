@@ -43,6 +43,7 @@ class Live:
     part_locks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # part name → its lock versions
     lasting: str = ""  # why AWS never deletes it; empty if AWS can
     holds: str = ""  # how much a deletion destroys; empty if AWS does not say
+    waiting: str = ""  # what it waits for; AWS neither shows nor changes its settings until then
     unready: str = ""  # why AWS accepts no change yet: its creation is not finished or has failed
     elsewhere: str = ""  # the ARN of the other instance, or of the traffic distribution group, that has it
     decided: Mapping[str, str] = field(default_factory=dict)  # fields that something else decides → why

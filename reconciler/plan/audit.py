@@ -29,6 +29,8 @@ def findings(environment: Environment, planned: Iterable[Planned], directory: Di
         yield from _broken_rules(kind, item)
         yield from _rows(item)
         yield from _room(environment, kind, item)
+        if item.live and item.live.waiting:
+            yield Finding("warning", str(item.manifest.ref), item.live.waiting, item.manifest.source)
     yield from _unrenamed(every)
     yield from _new(environment, every, directory)
 

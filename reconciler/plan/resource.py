@@ -58,7 +58,7 @@ class Planner:
     making: frozenset[Ref]  # the declared resources that the selection covers
 
     def plan(self, manifest: Manifest, live: Live | None) -> Planned:
-        if live is not None and self._is_settled(manifest, live):
+        if live is not None and (live.waiting or self._is_settled(manifest, live)):
             return Planned(manifest, live, live.spec)
         manifest = self._named(manifest)
         if reason := self._stopped(manifest, live):

@@ -21,7 +21,7 @@ id; among services beside Connect, IAM, SQS and DynamoDB have it. `creation` kee
 is one call. With a reason they fail.
 `propagation` keeps a new role or trust policy of IAM unknown to other services. `deletion` keeps a schedule group in
 the state DELETING; the default is one call. `tables` keeps a table of DynamoDB in the states CREATING, UPDATING and
-DELETING; the default is no call.
+DELETING; by default, AWS's work is done at once.
 
 Faults apply to every service. A fault with `every` may name `operations`: `Operation` in any service, or
 `service:Operation`. Without them it applies to those that its name suggests (see `injection`). An error without them

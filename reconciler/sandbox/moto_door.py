@@ -22,7 +22,9 @@ from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 from moto.s3.responses import S3Response
 from moto.secretsmanager.models import secretsmanager_backends
+from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
+from moto.ssm.models import ssm_backends
 from moto.stepfunctions.responses import get_backend
 
 from reconciler.sandbox import codes, entrance, routes, shapes
@@ -39,8 +41,10 @@ from reconciler.sandbox.logs import Logs
 from reconciler.sandbox.logs.store import logs_stores
 from reconciler.sandbox.secrets import Secrets
 from reconciler.sandbox.services import CONNECT
+from reconciler.sandbox.sns import Sns
 from reconciler.sandbox.sqs import Sqs
 from reconciler.sandbox.sqs.store import sqs_stores
+from reconciler.sandbox.ssm import Ssm
 from reconciler.sandbox.states import StepFunctions
 from reconciler.sandbox.states.store import machine_stores
 from reconciler.sandbox.tagging import TagIndex
@@ -94,9 +98,17 @@ def _stepfunctions(response: BaseResponse) -> StepFunctions:
     return StepFunctions(world, get_backend(account, region), machine_stores[account][region])
 
 
+def _sns(response: BaseResponse) -> Sns:
+    return Sns(world, sns_backends[response.current_account][response.region])
+
+
 def _sqs(response: BaseResponse) -> Sqs:
     account, region = response.current_account, response.region
     return Sqs(world, sqs_backends[account][region], sqs_stores[account][region])
+
+
+def _ssm(response: BaseResponse) -> Ssm:
+    return Ssm(world, ssm_backends[response.current_account][response.region])
 
 
 def _tag_index(response: BaseResponse) -> TagIndex:
@@ -152,7 +164,9 @@ RULES = {
     "resourcegroupstaggingapi": Rules("InvalidParameterException", _params, _tag_index),
     "secretsmanager": Rules("InvalidParameterException", _read_json, _secrets),
     "stepfunctions": Rules("ValidationException", _read_json, _stepfunctions),
+    "sns": Rules("InvalidParameter", lambda response: response.params, _sns),
     "sqs": Rules("InvalidParameterValue", lambda response: response.params, _sqs),
+    "ssm": Rules("ValidationException", _read_json, _ssm),
 }
 
 

@@ -25,7 +25,7 @@ CODE, STATUS = "NotImplemented", 501
 # moto's names of the services.
 SERVED = (
     *("awslambda", "cloudwatch", "dynamodb", "dynamodbstreams", "events", "iam", "logs", "resourcegroupstaggingapi"),
-    *("s3", "secretsmanager", "sns", "sqs", "stepfunctions", "sts"),
+    *("s3", "secretsmanager", "sns", "sqs", "ssm", "stepfunctions", "sts"),
 )
 FORM = "application/x-www-form-urlencoded"  # the content type of protocols with XML answers
 

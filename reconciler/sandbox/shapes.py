@@ -34,7 +34,7 @@ class CheckKind:
 # The services that the server answers, by boto3's names.
 SERVED = (
     *("connect", "qconnect", "cloudwatch", "dynamodb", "dynamodbstreams", "events", "iam", "lambda", "logs"),
-    *("resourcegroupstaggingapi", "s3", "scheduler", "secretsmanager", "sns", "sqs", "stepfunctions", "sts"),
+    *("resourcegroupstaggingapi", "s3", "scheduler", "secretsmanager", "sns", "sqs", "ssm", "stepfunctions", "sts"),
 )
 UNENFORCED_PATTERNS = {
     *("DataTableDescription", "Password", "PhoneNumber", "PhoneNumberPrefix", "S3Uri", "ViewContentSha256")

@@ -94,7 +94,7 @@ def test_an_update_waits_as_a_create_does(world: World) -> None:
 
 @pytest.mark.parametrize(("early", "status"), [(5, Status.DONE), (99, Status.FAILED)])
 def test_a_call_that_aws_refuses_for_a_while_is_repeated(world: World, early: int, status: Status) -> None:
-    """The name of a deleted queue of Amazon SQS is taken for a minute, whoever deleted it."""
+    """The name of a deleted queue of Amazon SQS is taken for a minute."""
     seen = world.preview(hours())
     around = partial(Early, "CreateHoursOfOperation", early, meaning=Meaning.LATER)
 

@@ -28,6 +28,30 @@ spec:
   redrivePolicy: {deadLetterTargetArn: "${SqsQueue/calls-dead.arn}", maxReceiveCount: 5}
   tags: {Team: care}
 ---
+kind: SnsTopic
+metadata: {name: alerts}
+spec:
+  displayName: Alerts
+  policy:
+    Version: "2012-10-17"
+    Statement:
+      - Effect: Allow
+        Principal: {Service: cloudwatch.amazonaws.com}
+        Action: sns:Publish
+        Resource: "${SnsTopic/alerts.arn}"
+---
+kind: SnsSubscription
+metadata: {name: "alerts/sqs:calls"}
+spec: {protocol: sqs, endpoint: "${SqsQueue/calls.arn}", rawMessageDelivery: true, filterPolicy: {severity: [high]}}
+---
+kind: SnsSubscription
+metadata: {name: "alerts/email:ops@example.com"}
+spec: {protocol: email, endpoint: ops@example.com}
+---
+kind: Parameter
+metadata: {name: /calls/queue}
+spec: {value: "${SqsQueue/calls.id}", description: The queue of the calls}
+---
 kind: DynamoDBTable
 metadata: {name: calls}
 spec:
@@ -87,3 +111,49 @@ def test_a_table_is_there_with_its_stream_its_expiry_and_its_backups(root: Path)
     assert table["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
     assert expiry == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}
     assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
+
+
+@pytest.mark.slow
+def test_a_topic_is_there_with_a_policy_that_names_it(root: Path) -> None:
+    (arn,) = [topic["TopicArn"] for topic in aws(root, "sns", "list-topics")["Topics"]]
+
+    attributes = aws(root, "sns", "get-topic-attributes", "--topic-arn", arn)["Attributes"]
+    tags = aws(root, "sns", "list-tags-for-resource", "--resource-arn", arn)["Tags"]
+
+    assert attributes["DisplayName"] == "Alerts"
+    assert json.loads(attributes["Policy"])["Statement"][0]["Resource"] == arn
+    assert {"Key": "reconciler:address", "Value": "SnsTopic/alerts"} in tags
+
+
+@pytest.mark.slow
+def test_the_subscriptions_of_a_topic_are_there(root: Path) -> None:
+    (topic,) = [topic["TopicArn"] for topic in aws(root, "sns", "list-topics")["Topics"]]
+
+    listed = aws(root, "sns", "list-subscriptions-by-topic", "--topic-arn", topic)["Subscriptions"]
+    by_protocol = {it["Protocol"]: it for it in listed}
+    named = ("--subscription-arn", by_protocol["sqs"]["SubscriptionArn"])
+    attributes = aws(root, "sns", "get-subscription-attributes", *named)["Attributes"]
+
+    assert by_protocol["sqs"]["Endpoint"].endswith(":calls")
+    assert by_protocol["email"]["SubscriptionArn"] == "PendingConfirmation"
+    assert (attributes["RawMessageDelivery"], json.loads(attributes["FilterPolicy"])) == (
+        "true",
+        {"severity": ["high"]},
+    )
+
+
+@pytest.mark.slow
+def test_a_pending_subscription_is_no_failure(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["-C", str(root), "-e", "sandbox", "plan"]) == 0
+
+    assert "waits for its confirmation" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_parameter_is_there_with_the_address_of_a_queue(root: Path) -> None:
+    parameter = aws(root, "ssm", "get-parameter", "--name", "/calls/queue")["Parameter"]
+    tags = aws(root, "ssm", "list-tags-for-resource", "--resource-type", "Parameter", "--resource-id", "/calls/queue")
+
+    assert parameter["Type"] == "String"
+    assert parameter["Value"] == aws(root, "sqs", "get-queue-url", "--queue-name", "calls")["QueueUrl"]
+    assert {"Key": "reconciler:address", "Value": "Parameter//calls/queue"} in tags["TagList"]

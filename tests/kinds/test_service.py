@@ -23,7 +23,9 @@ from reconciler.kinds.services import (
     SCHEDULER,
     SECRETS,
     SERVICES,
+    SNS,
     SQS,
+    SSM,
     STATES,
     TAGGING,
     codes,
@@ -35,6 +37,7 @@ CREATES = {
     **{"connect": "CreateQueue", "dynamodb": "CreateTable", "lambda": "CreateFunction", "logs": "CreateLogGroup"},
     **{"iam": "CreateRole", "scheduler": "CreateScheduleGroup", "secretsmanager": "CreateSecret", "sqs": "CreateQueue"},
     **{"qconnect": "CreateAssistant", "cloudwatch": "PutMetricAlarm", "stepfunctions": "CreateStateMachine"},
+    **{"sns": "CreateTopic", "ssm": "PutParameter"},
 }
 # The codes of the query protocol, which SDKs read from a header of the answers; botocore's models of 2023 have them.
 QUERY_CODES = {
@@ -135,7 +138,7 @@ def test_the_operation_that_lists_tags_returns_them_in_the_member_of_creates(ser
 
 @pytest.mark.parametrize(
     "service",
-    [CLOUDWATCH, CONNECT, DYNAMODB, LOGS, IAM, SCHEDULER, SECRETS, SQS, STATES, TAGGING],
+    [CLOUDWATCH, CONNECT, DYNAMODB, LOGS, IAM, SCHEDULER, SECRETS, SNS, SQS, SSM, STATES, TAGGING],
     ids=lambda service: service.name,
 )
 def test_the_casing_is_that_of_most_parameters(service: Service) -> None:
@@ -232,7 +235,9 @@ def test_roles_and_secrets_are_tagged_by_name_and_the_others_by_arn() -> None:
         "cloudwatch": By.ARN,
         "qconnect": By.ARN,
         "stepfunctions": By.ARN,
+        "sns": By.ARN,
         "sqs": By.URL,
+        "ssm": By.NAME,
     }
 
 

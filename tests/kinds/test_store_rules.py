@@ -76,3 +76,36 @@ def test_a_queue_may_have_every_setting_of_its_sort(tmp_path: Path) -> None:
     spec = "{fifoThroughputLimit: perMessageGroupId, deduplicationScope: messageGroup, sqsManagedSseEnabled: true}"
 
     assert of(tmp_path, "SqsQueue", "q.fifo", spec) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "spec", "expected"),
+    [
+        ("t/email:a@example.com", "{protocol: email, endpoint: b@example.com}", "call this one t/email:b@example.com"),
+        ("t/sqs:q", "{protocol: sqs, endpoint: 'arn:aws:sqs:us-east-1:111122223333:r'}", "call this one t/sqs:r"),
+        ("t/email:a", "{protocol: email, endpoint: a, rawMessageDelivery: true}", "have raw messages"),
+        ("t/firehose:a", "{protocol: firehose, endpoint: a}", "firehose needs it"),
+        ("t/email:a", "{protocol: email, endpoint: a, redrivePolicy: {x: y}}", "deadLetterTargetArn is missing"),
+    ],
+)
+def test_an_impossible_subscription_is_refused(tmp_path: Path, name: str, spec: str, expected: str) -> None:
+    topic = "kind: SnsTopic\nmetadata: {name: t}\n"
+    document = f"kind: SnsSubscription\nmetadata: {{name: '{name}'}}\nspec: {spec}\n"
+
+    (mistake,) = mistakes(tmp_path, topic, document)
+
+    assert expected in mistake
+
+
+@pytest.mark.parametrize(
+    ("name", "spec", "expected"),
+    [
+        ("/a/b", "{value: x, type: SecureString}", "plan and an outcome would show the secret"),
+        ("/a/b", f"{{value: {'é' * 2049}}}", "has 4098 bytes, and AWS takes 4096"),
+        ("/a", "{value: x}", "is not a name of a parameter"),
+    ],
+)
+def test_an_impossible_parameter_is_refused(tmp_path: Path, name: str, spec: str, expected: str) -> None:
+    (mistake,) = of(tmp_path, "Parameter", name, spec)
+
+    assert expected in mistake

@@ -18,7 +18,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import answered_name, is_local
 from reconciler.kinds.operations import INDEX
 from reconciler.kinds.registry import KINDS
-from reconciler.model import REFERENCE, Content, HiddenText, Manifest, Ref, Scope
+from reconciler.model import REFERENCE, Content, HiddenText, Manifest, Ownership, Ref, Scope
 from reconciler.model.ownership import ADDRESS, ref_of
 from reconciler.model.secret import HIDDEN
 from reconciler.port import Answer, Params
@@ -32,7 +32,10 @@ ACCOUNT = f"arn:aws:connect:{SCOPE.region}:{SCOPE.account}"
 
 
 def id_of(ref: Ref) -> str:
-    return ref.name if is_by_name(ref) else str(uuid5(NAMESPACE_OID, str(ref)))
+    if not is_by_name(ref):
+        return str(uuid5(NAMESPACE_OID, str(ref)))
+    kind = KINDS[ref.kind]
+    return str(kind.named(ref.name, SCOPE).get(kind.identity.id_param, ref.name))
 
 
 def is_by_name(ref: Ref) -> bool:
@@ -149,6 +152,11 @@ class Wire:
         waits = self._kind.writing.wait and describes_of(self._kind) == operation
         if waits and self._is_deleted:
             raise CallError(operation, "NotFound", "it was deleted", fate=Fate.REFUSED, meaning=Meaning.GONE)
+        if answer is None and self._kind.reading.undescribed and describes_of(self._kind) == operation:
+            raise CallError(operation, min(self._kind.reading.undescribed), "it has no ARN", fate=Fate.REFUSED)
+        others = {kind.tagging.read for kind in KINDS.values() if kind.service is not self._kind.service}
+        if answer is None and operation in others:
+            return {}
         is_valueless = answer is None and operation == "GetSecretValue"
         if is_valueless or (not answer and self._is_missing(service, operation, params)):
             raise CallError(operation, "NotFound", "it does not exist", fate=Fate.REFUSED, meaning=Meaning.GONE)
@@ -168,7 +176,7 @@ class Wire:
                 ]
             }
         bulk = {kind.reading.search.operation for kind in KINDS.values()}
-        bulk |= {INDEX.operation}
+        bulk |= {INDEX.operation, *(describes_of(kind) for kind in KINDS.values() if kind.reading.batch)}
         bulk |= {kind.tagging.read for kind in KINDS.values() if kind.service.tagging}
         assert answer is not None or operation in bulk, f"the case has no answer of {operation}"
         page = (answer or {}).get(items) or []
@@ -193,8 +201,11 @@ class Wire:
                 return Answer({"ContactFlowModuleArn": f"{ACCOUNT}:flow-module/{module}", "Version": 9}, "")
             # The address is in a tag alone if the create chooses or nests, or if AWS has no name.
             in_tag = kind.writing.choice or kind.nests or is_local(kind.spec, "name")
-            tagged = ref_of(kind.tags_of(params)[ADDRESS]) if in_tag else None
-            ref = tagged or Ref(kind.name, params[kind.param("name")])
+            if in_tag and kind.ownership is Ownership.DECLARED:
+                ref = Ref(kind.name, kind.called(params))
+            else:
+                tagged = ref_of(kind.tags_of(params)[ADDRESS]) if in_tag else None
+                ref = tagged or Ref(kind.name, params[kind.param("name")])
             return Answer({kind.identity.id_param: id_of(ref), "Arn": arn_of(ref)}, "")
         for kind in KINDS.values():
             if kind.reading.by_name and kind.writing.create == operation:

@@ -18,10 +18,13 @@ from reconciler.model import Spec
 
 LEAST = 0.85
 # A secret is declared without its value, and its copies in other Regions and accounts are other resources. AWS writes a
-# third of the attributes of a queue. Most members of a table are about its indexes and its replicas. Functions made of
-# images, on managed instances and with durable state are other products. Mappings of Kafka, brokers and databases have
-# half of the members.
-LEAST_OF = {"DynamoDBTable": 0.2, "EventSourceMapping": 0.4, "LambdaFunction": 0.6, "Secret": 0.35, "SqsQueue": 0.7}
+# third of the attributes of a queue. A parameter has neither a secret nor the tier that costs. Most members of a table
+# are about its indexes and its replicas. Functions made of images, on managed instances and with durable state are
+# other products. Mappings of Kafka, brokers and databases have half of the members.
+LEAST_OF = {
+    **{"DynamoDBTable": 0.2, "EventSourceMapping": 0.4, "LambdaFunction": 0.6, "Parameter": 0.6, "Secret": 0.35},
+    "SqsQueue": 0.7,
+}
 # Members that name the resource or the attempt, and are not declared.
 ADDRESSING = {"InstanceId", "TargetArn", "ClientToken", "AssociationId", "logGroupIdentifier", "resourceIdentifier"}
 ADDRESSING |= {"GroupName", "clientToken"}
@@ -100,6 +103,8 @@ def _is_carried(kind: Kind[Any], path: tuple[str, ...]) -> bool:
     if path[0] == kind.tagging.create:
         return "tags" in kind.spec.model_fields
     written = _written(kind)
+    if path == (ATTRIBUTES,):  # The service model does not list the names of the attributes.
+        return any(it[0] == ATTRIBUTES for it in written)
     return _leads(kind.spec, path, kind.service.casing) or path in written or (ATTRIBUTES, *path) in written
 
 

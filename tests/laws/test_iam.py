@@ -149,6 +149,8 @@ def test_only_actions_without_resources_are_granted_on_everything() -> None:
             *("wisdom:CreateAssistant", "wisdom:ListAssistants"),
             *("secretsmanager:ListSecrets", "states:ListStateMachines"),
             *("dynamodb:ListTables", "sqs:ListQueues"),
+            *("sns:GetSubscriptionAttributes", "sns:ListTopics", "sns:SetSubscriptionAttributes", "sns:Unsubscribe"),
+            "ssm:DescribeParameters",
         }
 
 

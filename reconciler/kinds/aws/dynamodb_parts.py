@@ -43,15 +43,15 @@ class ProvisionedThroughput(Spec):
 class OnDemandThroughput(Spec):
     """The most units a second. One that is left out has no limit."""
 
-    max_read_request_units: int = Field(-1, ge=-1, description="Units a second; -1 is no limit.", examples=[100])
-    max_write_request_units: int = Field(-1, ge=-1, description="Units a second; -1 is no limit.", examples=[100])
+    max_read_request_units: int = Field(-1, ge=-1, description="Units a second; -1 removes the limit.", examples=[100])
+    max_write_request_units: int = Field(-1, ge=-1, description="Units a second; -1 removes the limit.", examples=[100])
 
 
 class StreamSpecification(Spec):
     """The stream of changes."""
 
     stream_view_type: Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"] = Field(
-        description="What a record of the stream has.",
+        description="The content of a record of the stream.",
         json_schema_extra=meanings(
             KEYS_ONLY="The key.",
             NEW_IMAGE="The item after the change.",

@@ -52,7 +52,7 @@ class DynamoDBTable(Tagged):
     billing_mode: Annotated[Literal["PAY_PER_REQUEST", "PROVISIONED"], AwsName("BillingMode", "BillingModeSummary")] = (
         Field(
             "PAY_PER_REQUEST",
-            description="What AWS bills.",
+            description="The use, or the capacity, that AWS bills.",
             json_schema_extra=meanings(
                 PAY_PER_REQUEST="Reads and writes.",
                 PROVISIONED="The capacity of provisionedThroughput by the hour, used or not.",
@@ -177,10 +177,10 @@ class DynamoDBTableKind(Kind[DynamoDBTable]):
         keys = {element.get("AttributeName") for element in answer.get("KeySchema", ())}
         definitions = [it for it in answer.get("AttributeDefinitions", ()) if it.get("AttributeName") in keys]
         mode = answer.get("BillingModeSummary") or {"BillingMode": "PROVISIONED"}
-        told = {"AttributeDefinitions": definitions, "BillingModeSummary": mode}
+        normal = {"AttributeDefinitions": definitions, "BillingModeSummary": mode}
         if mode["BillingMode"] == ON_DEMAND:
-            told["ProvisionedThroughput"] = None
-        return super().from_aws({**answer, **told}, names, name)
+            normal["ProvisionedThroughput"] = None
+        return super().from_aws({**answer, **normal}, names, name)
 
     def read_field(self, field: str, value: Any) -> Any:
         match field:

@@ -17,11 +17,11 @@ from reconciler.kinds.verbs import Listing, Update
 from reconciler.kinds.words import Tagged
 from reconciler.messages import counted
 from reconciler.model import (
-    Attribute,
     AwsName,
     Call,
     Clearable,
     JsonDocument,
+    MapAttribute,
     PolicyDocument,
     Problem,
     Ref,
@@ -65,46 +65,46 @@ class SqsQueue(Tagged):
         examples=["contact-centre-prod-dead-letters"],
         json_schema_extra=expecting("a name of a queue"),
     )
-    visibility_timeout: Annotated[int, Attribute()] = Field(
+    visibility_timeout: Annotated[int, MapAttribute()] = Field(
         30,
         ge=0,
         le=43_200,
         description="The seconds, up to 12 hours, that a received message is hidden.",
         examples=[90],
     )
-    message_retention_period: Annotated[int, Attribute()] = Field(
+    message_retention_period: Annotated[int, MapAttribute()] = Field(
         345_600,
         ge=60,
         le=1_209_600,
         description="The seconds, from 1 minute to 14 days, that AWS keeps a message. A shorter one may delete some.",
         examples=[1_209_600],
     )
-    delay_seconds: Annotated[int, Attribute()] = Field(
+    delay_seconds: Annotated[int, MapAttribute()] = Field(
         0, ge=0, le=900, description="The seconds, up to 15 minutes, that a new message is hidden.", examples=[5]
     )
-    maximum_message_size: Annotated[int, Attribute()] = Field(
+    maximum_message_size: Annotated[int, MapAttribute()] = Field(
         1_048_576, ge=1024, le=1_048_576, description="The most bytes of a message, up to 1 MiB.", examples=[262_144]
     )
-    receive_message_wait_time_seconds: Annotated[int, Attribute()] = Field(
+    receive_message_wait_time_seconds: Annotated[int, MapAttribute()] = Field(
         0, ge=0, le=20, description="The seconds that a receiver waits for a message.", examples=[20]
     )
-    policy: Annotated[PolicyDocument | None, Attribute(), Clearable(by="")] = Field(
+    policy: Annotated[PolicyDocument | None, MapAttribute(), Clearable(by="")] = Field(
         None, description="The resource policy: who else may use the queue. Null removes it."
     )
-    redrive_policy: Annotated[RedrivePolicy | None, Attribute(), Clearable(by="")] = Field(
+    redrive_policy: Annotated[RedrivePolicy | None, MapAttribute(), Clearable(by="")] = Field(
         None,
         description="The dead-letter queue, `deadLetterTargetArn`, and the receives after which a message moves there, "
         "`maxReceiveCount`. Null removes it.",
     )
-    redrive_allow_policy: Annotated[RedriveAllowPolicy | None, Attribute(), Clearable(by="")] = Field(
+    redrive_allow_policy: Annotated[RedriveAllowPolicy | None, MapAttribute(), Clearable(by="")] = Field(
         None,
         description="The queues that may use this one as their dead-letter queue: `redrivePermission` is allowAll, "
         "denyAll or byQueue, the last with `sourceQueueArns`. Null removes it, and all queues of the account may.",
     )
-    sqs_managed_sse_enabled: Annotated[bool, Attribute()] = Field(
+    sqs_managed_sse_enabled: Annotated[bool, MapAttribute()] = Field(
         True, description="True: a key of SQS encrypts the messages, unless kmsMasterKeyId names another."
     )
-    kms_master_key_id: Annotated[str | None, Attribute(), Clearable(by="")] = Field(
+    kms_master_key_id: Annotated[str | None, MapAttribute(), Clearable(by="")] = Field(
         None,
         pattern=r"^[^\s]+$",
         max_length=2048,
@@ -113,24 +113,24 @@ class SqsQueue(Tagged):
         examples=["alias/aws/sqs"],
         json_schema_extra=expecting("a KMS key"),
     )
-    kms_data_key_reuse_period_seconds: Annotated[int, Attribute()] = Field(
+    kms_data_key_reuse_period_seconds: Annotated[int, MapAttribute()] = Field(
         300,
         ge=60,
         le=86_400,
         description="The seconds, from 1 minute to 24 hours, before SQS asks KMS again.",
         examples=[900],
     )
-    content_based_deduplication: Annotated[bool, Attribute()] = Field(
+    content_based_deduplication: Annotated[bool, MapAttribute()] = Field(
         False, description="True: messages of equal content are duplicates. Only for FIFO queues."
     )
-    deduplication_scope: Annotated[Literal["queue", "messageGroup"], Attribute()] = Field(
+    deduplication_scope: Annotated[Literal["queue", "messageGroup"], MapAttribute()] = Field(
         "queue",
         description="Where duplicates are looked for. Only for FIFO queues.",
         json_schema_extra=meanings(queue="In the whole queue.", messageGroup="In each message group."),
     )
-    fifo_throughput_limit: Annotated[Literal["perQueue", "perMessageGroupId"], Attribute()] = Field(
+    fifo_throughput_limit: Annotated[Literal["perQueue", "perMessageGroupId"], MapAttribute()] = Field(
         "perQueue",
-        description="What AWS limits. Only for FIFO queues.",
+        description="The scope of the limit. Only for FIFO queues.",
         json_schema_extra=meanings(
             perQueue="The messages of the whole queue.",
             perMessageGroupId="Those of each message group; deduplicationScope must be messageGroup.",
@@ -203,7 +203,7 @@ class SqsQueueKind(Kind[SqsQueue]):
         return f"about {counted(count, 'message')}" if count else ""
 
     def from_aws(self, answer: Mapping[str, Any], names: Names, name: str = "") -> SqsQueue:
-        """Returns the spec. With a key of KMS, AWS answers that SQS encrypts nothing, so that is no difference."""
+        """Returns the spec. With a key of KMS, AWS answers that SQS encrypts nothing; that does not differ."""
         encryption = {"SqsManagedSseEnabled": "true"} if answer.get("KmsMasterKeyId") else {}
         return super().from_aws({**answer, **encryption, "QueueName": self.keys_of(answer)[0]}, names, name)
 

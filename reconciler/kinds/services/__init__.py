@@ -15,12 +15,14 @@ from reconciler.kinds.services.qconnect import QCONNECT
 from reconciler.kinds.services.s3 import S3
 from reconciler.kinds.services.scheduler import SCHEDULER
 from reconciler.kinds.services.secretsmanager import SECRETS
+from reconciler.kinds.services.sns import SNS
 from reconciler.kinds.services.sqs import SQS
+from reconciler.kinds.services.ssm import SSM
 from reconciler.kinds.services.stepfunctions import STATES
 from reconciler.pacing import Rate
 
 _ALL = (
-    *(CLOUDWATCH, CONNECT, DYNAMODB, IAM, LAMBDA, LOGS, QCONNECT, S3, SCHEDULER, SECRETS, SQS, STATES),
+    *(CLOUDWATCH, CONNECT, DYNAMODB, IAM, LAMBDA, LOGS, QCONNECT, S3, SCHEDULER, SECRETS, SNS, SQS, SSM, STATES),
     *(SERVICE_QUOTAS, STS, TAGGING),
 )
 SERVICES = {service.name: service for service in _ALL}
@@ -61,7 +63,9 @@ __all__ = [
     "SECRETS",
     "SERVICES",
     "SERVICE_QUOTAS",
+    "SNS",
     "SQS",
+    "SSM",
     "STATES",
     "STS",
     "TAGGING",

@@ -24,7 +24,7 @@ Proceed = Callable[[], Any]
 
 @dataclass
 class Facts:
-    """What moto does not keep of a table. `until`: the number of the accepted call after which it is `ACTIVE`."""
+    """The facts about a table that moto does not keep. `until`: the number of the call after which it is `ACTIVE`."""
 
     status: str = "ACTIVE"
     until: int = -1

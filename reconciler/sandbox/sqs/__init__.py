@@ -11,10 +11,10 @@ from typing import Any
 
 from botocore import xform_name
 
-from reconciler.sandbox.sqs.queues import Params, Proceed, Queues
+from reconciler.sandbox.sqs.queues import Params, Proceed, QueueRules
 
 
-class Sqs(Queues):
+class Sqs(QueueRules):
     """The rules of one account and Region."""
 
     def operation(self, name: str) -> Callable[[Params, Proceed], Any]:

@@ -20,7 +20,7 @@ TAGS = 50  # "a maximum of 50 tags" [developer guide, quotas]
 TAKEN_FOR = 60.0  # "you must wait at least 60 seconds before creating a queue with the same name" [service model]
 
 
-class Queues:
+class QueueRules:
     def __init__(self, world: World, backend: SQSBackend, store: SqsStore) -> None:
         self.world, self.backend, self.store = world, backend, store
 
@@ -51,7 +51,7 @@ class Queues:
             attributes["SqsManagedSseEnabled"] = "false"
         answer = proceed()
         if is_new and (queue := self.backend.queues.get(name)):
-            queue.policy = attributes.get("Policy")  # moto keeps it; said here because SetQueueAttributes loses it.
+            queue.policy = attributes.get("Policy")
             self.store.allowed[name] = allowed
             note_new(self.world, queue)
         return answer
@@ -63,11 +63,11 @@ class Queues:
     def get_queue_attributes(self, params: Params, proceed: Proceed) -> Any:
         """Answers moto's attributes and the redrive allow policy, which moto does not show."""
         queue = self.queue(params)
-        asked = params.get("AttributeNames") or []
-        others = [name for name in asked if name != "RedriveAllowPolicy"]
-        shown = self.backend.get_queue_attributes(queue.name, others)
-        attributes = {name: str(value) for name, value in shown.items() if value is not None}
-        if (allowed := self.store.allowed.get(queue.name)) and {"All", "RedriveAllowPolicy"} & {*asked}:
+        wanted = params.get("AttributeNames") or []
+        others = [name for name in wanted if name != "RedriveAllowPolicy"]
+        known = self.backend.get_queue_attributes(queue.name, others)
+        attributes = {name: str(value) for name, value in known.items() if value is not None}
+        if (allowed := self.store.allowed.get(queue.name)) and {"All", "RedriveAllowPolicy"} & {*wanted}:
             attributes["RedriveAllowPolicy"] = allowed
         return ActionResult({"Attributes": attributes} if attributes else {})
 

@@ -32,7 +32,7 @@ Params = dict[str, Any]
 Proceed = Callable[[], Any]
 Entry = tuple[str, dict[str, str]]  # an ARN and its tags
 PAGE = 50  # resources [service model]; moto answers fewer if they have many tags
-MOTOS = ("dynamodb", "lambda", "logs", "s3", "secretsmanager", "sqs")
+MOTOS = ("dynamodb", "lambda", "logs", "s3", "secretsmanager", "sns", "sqs", "ssm")
 ALL = 10**6
 
 
