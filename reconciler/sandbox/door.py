@@ -22,6 +22,7 @@ from moto.core.request import Request as MotoRequest
 
 from reconciler.sandbox import codes, entrance, routes, shapes
 from reconciler.sandbox.attempt import Attempt
+from reconciler.sandbox.authorization import authorization_matters, authorize
 from reconciler.sandbox.errors import AnsweredByMoto, Refused
 from reconciler.sandbox.place import REGION
 from reconciler.sandbox.services import CONNECT, SERVICES, Service
@@ -69,6 +70,10 @@ def answer(request: Request) -> Reply:
     attempt = Attempt(service.name, operation.name, account(), request.region)
 
     def carry_out() -> Reply:
+        authorization = str(request.headers.get("Authorization") or "")
+        if authorization_matters(authorization, attempt.account):
+            params = routes.parameters(operation, labels, url.query, request.body)
+            authorize(authorization, service.name, operation.name, params, attempt.account)
         return _carried_out(world, operation, labels, url.query, request)
 
     try:
