@@ -33,7 +33,7 @@ class CheckKind:
 # The services that the server answers, by boto3's names.
 SERVED = (
     *("connect", "qconnect", "dynamodb", "iam", "logs", "resourcegroupstaggingapi", "s3", "scheduler"),
-    *("secretsmanager", "sts", "cloudwatch", "stepfunctions"),
+    *("secretsmanager", "sts", "cloudwatch", "stepfunctions", "redshift-serverless"),
 )
 UNENFORCED_PATTERNS = {
     *("DataTableDescription", "Password", "PhoneNumber", "PhoneNumberPrefix", "S3Uri", "ViewContentSha256")
