@@ -153,6 +153,10 @@ class Kind(Recognition[S]):
         """Returns the spec with which undo recreates a deleted resource, given the resources of `Ordering.sees`."""
         return spec
 
+    def in_turn(self, before: S, after: S) -> tuple[Update, ...]:
+        """Returns the updates in the order of their calls, for services that refuse some states on the way."""
+        return self.writing.updates
+
     def refuses(self, ref: Ref, before: S | None, after: S | None, there: Mapping[Ref, Resource]) -> str:
         """Returns why AWS would refuse the change, given the resources of `Ordering.sees`; empty if it accepts it.
 

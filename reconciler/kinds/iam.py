@@ -61,6 +61,14 @@ IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
     "connect:UpdateInstanceAttribute": (_DIRECTORIES, *_LINKED_ROLE, "logs:CreateLogGroup"),
     "connect:UpdateInstanceStorageConfig": _STORES,
     "cloudwatch:PutMetricAlarm": ("iam:CreateServiceLinkedRole",),  # for actions of EC2 and Systems Manager
+    "redshift-serverless:CreateNamespace": (
+        *("kms:CreateGrant", "kms:DescribeKey", "secretsmanager:CreateSecret", "secretsmanager:DescribeSecret"),
+        *("secretsmanager:RotateSecret", "secretsmanager:TagResource"),
+    ),
+    "redshift-serverless:CreateWorkgroup": (
+        *("ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones", "ec2:DescribeSecurityGroups"),
+        *("ec2:DescribeSubnets", "ec2:DescribeVpcAttribute"),
+    ),
     "states:CreateStateMachine": ("iam:PassRole",),
     "states:UpdateStateMachine": ("iam:PassRole",),
 }

@@ -62,7 +62,7 @@ class Reply:
 def answer(request: Request) -> Reply:
     """Returns AWS's answer. Raises `Dropped` if there is none."""
     url, service = urlsplit(request.url), request.service
-    route = routes.find(service.name, request.method, url.path)
+    route = _route(service, request, url.path)
     if route is None:
         unknown = Refused("UnknownOperationException", f"{service.title} has no {request.method} {url.path}")
         return _refusal(service, 404, unknown)
@@ -82,6 +82,12 @@ def answer(request: Request) -> Reply:
         entrance.note_refusal(attempt, refused)
         code = codes.of(service.name, refused.code)
         return _refusal(service, code.status, Refused(code.name, refused.message, **refused.members))
+
+
+def _route(service: Service, request: Request, path: str) -> tuple[OperationModel, dict[str, str]] | None:
+    if service.is_by_target:
+        return routes.find_target(service.name, request.headers.get("X-Amz-Target") or "")
+    return routes.find(service.name, request.method, path)
 
 
 def mistake(what: str) -> Reply:
@@ -129,7 +135,8 @@ def _reply(status: int, content: dict[str, Any]) -> Reply:
 
 def _refusal(service: Service, status: int, refused: Refused) -> Reply:
     message = {service.message: refused.message} if refused.message else {}
-    reply = _reply(status, {**message, **refused.members})
+    kind = {"__type": refused.code} if service.is_by_target else {}
+    reply = _reply(status, {**kind, **message, **refused.members})
     reply.headers["x-amzn-ErrorType"] = refused.code
     return reply
 

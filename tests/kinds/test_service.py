@@ -32,7 +32,12 @@ from reconciler.kinds.services import (
 CREATES = {
     **{"connect": "CreateQueue", "logs": "CreateLogGroup", "iam": "CreateRole"},
     **{"scheduler": "CreateScheduleGroup", "secretsmanager": "CreateSecret"},
-    **{"qconnect": "CreateAssistant", "cloudwatch": "PutMetricAlarm", "stepfunctions": "CreateStateMachine"},
+    **{
+        "redshift-serverless": "CreateNamespace",
+        "qconnect": "CreateAssistant",
+        "cloudwatch": "PutMetricAlarm",
+        "stepfunctions": "CreateStateMachine",
+    },
 }
 every_service = pytest.mark.parametrize("service", SERVICES.values(), ids=lambda service: service.name)
 tagged = pytest.mark.parametrize("service", [SERVICES[name] for name in CREATES], ids=lambda service: service.name)
@@ -217,6 +222,7 @@ def test_roles_and_secrets_are_tagged_by_name_and_the_others_by_arn() -> None:
         "secretsmanager": By.NAME,
         "cloudwatch": By.ARN,
         "qconnect": By.ARN,
+        "redshift-serverless": By.ARN,
         "stepfunctions": By.ARN,
     }
 

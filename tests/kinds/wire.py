@@ -98,6 +98,17 @@ def _resolved(ref: Ref, word: str) -> str:
     return arn_of(ref) if word == "arn" else id_of(ref)
 
 
+def ready_members(kind: Kind[Any]) -> dict[str, Any]:
+    """Returns the member with the state of a finished resource."""
+    if not (wait := kind.writing.wait):
+        return {}
+    *outer, state = wait.member.split(".")
+    ready: dict[str, Any] = {state: wait.done}
+    for member in reversed(outer):
+        ready = {member: ready}
+    return ready
+
+
 def describes_of(kind: Kind[Any]) -> str:
     return kind.reading.describe[0] if kind.reading.describe else ""
 
@@ -112,6 +123,7 @@ class Wire:
         self.calls: list[dict[str, Any]] = []
         self.read_operations: set[str] = set()
         self._is_deleted = False
+        self._created: set[Kind[Any]] = set()
         self._kind: Kind[Any] = KINDS[case.kind]
         self._answers = _with_times(with_ids(case.live or {}))
         own = {manifest.ref for manifest in manifests}
@@ -135,6 +147,8 @@ class Wire:
         answer = self._answer(operation, params)
         if answer is None and (other := self._named_other(operation, params)):
             return other
+        if answer is None and (new := self._new(operation)):
+            return new
         describes = self._kind.reading.by_name and self._kind.reading.describe
         if describes and describes[0] == operation and self._is_deleted:
             answer = None
@@ -148,6 +162,14 @@ class Wire:
             answer = {self._kind.reading.describe[1]: self._described(params)}
         assert answer is not None, f"the case has no answer of {operation}"
         return answer
+
+    def _new(self, operation: str) -> dict[str, Any] | None:
+        """Returns a resource that the run has created and waits for: it is ready at once."""
+        for kind in self._created:
+            if kind.reading.by_name and kind.writing.wait and describes_of(kind) == operation:
+                member, ready = (kind.reading.describe or ("", ""))[1], ready_members(kind)
+                return {member: ready} if member else ready
+        return None
 
     def pages(self, service: str, operation: str, items: str, params: Params) -> Iterator[Any]:
         answer = self._answer(operation, params)
@@ -172,6 +194,7 @@ class Wire:
         self.calls.append({operation: self.readable(params)})
         if operation in (self._kind.writing.create, self._kind.writing.delete):
             self._is_deleted = operation == self._kind.writing.delete
+        self._created |= {kind for kind in KINDS.values() if kind.writing.create == operation}
         makers = [
             kind
             for kind in KINDS.values()
@@ -239,13 +262,7 @@ class Wire:
         kind = self._kind
         assert all(gap.listing for gap in kind.reading.details), f"the case has no answer of {kind.reading.describe}"
         live = [item for item in self._resources(kind) if kind.id_and_arn(item)[0] == params[kind.identity.id_param]]
-        ready: dict[str, Any] = {}
-        if wait := kind.writing.wait:
-            *outer, state = wait.member.split(".")
-            ready = {state: wait.done}
-            for member in reversed(outer):
-                ready = {member: ready}
-        return dict(live[0]) if live else ready
+        return dict(live[0]) if live else ready_members(kind)
 
     def _resources(self, kind: Kind[Any]) -> Iterator[dict[str, Any]]:
         """Yields the resources in the case's own answers to a bulk read. Some kinds list texts alone."""

@@ -136,6 +136,7 @@ def test_only_actions_without_resources_are_granted_on_everything() -> None:
             *("connect:CreateInstance", "connect:ListInstances", "ds:DescribeDirectories", "iam:ListRoles"),
             *("logs:DescribeLogGroups", "scheduler:ListScheduleGroups", "scheduler:ListSchedules", "tag:GetResources"),
             *("wisdom:CreateAssistant", "wisdom:ListAssistants"),
+            *("redshift-serverless:ListNamespaces", "redshift-serverless:ListWorkgroups"),
             *("secretsmanager:ListSecrets", "states:ListStateMachines"),
         }
 

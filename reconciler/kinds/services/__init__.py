@@ -10,13 +10,14 @@ from reconciler.kinds.services.connect import CONNECT
 from reconciler.kinds.services.iam import IAM
 from reconciler.kinds.services.logs import LOGS
 from reconciler.kinds.services.qconnect import QCONNECT
+from reconciler.kinds.services.redshift import REDSHIFT
 from reconciler.kinds.services.scheduler import SCHEDULER
 from reconciler.kinds.services.secretsmanager import SECRETS
 from reconciler.kinds.services.stepfunctions import STATES
 from reconciler.pacing import Rate
 
 _ALL = (
-    *(CLOUDWATCH, QCONNECT, STATES),
+    *(CLOUDWATCH, QCONNECT, REDSHIFT, STATES),
     *(CONNECT, IAM, LOGS, SCHEDULER, SECRETS),
     *(SERVICE_QUOTAS, STS, TAGGING),
 )
@@ -51,6 +52,7 @@ __all__ = [
     "IAM",
     "LOGS",
     "QCONNECT",
+    "REDSHIFT",
     "SCHEDULER",
     "SECRETS",
     "SERVICES",
