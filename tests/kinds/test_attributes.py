@@ -1,4 +1,4 @@
-"""Some services take settings in a map of texts, change them one by one, and know a resource by an id of their own."""
+"""Some services take settings in a map of texts, change them one by one, and give a resource an id."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.kinds.groups import Identity, Reading, Writing
 from reconciler.kinds.operations import reads_of
 from reconciler.kinds.service import Service, Tagging
 from reconciler.kinds.verbs import Listing, Update
-from reconciler.model import Attribute, AwsName, Clearable, Live, Ref, Resource, Scope
+from reconciler.model import AwsName, Clearable, Live, MapAttribute, Ref, Resource, Scope
 from reconciler.steps.resource import make_steps
 from reconciler.steps.work import Work
 from tests.worlds.scripted_aws import ScriptedAws, refusal
@@ -20,9 +20,9 @@ from tests.worlds.scripted_aws import ScriptedAws, refusal
 
 class Box(Resource):
     name: Annotated[str, AwsName("BoxName")]
-    size: Annotated[int | None, Attribute(), Clearable(by="")] = None
-    is_open: Annotated[bool, Attribute()] = False
-    label: Annotated[str, Attribute()] = ""
+    size: Annotated[int | None, MapAttribute(), Clearable(by="")] = None
+    is_open: Annotated[bool, MapAttribute()] = False
+    label: Annotated[str, MapAttribute()] = ""
 
 
 class BoxKind(Kind[Box]):
