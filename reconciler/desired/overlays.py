@@ -14,7 +14,7 @@ from reconciler.documents.hints import brief, did_you_mean
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, place, without
 from reconciler.errors import Mistake
 from reconciler.kinds.base import Declarable
-from reconciler.kinds.fields import document_type, keyed_by, nested
+from reconciler.kinds.fields import document_type, item_key_in_manifest, nested
 from reconciler.kinds.parts import record_fields
 from reconciler.model import Spec
 
@@ -101,9 +101,9 @@ def _strays(base: Node | None, over: Node | None, spec: type[Spec] | None) -> It
 
 
 def _inside(spec: type[Spec] | None, key: str) -> tuple[type[Spec] | None, str | None]:
-    """Returns the spec of a key's value, and the field that identifies its items if it is a keyed list."""
+    """Returns the spec of a key's value, and the key that identifies its items if it is a keyed list."""
     field = _field(spec, key)
-    return (nested(spec, field), keyed_by(spec, field)) if spec and field else (None, None)
+    return (nested(spec, field), item_key_in_manifest(spec, field)) if spec and field else (None, None)
 
 
 def _is_document(spec: type[Spec] | None, key: str) -> bool:

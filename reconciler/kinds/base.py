@@ -168,6 +168,10 @@ class Kind(Recognition[S]):
         """Returns what AWS bills while the resource exists, even if it is not used, as a phrase; empty if nothing."""
         return ""
 
+    def in_turn(self, before: S, after: S) -> tuple[Update, ...]:
+        """Returns the updates in the order of their calls, for services that refuse some states on the way."""
+        return self.writing.updates
+
     def refuses(self, ref: Ref, before: S | None, after: S | None, there: Mapping[Ref, Resource]) -> str:
         """Returns why AWS would refuse the change, given the resources of `Ordering.sees`; empty if it accepts it.
 

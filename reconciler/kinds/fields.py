@@ -204,8 +204,7 @@ def _default(spec: type[Spec], field: str) -> Any:
 @cache
 def refers_to(spec: type[Spec], field: str) -> str | None:
     """Returns the kind of resource that the field names."""
-    marked = reference_of(spec, field)
-    return marked.kind if marked else None
+    return marked.kind if (marked := reference_of(spec, field)) else None
 
 
 @cache
@@ -233,8 +232,14 @@ def is_content(spec: type[Spec], field: str) -> bool:
 @cache
 def keyed_by(spec: type[Spec], field: str) -> str | None:
     """Returns the field that identifies the items of a keyed list."""
-    marked = mark(spec, field, Keyed)
-    return marked.by if marked else None
+    return marked.by if (marked := mark(spec, field, Keyed)) else None
+
+
+@cache
+def item_key_in_manifest(spec: type[Spec], field: str) -> str | None:
+    """Returns the key that identifies the items of a keyed list in a manifest."""
+    by, inner = keyed_by(spec, field), nested(spec, field)
+    return manifest_key(inner, by) if by and inner and by in inner.model_fields else by
 
 
 @cache

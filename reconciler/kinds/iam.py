@@ -85,6 +85,14 @@ IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
     "lambda:CreateFunction": _CODE,
     "lambda:GetFunction": (_FUNCTION_TAGS,),
     "lambda:UpdateFunctionCode": _CODE,
+    "redshift-serverless:CreateNamespace": (
+        *("kms:CreateGrant", "kms:DescribeKey", "secretsmanager:CreateSecret", "secretsmanager:DescribeSecret"),
+        *("secretsmanager:RotateSecret", "secretsmanager:TagResource"),
+    ),
+    "redshift-serverless:CreateWorkgroup": (
+        *("ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones", "ec2:DescribeSecurityGroups"),
+        *("ec2:DescribeSubnets", "ec2:DescribeVpcAttribute"),
+    ),
 }
 
 

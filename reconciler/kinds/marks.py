@@ -53,8 +53,8 @@ def type_of_text(spec: type[Spec], field: str) -> type[bool] | type[int] | None:
 
 
 @cache
-def clearing_text(spec: type[Spec], field: str) -> str | None:
-    """Returns the text that clears the field in an update; `None` if an update leaves it out."""
+def clearing_value(spec: type[Spec], field: str) -> str | int | None:
+    """Returns the value that clears the field in an update; `None` if an update leaves it out."""
     marked = mark(spec, field, Clearable)
     return marked.by if marked else None
 

@@ -18,7 +18,7 @@ from reconciler.kinds.fields import (
     is_present,
     nested,
 )
-from reconciler.kinds.marks import clearing_text, hash_tags, is_attribute, number_tags, text_tags
+from reconciler.kinds.marks import clearing_value, hash_tags, is_attribute, number_tags, text_tags
 from reconciler.kinds.service import Service, Tagging
 from reconciler.kinds.verbs import Parts
 from reconciler.model import Content, Resource, Spec
@@ -55,7 +55,7 @@ class Translation(Generic[S]):
         for f in self.spec.model_fields:
             if f in fields and self._is_sent(f):
                 value = getattr(spec, f)
-                written = clearing_text(self.spec, f) if value is None else value
+                written = clearing_value(self.spec, f) if value is None else value
                 if self._is_sayable(f, written):
                     place = attributes if is_attribute(self.spec, f) else params
                     place[names.get(f) or self.param(f)] = self.write_field(f, self._encode(f, written))

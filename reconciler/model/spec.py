@@ -105,10 +105,10 @@ class Partial:
 class Clearable:
     """Marks a spec field that may be `null`, which clears it. A missing field stays as it is.
 
-    `by`: the text that clears it in an update, for services that keep what an update leaves out.
+    `by`: the text or number that clears it in an update, for services that keep what an update leaves out.
     """
 
-    by: str | None = None
+    by: str | int | None = None
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from moto.core.request import Request as MotoRequest
 
 from reconciler.sandbox import codes, entrance, routes, shapes
 from reconciler.sandbox.attempt import Attempt
+from reconciler.sandbox.authorization import authorization_matters, authorize
 from reconciler.sandbox.errors import AnsweredByMoto, Refused
 from reconciler.sandbox.place import REGION
 from reconciler.sandbox.services import CONNECT, SERVICES, Service
@@ -61,7 +62,7 @@ class Reply:
 def answer(request: Request) -> Reply:
     """Returns AWS's answer. Raises `Dropped` if there is none."""
     url, service = urlsplit(request.url), request.service
-    route = routes.find(service.name, request.method, url.path)
+    route = _route(service, request, url.path)
     if route is None:
         unknown = Refused("UnknownOperationException", f"{service.title} has no {request.method} {url.path}")
         return _refusal(service, 404, unknown)
@@ -69,6 +70,10 @@ def answer(request: Request) -> Reply:
     attempt = Attempt(service.name, operation.name, account(), request.region)
 
     def carry_out() -> Reply:
+        authorization = str(request.headers.get("Authorization") or "")
+        if authorization_matters(authorization, attempt.account):
+            params = routes.parameters(operation, labels, url.query, request.body)
+            authorize(authorization, service.name, operation.name, params, attempt.account)
         return _carried_out(world, operation, labels, url.query, request)
 
     try:
@@ -77,6 +82,12 @@ def answer(request: Request) -> Reply:
         entrance.note_refusal(attempt, refused)
         code = codes.of(service.name, refused.code)
         return _refusal(service, code.status, Refused(code.name, refused.message, **refused.members))
+
+
+def _route(service: Service, request: Request, path: str) -> tuple[OperationModel, dict[str, str]] | None:
+    if service.is_by_target:
+        return routes.find_target(service.name, request.headers.get("X-Amz-Target") or "")
+    return routes.find(service.name, request.method, path)
 
 
 def mistake(what: str) -> Reply:
@@ -124,7 +135,8 @@ def _reply(status: int, content: dict[str, Any]) -> Reply:
 
 def _refusal(service: Service, status: int, refused: Refused) -> Reply:
     message = {service.message: refused.message} if refused.message else {}
-    reply = _reply(status, {**message, **refused.members})
+    kind = {"__type": refused.code} if service.is_by_target else {}
+    reply = _reply(status, {**kind, **message, **refused.members})
     reply.headers["x-amzn-ErrorType"] = refused.code
     return reply
 

@@ -29,6 +29,7 @@ from moto.stepfunctions.responses import get_backend
 
 from reconciler.sandbox import codes, entrance, routes, shapes
 from reconciler.sandbox.attempt import Attempt
+from reconciler.sandbox.authorization import authorization_matters, authorize, keep_session_tags
 from reconciler.sandbox.cloudwatch import CloudWatch
 from reconciler.sandbox.cloudwatch.store import alarm_stores, dashboard_stores
 from reconciler.sandbox.codes import Code
@@ -216,6 +217,7 @@ def _answered(response: BaseResponse, carry_out: Callable[[], Answer]) -> Answer
     rules = RULES.get(service) if is_ruled else None
     if rules:
         carry_out = partial(_by_rules, rules, response, operation, carry_out)
+    carry_out = partial(_authorized, response, attempt, carry_out)
     try:
         # moto answers some calls with the help of others, so only calls with the sandbox's own rules are locked.
         return entrance.pass_through(attempt, carry_out, _has_succeeded, is_locked=rules is not None)
@@ -226,6 +228,33 @@ def _answered(response: BaseResponse, carry_out: Callable[[], Answer]) -> Answer
         if not response.normalized_request.from_wsgi_server:
             raise
         raise hang_up(response.normalized_request.environ) from dropped
+
+
+def _authorized(response: BaseResponse, attempt: Attempt, carry_out: Callable[[], Answer]) -> Answer:
+    """Answers a call that the caller's role may make."""
+    authorization = response.headers.get("Authorization") or ""
+    text = authorization.decode() if isinstance(authorization, bytes) else str(authorization)
+    if "Credential=" in text and authorization_matters(text, attempt.account):
+        authorize(text, attempt.service, attempt.operation, _params_of(response), attempt.account)
+    answer = carry_out()
+    if attempt.name == "sts:AssumeRole" and _has_succeeded(answer):
+        keep_session_tags(_params_of(response), attempt.account)
+    return answer
+
+
+def _params_of(response: BaseResponse) -> dict[str, Any]:
+    """Returns the parameters of a request by which IAM decides."""
+    if isinstance(response, S3Response):
+        key = response.parse_key_name()
+        prefix = response.querystring.get("prefix", [None])[0] if response.querystring else None
+        return {"Bucket": response.bucket_name, "Key": key, "prefix": prefix}
+    service = response.boto3_service_name
+    if shapes.service(service).metadata["protocol"] == "rest-json":
+        route = routes.find(service, response.method, response.parsed_url.path)
+        return dict(route[1]) if route else {}
+    # Some of moto's services read their requests by the model, DynamoDB by itself, and others when they are asked.
+    params = getattr(response, "params", None) or response.body
+    return dict(params) if isinstance(params, Mapping) else _read_json(response)
 
 
 def _run_functions() -> None:

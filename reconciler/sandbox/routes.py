@@ -48,6 +48,12 @@ def find(service: str, method: str, raw_path: str) -> tuple[OperationModel, dict
     return None
 
 
+def find_target(service: str, target: str) -> tuple[OperationModel, dict[str, str]] | None:
+    """Returns the operation that a header names, for services whose requests all have one URI."""
+    name = target.rpartition(".")[2]
+    return (shapes.operation(service, name), {}) if name in shapes.operations(service) else None
+
+
 def parameters(operation: OperationModel, labels: dict[str, str], query: str, body: bytes) -> dict[str, Any]:
     """Returns the parameters of a request under the model's names, from URI, query and JSON body."""
     shape = operation.input_shape

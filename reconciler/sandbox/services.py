@@ -13,6 +13,8 @@ from reconciler.sandbox.connect import Connect
 from reconciler.sandbox.errors import Refused
 from reconciler.sandbox.qconnect import QConnect
 from reconciler.sandbox.qconnect.backend import qconnect_backends
+from reconciler.sandbox.redshift import RedshiftServerless
+from reconciler.sandbox.redshift.backend import redshift_backends
 from reconciler.sandbox.scheduler import Scheduler
 from reconciler.sandbox.scheduler.backend import scheduler_backends
 from reconciler.sandbox.world import World
@@ -32,6 +34,11 @@ class Service:
     of: Callable[[World, str, str], Any]
     """All operations of an account and a Region."""
 
+    @property
+    def is_by_target(self) -> bool:
+        """Returns whether a header names the operation, as in JSON protocols without REST."""
+        return bool(shapes.service(self.name).metadata["protocol"] == "json")
+
     def refusal_of(self, operation: str, wrong: str) -> Refused:
         known = shapes.errors_of(self.name, operation)
         return Refused(next((code for code in self.invalid if code in known), self.invalid[-1]), wrong)
@@ -49,6 +56,10 @@ def _scheduler(world: World, account: str, region: str) -> Scheduler:
     return Scheduler(world, scheduler_backends[account][region])
 
 
+def _redshift(world: World, account: str, region: str) -> RedshiftServerless:
+    return RedshiftServerless(world, redshift_backends[account][region])
+
+
 CONNECT = Service(
     *("connect", "connect", "Amazon Connect", "Message"),
     invalid=("InvalidParameterException", "InvalidRequestException"),
@@ -57,9 +68,14 @@ CONNECT = Service(
 QCONNECT = Service(
     *("qconnect", "wisdom", "Amazon Q in Connect", "message"), invalid=("ValidationException",), of=_qconnect
 )
+REDSHIFT = Service(
+    *("redshift-serverless", "redshift-serverless", "Amazon Redshift Serverless", "message"),
+    invalid=("ValidationException",),
+    of=_redshift,
+)
 SCHEDULER = Service(
     *("scheduler", "scheduler", "Amazon EventBridge Scheduler", "Message"),
     invalid=("ValidationException",),
     of=_scheduler,
 )
-SERVICES = {service.signing_name: service for service in (CONNECT, QCONNECT, SCHEDULER)}
+SERVICES = {service.signing_name: service for service in (CONNECT, QCONNECT, REDSHIFT, SCHEDULER)}

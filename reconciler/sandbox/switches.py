@@ -38,6 +38,7 @@ class Switches:
     unset_members: what was never set is left out of answers [inferred], or echoed as its default.
     failed_batches: messages of a failed batch come back after the queue's visibility time-out [developer guide], or at once.
     stream_retries: a failed batch of a stream waits 1, 2, 4 … 60 seconds [inferred: the backoff is not published], or is tried again at once.
+    role_policies: the policies of a role decide over the calls of its sessions [user guide], or are ignored.
     async_retries: failed asynchronous events wait one and two minutes of the sandbox's clock [developer guide], or are tried again at once.
     search_case: search compares names and texts ignoring case [inferred], or exactly.
     default_page: items on a page when MaxResults is absent: 100 [inferred].
@@ -120,6 +121,7 @@ class Switches:
     unset_members: Literal["absent", "defaults"] = "absent"
     failed_batches: Literal["after_timeout", "at_once"] = "after_timeout"
     stream_retries: Literal["backoff", "at_once"] = "backoff"
+    role_policies: Literal["evaluated", "ignored"] = "evaluated"
     async_retries: Literal["after_minutes", "at_once"] = "after_minutes"
     search_case: Literal["ignored", "exact"] = "ignored"
     default_page: int = 100

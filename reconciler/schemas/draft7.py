@@ -8,7 +8,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from reconciler.kinds.fields import keyed_by, nested
+from reconciler.kinds.fields import item_key_in_manifest, nested
 from reconciler.kinds.marks import mark
 from reconciler.model import Clearable, Spec
 from reconciler.model.spec import MARKDOWN, MEANINGS, Schema
@@ -93,7 +93,7 @@ def _property(key: str, schema: Schema, shared: Mapping[str, Schema], spec: type
     field = next((name for name, field in spec.model_fields.items() if field.alias == key), "") if spec else ""
     if not spec or not field:
         return _converted(schema, shared, None)
-    keyed = keyed_by(spec, field)
+    keyed = item_key_in_manifest(spec, field)
     converted = _converted(schema, shared, nested(spec, field)) | ({KEYED: keyed} if keyed else {})
     return nullable(converted) if mark(spec, field, Clearable) else converted
 

@@ -100,7 +100,8 @@ def _in_order(work: Work) -> list[Update]:
     """Returns the updates. After a move, the fields come first that no move keeps: calls wait for the flow."""
     fields = work.kind.writing.set_after_create
     is_moved = work.before is not None and bool(work.before.elsewhere)
-    return sorted(work.kind.writing.updates, key=lambda update: is_moved and fields.isdisjoint(update.fields))
+    every = work.kind.in_turn(work.before.spec, work.after) if work.before else work.kind.writing.updates
+    return sorted(every, key=lambda update: is_moved and fields.isdisjoint(update.fields))
 
 
 def _move(work: Work, before: Live) -> _Write:

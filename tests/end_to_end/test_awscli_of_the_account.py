@@ -27,6 +27,15 @@ environments:
     rates: unlimited
 """
 MANIFESTS = {
+    "warehouse.yaml": """\
+kind: RedshiftNamespace
+metadata: {name: analytics}
+spec: {dbName: calls, logExports: [userlog]}
+---
+kind: RedshiftWorkgroup
+metadata: {name: analytics}
+spec: {namespace: analytics, baseCapacity: 8, maxCapacity: 64}
+""",
     "assistants.yaml": """\
 kind: QAssistant
 metadata: {name: contact-centre}
@@ -173,3 +182,20 @@ def test_an_assistant_is_there_and_the_instance_uses_it(root: Path) -> None:
     assert (assistant["name"], assistant["status"]) == ("contact-centre", "ACTIVE")
     assert assistant["tags"]["reconciler:address"] == "QAssistant/contact-centre"
     assert [each["IntegrationArn"] for each in listed] == [assistant["assistantArn"]]
+
+
+def test_a_namespace_is_there_with_a_password_that_aws_manages(root: Path) -> None:
+    found = aws(root, "redshift-serverless", "get-namespace", "--namespace-name", "analytics")["namespace"]
+
+    assert (found["dbName"], found["logExports"], found["status"]) == ("calls", ["userlog"], "AVAILABLE")
+    assert "adminPasswordSecretArn" in found
+
+
+def test_a_workgroup_is_there_with_its_capacity_and_its_tags(root: Path) -> None:
+    found = aws(root, "redshift-serverless", "get-workgroup", "--workgroup-name", "analytics")["workgroup"]
+    arn = ("--resource-arn", found["workgroupArn"])
+
+    tagged = aws(root, "redshift-serverless", "list-tags-for-resource", *arn)["tags"]
+
+    assert (found["namespaceName"], found["baseCapacity"], found["maxCapacity"]) == ("analytics", 8, 64)
+    assert tags(tagged)["reconciler:address"] == "RedshiftWorkgroup/analytics"

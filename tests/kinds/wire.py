@@ -104,6 +104,19 @@ def _resolved(ref: Ref, word: str) -> str:
     return arn_of(ref) if word == "arn" else id_of(ref)
 
 
+def ready_members(kind: Kind[Any]) -> dict[str, Any]:
+    """Returns the members with the states of a finished resource."""
+    ready: dict[str, Any] = {}
+    wait = kind.writing.wait
+    for state in filter(None, (wait, wait.of_updates) if wait else ()):
+        inside = ready
+        *outer, member = state.member.split(".")
+        for step in outer:
+            inside = inside.setdefault(step, {})
+        inside[member] = state.done
+    return ready
+
+
 def describes_of(kind: Kind[Any]) -> str:
     return kind.reading.describe[0] if kind.reading.describe else ""
 
@@ -117,7 +130,8 @@ class Wire:
     def __init__(self, case: Case, manifests: list[Manifest]) -> None:
         self.calls: list[dict[str, Any]] = []
         self.read_operations: set[str] = set()
-        self._is_deleted = self._is_created = False
+        self._is_deleted = False
+        self._created: set[Kind[Any]] = set()
         self._kind: Kind[Any] = KINDS[case.kind]
         self._answers = _with_times(with_ids(case.live or {}))
         own = {manifest.ref for manifest in manifests}
@@ -141,14 +155,11 @@ class Wire:
         answer = self._answer(operation, params)
         if answer is None and (other := self._named_other(operation, params)):
             return other
+        if answer is None and (new := self._new(operation, params)) is not None:
+            return new
         describes = self._kind.reading.by_name and self._kind.reading.describe
         if describes and describes[0] == operation and self._is_deleted:
             answer = None
-        if answer is None and self._is_created and describes_of(self._kind) == operation:
-            if describes and describes[1]:
-                return {describes[1]: {**params, **self._ready()}}
-            if not (self._kind.reading.describe or ("", ""))[1]:
-                return self._ready()
         waits = self._kind.writing.wait and describes_of(self._kind) == operation
         if waits and self._is_deleted:
             raise CallError(operation, "NotFound", "it was deleted", fate=Fate.REFUSED, meaning=Meaning.GONE)
@@ -164,6 +175,15 @@ class Wire:
             answer = {self._kind.reading.describe[1]: self._described(params)}
         assert answer is not None, f"the case has no answer of {operation}"
         return answer
+
+    def _new(self, operation: str, params: Params) -> dict[str, Any] | None:
+        """Returns a resource that the run has created: it is ready at once."""
+        for kind in self._created:
+            if describes_of(kind) == operation and (kind.writing.wait or kind is self._kind):
+                member, ready = (kind.reading.describe or ("", ""))[1], ready_members(kind)
+                if not member or kind.reading.by_name:
+                    return {member: {**params, **ready}} if member else ready
+        return None
 
     def pages(self, service: str, operation: str, items: str, params: Params) -> Iterator[Any]:
         answer = self._answer(operation, params)
@@ -188,7 +208,7 @@ class Wire:
         self.calls.append({operation: self.readable(params)})
         if operation in (self._kind.writing.create, self._kind.writing.delete):
             self._is_deleted = operation == self._kind.writing.delete
-            self._is_created = not self._is_deleted
+        self._created |= {kind for kind in KINDS.values() if kind.writing.create == operation}
         makers = [
             kind
             for kind in KINDS.values()
@@ -264,19 +284,7 @@ class Wire:
         kind = self._kind
         assert all(gap.listing for gap in kind.reading.details), f"the case has no answer of {kind.reading.describe}"
         live = [item for item in self._resources(kind) if kind.id_and_arn(item)[0] == params[kind.identity.id_param]]
-        return dict(live[0]) if live else self._ready()
-
-    def _ready(self) -> dict[str, Any]:
-        """Returns the state of a resource whose creation AWS has finished."""
-        ready: dict[str, Any] = {}
-        wait = self._kind.writing.wait
-        for state in (wait, wait.of_updates) if wait else ():
-            inside = ready
-            *outer, member = state.member.split(".") if state else [""]
-            for step in outer:
-                inside = inside.setdefault(step, {})
-            inside |= {member: state.done} if state else {}
-        return ready
+        return dict(live[0]) if live else ready_members(kind)
 
     def _resources(self, kind: Kind[Any]) -> Iterator[dict[str, Any]]:
         """Yields the resources in the case's own answers to a bulk read. Some kinds list texts alone."""

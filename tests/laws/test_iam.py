@@ -147,6 +147,7 @@ def test_only_actions_without_resources_are_granted_on_everything() -> None:
             *("logs:DescribeLogGroups", "scheduler:ListScheduleGroups", "scheduler:ListSchedules", "tag:GetResources"),
             *("lambda:ListFunctions", "lambda:ListEventSourceMappings", "lambda:CreateEventSourceMapping"),
             *("wisdom:CreateAssistant", "wisdom:ListAssistants"),
+            *("redshift-serverless:ListNamespaces", "redshift-serverless:ListWorkgroups"),
             *("secretsmanager:ListSecrets", "states:ListStateMachines"),
             *("dynamodb:ListTables", "sqs:ListQueues"),
             *("sns:GetSubscriptionAttributes", "sns:ListTopics", "sns:SetSubscriptionAttributes", "sns:Unsubscribe"),

@@ -44,6 +44,13 @@ class Deployment:
         trust = {"Effect": "Allow", "Principal": {"Service": list(services)}, "Action": "sts:AssumeRole"}
         document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
         self("iam").create_role(RoleName="worker", AssumeRolePolicyDocument=document)
+        self.allow("*")
+
+    def allow(self, *actions: str, resource: str = "*", **condition: Any) -> None:
+        """Gives the role one policy: it may do this, and nothing else."""
+        statement = {"Effect": "Allow", "Action": list(actions), "Resource": resource, **condition}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self("iam").put_role_policy(RoleName="worker", PolicyName="work", PolicyDocument=document)
 
     def __call__(self, service: str) -> Any:
         if service not in self._clients:

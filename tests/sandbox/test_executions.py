@@ -164,6 +164,19 @@ def test_failed_executions_are_counted_and_set_off_an_alarm(aws: Deployment, lat
     assert [change["to"] for change in later.advance("5m")["alarms"]] == ["ALARM"]
 
 
+def test_a_task_may_do_what_the_role_of_its_machine_allows(aws: Deployment) -> None:
+    arn = aws.deploy(WORK)
+    made = machine(aws, {"Work": {**WORKER, "End": True}})
+    aws.allow("sqs:SendMessage")
+
+    refused = run(aws, made, {"tenant": "a"})
+    aws.allow("lambda:InvokeFunction", resource=arn)
+    done = run(aws, made, {"tenant": "a"})
+
+    assert (refused["status"], refused["error"]) == ("FAILED", "Lambda.AccessDeniedException")
+    assert done["status"] == "SUCCEEDED"
+
+
 def test_an_invalid_definition_is_refused(aws: Deployment) -> None:
     with pytest.raises(aws("stepfunctions").exceptions.InvalidDefinition):
         machine(aws, {"Work": {"Type": "Errand", "End": True}})

@@ -12,6 +12,7 @@ from reconciler.kinds.services.iam import IAM
 from reconciler.kinds.services.lambda_ import LAMBDA
 from reconciler.kinds.services.logs import LOGS
 from reconciler.kinds.services.qconnect import QCONNECT
+from reconciler.kinds.services.redshift import REDSHIFT
 from reconciler.kinds.services.s3 import S3
 from reconciler.kinds.services.scheduler import SCHEDULER
 from reconciler.kinds.services.secretsmanager import SECRETS
@@ -22,7 +23,8 @@ from reconciler.kinds.services.stepfunctions import STATES
 from reconciler.pacing import Rate
 
 _ALL = (
-    *(CLOUDWATCH, CONNECT, DYNAMODB, IAM, LAMBDA, LOGS, QCONNECT, S3, SCHEDULER, SECRETS, SNS, SQS, SSM, STATES),
+    *(CLOUDWATCH, CONNECT, DYNAMODB, IAM, LAMBDA, LOGS, QCONNECT, REDSHIFT, S3, SCHEDULER, SECRETS, SNS, SQS, SSM),
+    STATES,
     *(SERVICE_QUOTAS, STS, TAGGING),
 )
 SERVICES = {service.name: service for service in _ALL}
@@ -58,6 +60,7 @@ __all__ = [
     "LAMBDA",
     "LOGS",
     "QCONNECT",
+    "REDSHIFT",
     "S3",
     "SCHEDULER",
     "SECRETS",

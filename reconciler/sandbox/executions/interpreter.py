@@ -23,6 +23,7 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from reconciler.sandbox import executions
+from reconciler.sandbox.events.clients import client
 from reconciler.sandbox.world import world
 
 MARK = "_keeps_the_sandboxs_clock"
@@ -45,6 +46,7 @@ def install() -> None:
     _follow(Execution, BaseExecutionWorkerCommunication)
     _catch_mistakes()
     _name_executions()
+    _call_as_the_role()
     _say_what_is_invalid()
 
 
@@ -97,6 +99,17 @@ def _name_executions() -> None:
         return start(self, arn, name or str(uuid4()), *more)
 
     StepFunctionsParserBackend.start_execution = start_with_name  # type: ignore[method-assign,assignment]
+
+
+def _call_as_the_role() -> None:
+    """Lets tasks call with a session of the machine's role; moto's own client has no session."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("moto.stepfunctions.parser.") and hasattr(module, "boto_client_for"):
+            vars(module)["boto_client_for"] = _client_for
+
+
+def _client_for(region: str, service: str, state_credentials: Any = None) -> Any:
+    return client(service, region, str(state_credentials.role_arn), "states")
 
 
 def _say_what_is_invalid() -> None:

@@ -1,0 +1,100 @@
+"""Decides whether a role may make a call: its inline and attached policies, and its boundary.
+
+Only sessions of roles are judged. Any other key is the administrator's, since no signature is checked. Policies of
+buckets, queues and other resources are not evaluated, nor are trust policies.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from moto.iam.models import ManagedPolicy, Role, iam_backends
+from moto.sts.models import AssumedRole, sts_backends
+
+from reconciler.sandbox.authorization.policies import Question, Statement, decide, statements_of
+from reconciler.sandbox.authorization.questions import questions_of
+from reconciler.sandbox.errors import Refused
+from reconciler.sandbox.world import world
+
+_KEY = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/")
+PARTITION = "aws"
+
+
+def authorization_matters(authorization: str, account: str) -> bool:
+    """Returns whether the request comes from a role's session whose policies are evaluated."""
+    scope = _KEY.search(authorization)
+    return scope is not None and world.switches.role_policies == "evaluated" and bool(_session(scope["key"], account))
+
+
+def authorize(authorization: str, service: str, operation: str, params: Mapping[str, Any], account: str) -> None:
+    """Raises `Refused` with AccessDeniedException if a role's session asks for what its policies do not allow."""
+    scope = _KEY.search(authorization)
+    if scope is None or world.switches.role_policies == "ignored":
+        return
+    session = _session(scope["key"], account)
+    if session is None:
+        return
+    roles = iam_backends[account][PARTITION].roles.values()
+    role = next((one for one in roles if one.arn == session.role_arn), None)
+    principal = _principal_tags(session, role)
+    for question in questions_of(service, operation, params, account, scope["region"], principal):
+        reason = _refusal(role, question, account)
+        if reason:
+            where = question.resource or "*"
+            message = f"User: {session.arn} is not authorized to perform: {question.action} on resource: {where}"
+            raise Refused("AccessDeniedException", f"{message} {reason}")
+
+
+def keep_session_tags(params: Mapping[str, Any], account: str) -> None:
+    """Keeps the tags of the session that was opened last; moto drops them."""
+    session = sts_backends[account][PARTITION].assumed_roles[-1]
+    tags = {tag["Key"]: tag["Value"] for tag in params.get("Tags") or ()}
+    session.session_tags = tags  # type: ignore[attr-defined]
+
+
+def _principal_tags(session: AssumedRole, role: Role | None) -> dict[str, list[str]]:
+    """Returns the tags of the principal: those of its role, and those of its session, which win."""
+    own = {tag["Key"]: tag["Value"] for tag in (role.tags if role else ())}
+    tags = {**own, **getattr(session, "session_tags", {})}
+    return {f"aws:PrincipalTag/{key}": [value] for key, value in tags.items()}
+
+
+def _session(key: str, account: str) -> AssumedRole | None:
+    return sts_backends[account][PARTITION].get_assumed_role_from_access_key(key)
+
+
+def _refusal(role: Role | None, question: Question, account: str) -> str:
+    """Returns why an action is refused, or an empty text."""
+    if role is None:
+        return "because its role does not exist"
+    decision = decide(_statements(role), question)
+    if decision == "Deny":
+        return "with an explicit deny in an identity-based policy"
+    if decision != "Allow":
+        return f"because no identity-based policy allows the {question.action} action"
+    boundary = role.permissions_boundary_arn
+    if boundary and decide(_managed(boundary, account), question) != "Allow":
+        return f"because no permissions boundary allows the {question.action} action"
+    return ""
+
+
+def _statements(role: Role) -> list[Statement]:
+    documents = [json.loads(text) if isinstance(text, str) else text for text in role.policies.values()]
+    statements = [one for document in documents for one in statements_of(document)]
+    for policy in role.managed_policies.values():
+        statements += _default(policy)
+    return statements
+
+
+def _managed(arn: str, account: str) -> list[Statement]:
+    policy = iam_backends[account][PARTITION].managed_policies.get(arn)
+    return _default(policy) if policy else []
+
+
+def _default(policy: ManagedPolicy) -> list[Statement]:
+    """Returns the statements of a policy's default version."""
+    text = next(version.document for version in policy.versions if version.is_default)
+    return statements_of(json.loads(text) if isinstance(text, str) else text)

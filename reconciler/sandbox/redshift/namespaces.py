@@ -1,0 +1,122 @@
+"""Namespaces: databases with their users, keys and roles. Their data go with them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import uuid4
+
+from reconciler.sandbox.iam import trust
+from reconciler.sandbox.redshift.backend import Warehouse
+from reconciler.sandbox.redshift.room import Answer, Params, RedshiftRoom, conflict, invalid, missing, tags_after
+
+PRINCIPAL = "redshift.amazonaws.com"
+OWN_KEY = "AWS_OWNED_KMS_KEY"
+# Members that belong together in an update [service model, of each].
+GROUPS = {
+    **dict.fromkeys(("adminUsername", "adminUserPassword"), "admin"),
+    **dict.fromkeys(("manageAdminPassword", "adminPasswordSecretKmsKeyId"), "managed password"),
+    **dict.fromkeys(("iamRoles", "defaultIamRoleArn"), "roles"),
+}
+ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
+MOST_ROLES = 50  # [management guide: quotas]
+
+
+class Namespaces(RedshiftRoom):
+    def create_namespace(self, params: Params) -> Answer:
+        name = params["namespaceName"]
+        if name in self.backend.namespaces:
+            raise conflict(f"The namespace {name} already exists.")
+        _check_password(params)
+        self._check_roles(params)
+        id = str(uuid4())
+        own = ("adminUsername", "dbName", "kmsKeyId", "defaultIamRoleArn", "iamRoles", "logExports")
+        given = {key: params[key] for key in own if params.get(key) is not None}
+        # The defaults of AWS [seen: terraform-provider-aws].
+        defaults = {"adminUsername": "admin", "dbName": "dev", "kmsKeyId": OWN_KEY, "iamRoles": [], "logExports": []}
+        members = {**defaults, **given, "namespaceName": name, "namespaceId": id}
+        namespace = Warehouse(self.backend.arn("namespace", id), members, "AVAILABLE", 0)
+        namespace.tags = tags_after({}, params.get("tags") or [])
+        if params.get("manageAdminPassword"):
+            self._manage_password(namespace, params)
+        self.backend.namespaces[name] = namespace
+        self.begin(namespace, "MODIFYING")
+        return {"namespace": _shown_namespace(namespace)}
+
+    def get_namespace(self, params: Params) -> Answer:
+        return {"namespace": _shown_namespace(self._namespace(params))}
+
+    def list_namespaces(self, params: Params) -> Answer:
+        rows = [(name, _shown_namespace(it)) for name, it in self.backend.namespaces.items()]
+        return self.page("ListNamespaces", params, "namespaces", rows)
+
+    def update_namespace(self, params: Params) -> Answer:
+        """Changes one group of settings [service model]. Role lists are replaced."""
+        namespace = self._namespace(params)
+        changed = {key: value for key, value in params.items() if key != "namespaceName" and value is not None}
+        self.only_one(changed, GROUPS)
+        self.refuse_busy(namespace, "namespace")
+        _check_password(params)
+        self._check_roles(params)
+        if params.get("manageAdminPassword"):
+            self._manage_password(namespace, params)
+        elif params.get("manageAdminPassword") is False:
+            if not params.get("adminUserPassword"):  # [inferred]
+                raise invalid("adminUserPassword is required if manageAdminPassword is false.")
+            namespace.members.pop("adminPasswordSecretArn", None)
+        kept = ("adminUsername", "kmsKeyId", "logExports", "iamRoles", "defaultIamRoleArn")
+        namespace.members |= {key: params[key] for key in kept if params.get(key) is not None}
+        self.begin(namespace, "MODIFYING")
+        return {"namespace": _shown_namespace(namespace)}
+
+    def delete_namespace(self, params: Params) -> Answer:
+        """Begins a deletion. A namespace with a workgroup stays [terraform: workgroups first; words inferred]."""
+        namespace = self._namespace(params)
+        used = [it for it in self.backend.workgroups.values() if it.members["namespaceName"] == params["namespaceName"]]
+        if used:
+            raise conflict("The namespace is associated with a workgroup. Delete the workgroup first.")
+        self.refuse_busy(namespace, "namespace")
+        self.begin(namespace, "DELETING")
+        return {"namespace": _shown_namespace(namespace)}
+
+    def _namespace(self, params: Params) -> Warehouse:
+        name = params["namespaceName"]
+        if name not in self.backend.namespaces:
+            raise missing(f"The namespace {name} does not exist.")
+        return self.backend.namespaces[name]
+
+    def _manage_password(self, namespace: Warehouse, params: Params) -> None:
+        """Keeps the ARN of the secret that AWS creates. Its value exists nowhere in the sandbox."""
+        place = f"{self.backend.region_name}:{self.backend.account_id}"
+        name = f"redshift!{params['namespaceName']}-admin-AbCdEf"
+        namespace.members["adminPasswordSecretArn"] = (
+            f"arn:{self.backend.partition}:secretsmanager:{place}:secret:{name}"
+        )
+        if key := params.get("adminPasswordSecretKmsKeyId"):
+            namespace.members["adminPasswordSecretKmsKeyId"] = key
+
+    def _check_roles(self, params: Params) -> None:
+        roles, default = params.get("iamRoles"), params.get("defaultIamRoleArn")
+        if default and default not in (roles or []):  # "must be updated together with iamRoles" [service model]
+            raise invalid("The default IAM role must be one of the IAM roles.")
+        if len(roles or []) > MOST_ROLES:
+            raise invalid(f"A namespace has at most {MOST_ROLES} IAM roles.")
+        for role in roles or []:
+            account, source = self.backend.account_id, self.backend.arn("namespace", "*")
+            if not ROLE.fullmatch(role) or not trust.may_assume(self.world, account, role, PRINCIPAL, source):
+                raise invalid(
+                    f"The IAM role {role} is not valid or cannot be assumed by Amazon Redshift."
+                )  # [inferred]
+
+
+def _check_password(params: Params) -> None:
+    if params.get("manageAdminPassword") and params.get("adminUserPassword"):  # [service model]
+        raise invalid("You can't use adminUserPassword if manageAdminPassword is true.")
+    if params.get("adminPasswordSecretKmsKeyId") and not params.get("manageAdminPassword"):  # [service model]
+        raise invalid("adminPasswordSecretKmsKeyId needs manageAdminPassword.")
+
+
+def _shown_namespace(namespace: Warehouse) -> dict[str, Any]:
+    """Returns a namespace. Its roles are texts with their state [seen: terraform-provider-aws, namespace.go]."""
+    roles = [f"IamRole(applyStatus=in-sync, iamRoleArn={arn})" for arn in namespace.members["iamRoles"]]
+    return {**namespace.members, "iamRoles": roles, "namespaceArn": namespace.arn, "status": namespace.status}
