@@ -146,6 +146,14 @@ class AwsEnding:
 
 
 @dataclass(frozen=True)
+class Unshown:
+    """Marks texts by name, such as environment variables, whose live values no plan or outcome has.
+
+    Another writer may have put a secret there. What a manifest declares is shown.
+    """
+
+
+@dataclass(frozen=True)
 class LocalOnly:
     """Marks a spec field that is never sent to AWS."""
 
