@@ -47,8 +47,8 @@ def _replaced(task: Task, planned: Replacement, fields: Collection[str]) -> Resu
         live = getattr(known, field)
         if live not in (getattr(planned.before, field), getattr(planned.after, field)):
             message = f"another writer changed {field} meanwhile; it is left alone"
-            shown = Concealed() if is_concealed(type(known), field) else live
-            raise Settled(Result(Status.CONFLICT, message, "Conflict", found=plain(shown), looked=True))
+            value = Concealed() if is_concealed(type(known), field) else live
+            raise Settled(Result(Status.CONFLICT, message, "Conflict", found=plain(value), looked=True))
     if all(getattr(planned.after, field) == getattr(known, field) for field in fields):
         return BY_OTHERS
     keep_drafts(task, planned, known)

@@ -149,7 +149,7 @@ class AwsEnding:
 class Unshown:
     """Marks texts by name, such as environment variables, whose live values no plan or outcome has.
 
-    Another writer may have put a secret there. What a manifest declares is shown.
+    Another writer may have put a secret there. Plans show the values that a manifest declares.
     """
 
 
