@@ -32,7 +32,9 @@ def update(task: Task, planned: Replacement) -> Result:
         try:
             return _replaced(task, planned, fields)
         except CallError as wrong:
-            if wrong.meaning is not Meaning.STALE:
+            # A guarded update is refused while another writer's is in progress: the next recheck waits for that.
+            is_busy = wrong.meaning is Meaning.CONFLICT and not planned.part and _update_of(task, planned).guard
+            if wrong.meaning is not Meaning.STALE and not is_busy:
                 raise
     return _replaced(task, planned, fields)
 

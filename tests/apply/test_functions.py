@@ -120,6 +120,7 @@ def test_a_run_that_ends_between_upload_and_tag_uploads_once_more(world: World) 
 
 def test_an_undeclared_field_that_another_writer_changes_meanwhile_is_kept(world: World) -> None:
     run(world, function())
+    world.control.set_faults({"settling": {"calls": 30}})
     edit = {"FunctionName": "hello", "MemorySize": 512}
     meanwhile(
         world, "UpdateFunctionConfiguration", lambda: world.client("lambda").update_function_configuration(**edit)
