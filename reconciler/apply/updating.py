@@ -14,8 +14,9 @@ from reconciler.apply.waiting import until_ready, when_still
 from reconciler.diff.fields import keep_known_fields, with_fields
 from reconciler.errors import CallError, Meaning
 from reconciler.kinds.fields import is_local
+from reconciler.kinds.marks import is_concealed
 from reconciler.kinds.verbs import Update
-from reconciler.model import AS_WANTED, Call, Does, Replacement, Resource, Result, Spec, Status
+from reconciler.model import AS_WANTED, Call, Concealed, Does, Replacement, Resource, Result, Spec, Status
 from reconciler.model.canonical import plain
 
 GONE = Result(Status.CONFLICT, "another writer deleted it meanwhile", "Conflict")
@@ -31,7 +32,9 @@ def update(task: Task, planned: Replacement) -> Result:
         try:
             return _replaced(task, planned, fields)
         except CallError as wrong:
-            if wrong.meaning is not Meaning.STALE:
+            # A guarded update is refused while another writer's is in progress: the next recheck waits for that.
+            is_busy = wrong.meaning is Meaning.CONFLICT and not planned.part and _update_of(task, planned).guard
+            if wrong.meaning is not Meaning.STALE and not is_busy:
                 raise
     return _replaced(task, planned, fields)
 
@@ -46,7 +49,8 @@ def _replaced(task: Task, planned: Replacement, fields: Collection[str]) -> Resu
         live = getattr(known, field)
         if live not in (getattr(planned.before, field), getattr(planned.after, field)):
             message = f"another writer changed {field} meanwhile; it is left alone"
-            raise Settled(Result(Status.CONFLICT, message, "Conflict", found=plain(live), looked=True))
+            value = Concealed() if is_concealed(type(known), field) else live
+            raise Settled(Result(Status.CONFLICT, message, "Conflict", found=plain(value), looked=True))
     if all(getattr(planned.after, field) == getattr(known, field) for field in fields):
         return BY_OTHERS
     keep_drafts(task, planned, known)

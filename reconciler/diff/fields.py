@@ -16,7 +16,8 @@ from reconciler.kinds.fields import (
     manifest_key,
     worth_saying,
 )
-from reconciler.model import Document, FieldChange, Spec, in_order, in_words
+from reconciler.kinds.marks import is_concealed
+from reconciler.model import Concealed, Document, FieldChange, Spec, in_order, in_words
 from reconciler.model.canonical import plain
 from reconciler.model.spec import label
 
@@ -176,7 +177,8 @@ def _field_changes(spec: type[Spec], field: str, old: Any, new: Any, *, by_item:
     elif isinstance(old, dict) or isinstance(new, dict):
         for name in sorted({**(old or {}), **(new or {})}):
             if (was := (old or {}).get(name)) != (will := (new or {}).get(name)):
-                yield FieldChange(key, manifest_value(was), manifest_value(will), item=name)
+                before = Concealed() if was is not None and is_concealed(spec, field) else was
+                yield FieldChange(key, manifest_value(before), manifest_value(will), item=name)
     elif isinstance(old, Document) and isinstance(new, Document):
         for inside in differences(old, new):
             sides = manifest_value(inside.before), manifest_value(inside.after)

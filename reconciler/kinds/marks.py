@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeVar, get_args
 
-from reconciler.model import AwsEnding, Clearable, HashInTag, InTag, MapAttribute, NumberText, RefTo, Spec, TextInTag
+from reconciler.model import (
+    AwsEnding,
+    Clearable,
+    HashInTag,
+    InTag,
+    MapAttribute,
+    NumberText,
+    RefTo,
+    Spec,
+    TextInTag,
+    Unshown,
+)
 
 M = TypeVar("M")
 
@@ -80,6 +91,12 @@ def text_tags(spec: type[Spec]) -> dict[str, str]:
 def kept_tags(spec: type[Spec]) -> dict[str, str]:
     """Returns the tags that keep what AWS never returns, by field."""
     return {**hash_tags(spec), **text_tags(spec), **number_tags(spec)}
+
+
+@cache
+def is_concealed(spec: type[Spec], field: str) -> bool:
+    """Returns whether plans and outcomes do not show the live values of a field."""
+    return mark(spec, field, Unshown) is not None
 
 
 @cache

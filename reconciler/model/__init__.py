@@ -1,6 +1,6 @@
 """The nouns of the reconciler: frozen values, no I/O."""
 
-from reconciler.model.content import Code, CodeMark, Content, ContentFile, ContentLimit
+from reconciler.model.content import Code, CodeMark, Concealed, Content, ContentFile, ContentLimit
 from reconciler.model.declared import (
     Desired,
     Finding,
@@ -65,6 +65,7 @@ from reconciler.model.spec import (
     Spec,
     TextInTag,
     Unordered,
+    Unshown,
     in_order,
 )
 
@@ -82,6 +83,7 @@ __all__ = [
     "Clearable",
     "Code",
     "CodeMark",
+    "Concealed",
     "Content",
     "ContentFile",
     "ContentLimit",
@@ -140,6 +142,7 @@ __all__ = [
     "TextInTag",
     "Totals",
     "Unordered",
+    "Unshown",
     "Written",
     "WrittenRecords",
     "from_words",

@@ -53,6 +53,8 @@ class Content:
     @staticmethod
     def from_json(value: Any) -> Content | None:
         """Returns the content of a value in a plan, or `None` if the value is something else."""
+        if value == Concealed().as_json:
+            return Concealed()
         if isinstance(value, Mapping) and value.keys() == {"tree"}:
             tree = value["tree"]
             return Code(tree) if isinstance(tree, str) and _HASH.fullmatch(tree) else None
@@ -127,6 +129,20 @@ class Code(Content):
             "maxProperties": 1,
             "properties": properties,
         }
+
+
+@dataclass(frozen=True)
+class Concealed(Content):
+    """A live value of a field that is `Unshown`: it stands in plans and outcomes in place of the value."""
+
+    sha256: str = "0" * 64
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        return {"concealed": True}
+
+    def __str__(self) -> str:
+        return "(not shown)"
 
 
 class CodeForm(NamedTuple):

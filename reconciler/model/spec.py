@@ -159,6 +159,14 @@ class AwsEnding:
 
 
 @dataclass(frozen=True)
+class Unshown:
+    """Marks texts by name, such as environment variables, whose live values no plan or outcome has.
+
+    Another writer may have put a secret there. Plans show the values that a manifest declares.
+    """
+
+
+@dataclass(frozen=True)
 class LocalOnly:
     """Marks a spec field that is never sent to AWS."""
 

@@ -47,9 +47,13 @@ def archive_of(form: str, path: Path, python: str, into: Path) -> Archive:
             return package(path.name, into=into, python=python, lambdas=path.parent)
         case "folder":
             folder = read_folder(path)
-            digest = sha256(f"{_tree_of_folder(folder)} {zlib.ZLIB_RUNTIME_VERSION}".encode()).hexdigest()
+            tree = _tree_of_folder(folder)
+            digest = sha256(f"{tree} {zlib.ZLIB_RUNTIME_VERSION}".encode()).hexdigest()
             place = into / f"folder-{digest[:16]}.zip"
-            return kept(place) or write(place, folder.files, folder.executables)
+            # A file at that place may come from elsewhere, such as a commit: its content decides.
+            known = kept(place)
+            is_own = known is not None and _tree_of_zip(place) == tree
+            return known if known and is_own else write(place, folder.files, folder.executables)
         case _:
             return Archive(path, file_sha256(path), _tree_of_zip(path), path.stat().st_size, 0, is_new=False)
 

@@ -11,7 +11,7 @@ from reconciler.documents.hints import brief
 from reconciler.errors import Source
 from reconciler.kinds.fields import linked
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Change, Content, Finding, Live, Manifest, Ref, Resource, from_words
+from reconciler.model import Change, Concealed, Content, Finding, Live, Manifest, Ref, Resource, from_words
 from reconciler.model.canonical import canonical
 from reconciler.model.environment import Environment
 from reconciler.plan import Selection
@@ -108,7 +108,10 @@ def contents_within(value: Any) -> Iterator[Content]:
 
 def unknown_bytes(contents: Iterable[Content]) -> str:
     """Returns why contents cannot be restored. An outcome has their hashes alone."""
-    named = " and ".join(map(str, contents))
+    lost = [*contents]
+    if any(isinstance(content, Concealed) for content in lost):
+        return "cannot be undone: the outcome does not have the former values; declare them and apply"
+    named = " and ".join(map(str, lost))
     return f"cannot be undone: the outcome has no bytes of {named}; declare that file again and apply"
 
 

@@ -11,6 +11,8 @@ from reconciler.model import Manifest, Ref
 from tests.builders.folders import messages, write
 from tests.worlds.world import World
 
+pytestmark = pytest.mark.slow
+
 FUNCTION = """
 kind: LambdaFunction
 metadata: {name: hello}

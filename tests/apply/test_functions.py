@@ -13,10 +13,13 @@ from reconciler.kinds.operations import reads_of
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Outcome, Status
 from reconciler.model.events import CallMade
+from reconciler.report import dumps, outcome_json, plan_json, plan_text
 from tests.builders.archives import archive_of
 from tests.builders.examples import example, surroundings
 from tests.builders.manifests import manifest
 from tests.worlds.world import World
+
+pytestmark = pytest.mark.slow
 
 TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 TRUSTING = {"Version": "2012-10-17", "Statement": [TRUST]}
@@ -117,6 +120,7 @@ def test_a_run_that_ends_between_upload_and_tag_uploads_once_more(world: World) 
 
 def test_an_undeclared_field_that_another_writer_changes_meanwhile_is_kept(world: World) -> None:
     run(world, function())
+    world.control.set_faults({"settling": {"calls": 30}})
     edit = {"FunctionName": "hello", "MemorySize": 512}
     meanwhile(
         world, "UpdateFunctionConfiguration", lambda: world.client("lambda").update_function_configuration(**edit)
@@ -235,3 +239,18 @@ def test_the_log_of_a_function_keeps_what_no_manifest_says(world: World) -> None
     assert not world.plan(ROLE, function(loggingConfig={"logFormat": "JSON"})).changes
     run(world, to_text)
     assert not world.plan(ROLE, to_text).changes
+
+
+def test_no_plan_or_outcome_has_a_live_variable(world: World) -> None:
+    run(world, function(environment={"MODE": "1"}))
+    secret = {"FunctionName": "hello", "Environment": {"Variables": {"MODE": "hunter2", "KEY": "hunter3"}}}
+    world.client("lambda").update_function_configuration(**secret)
+    world.plan(ROLE, function())  # the update settles
+
+    done = world.run(ROLE, function(environment={"MODE": "1"}))
+
+    changes = {field.path: (field.before, field.after) for field in done.plan.changes[0].fields}
+    concealed = {"concealed": True}
+    assert changes == {"environment[MODE]": (concealed, "1"), "environment[KEY]": (concealed, None)}
+    assert "hunter" not in dumps(plan_json(done.plan)) + dumps(outcome_json(done))
+    assert "(not shown)" in plan_text(done.plan, colour=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from reconciler.kinds.iam import (
     instance_actions,
     plan_actions,
     policy,
-    reachable,
     render,
 )
 from reconciler.kinds.registry import KINDS
@@ -298,17 +296,3 @@ def _tables(world: World) -> set[str]:
     world.run(changed, prune=True)
     world.run(allow_delete=frozenset({"DataTable/T"}))
     return {f"connect:{name}" for name in {**called, **world.calls()}}
-
-
-def test_archives_are_granted_in_their_bucket_alone() -> None:
-    actions = apply_actions({"LambdaFunction", "LambdaFunction.code"})
-    scope = replace(SCOPE, artifacts="example-artifacts")
-
-    granted = {
-        tuple(each["Resource"])
-        for each in policy(reachable(actions, scope), scope)["Statement"]
-        if any(action.startswith("s3:") for action in each["Action"])
-    }
-
-    assert granted == {("arn:aws:s3:::example-artifacts/*",)}
-    assert not [action for action in reachable(actions, SCOPE) if action.startswith("s3:")]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,19 @@ def test_an_archive_is_built_once_and_keeps_what_may_be_run(tmp_path: Path) -> N
     assert (first.is_new, second.is_new, first.sha256) == (True, False, second.sha256)
     modes = {it.filename: it.external_attr >> 16 & 0o777 for it in zipfile.ZipFile(first.path).infolist()}
     assert modes == {"bootstrap": 0o755, "main.py": 0o644}
+
+
+def test_another_archive_at_its_place_is_not_used(tmp_path: Path) -> None:
+    code = folder(tmp_path)
+    own = built(code, tmp_path / "built")
+    own.path.write_bytes(zip_of({"main.py": "other"}))
+    note = own.path.with_suffix(".json")
+    facts = json.loads(note.read_text()) | {"sha256": sha256(own.path.read_bytes()).hexdigest()}
+    note.write_text(json.dumps(facts))
+
+    again = built(code, tmp_path / "built")
+
+    assert (again.is_new, again.sha256) == (True, own.sha256)
 
 
 def test_a_link_that_leads_outside_is_refused(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from tests.builders.archives import archive_of
 from .calls import refused, words_of
 from .roles import ONCE, trust
 
+pytestmark = pytest.mark.slow
+
 CODE = archive_of({"main.py": "def handler(event, context): ..."})
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/functions"
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:calls"

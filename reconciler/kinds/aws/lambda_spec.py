@@ -19,7 +19,7 @@ from reconciler.kinds.aws.lambda_parts import (
 )
 from reconciler.kinds.aws.lambda_permissions import FunctionPermission
 from reconciler.kinds.words import Tagged
-from reconciler.model import AwsName, Clearable, Code, Each, HashInTag, Partial, RefTo, Unordered
+from reconciler.model import AwsName, Clearable, Code, Each, HashInTag, Partial, RefTo, Unordered, Unshown
 from reconciler.model.spec import expecting
 
 CODE_TAG = "reconciler:code"
@@ -56,10 +56,10 @@ class LambdaFunction(Tagged):
     memory_size: int = Field(
         128, ge=128, le=10_240, description="The memory in MB, from 128 to 10240. The processor grows with it."
     )
-    environment: dict[str, str] = Field(
+    environment: Annotated[dict[str, str], Unshown()] = Field(
         {},
-        description="All environment variables. Plans and outcomes show their values: put secrets in a Secret, and its "
-        "name here.",
+        description="All environment variables. Plans show declared values, and not the live ones. Put secrets in a "
+        "Secret, and its name here.",
         examples=[{"LOG_LEVEL": "INFO"}],
     )
     layers: tuple[str, ...] = Field(
