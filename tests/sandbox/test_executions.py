@@ -110,6 +110,36 @@ def test_a_map_runs_each_item_and_a_poison_one_stops_no_other(aws: Deployment, m
     assert [item.get("rows", item.get("error")) for item in json.loads(done["output"])] == [3, 3, "ValueError", 3]
 
 
+def test_a_distributed_map_reads_its_items_from_a_bucket_and_writes_its_results_there(aws: Deployment) -> None:
+    aws.deploy(WORK)
+    aws("s3").create_bucket(Bucket="lake")
+    aws("s3").put_object(Bucket="lake", Key="pairs.json", Body=json.dumps([{"tenant": "a"}, {"tenant": "b"}]))
+    place = {"Bucket": "lake", "Key": "pairs.json"}
+    reader = {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {"InputType": "JSON"}, "Parameters": place}
+    processor = {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "Work",
+        "States": {"Work": {**WORKER, "End": True}},
+    }
+    each = {
+        "Type": "Map",
+        "ItemReader": reader,
+        "ItemProcessor": processor,
+        "ResultWriter": {
+            "Resource": "arn:aws:states:::s3:putObject",
+            "Parameters": {"Bucket": "lake", "Prefix": "runs"},
+        },
+        "End": True,
+    }
+
+    done = run(aws, machine(aws, {"Each": each}))
+
+    assert done["status"] == "SUCCEEDED"
+    assert sorted(event["tenant"] for event in aws.printed()) == ["a", "b"]
+    keys = [found["Key"] for found in aws("s3").list_objects_v2(Bucket="lake", Prefix="runs/")["Contents"]]
+    assert any(key.endswith("/manifest.json") for key in keys)
+
+
 def test_waits_and_retries_follow_the_sandboxs_clock(aws: Deployment, later: Control) -> None:
     aws.deploy(WORK)
     retry = [{"ErrorEquals": ["ValueError"], "IntervalSeconds": 600, "MaxAttempts": 2, "BackoffRate": 2}]
@@ -175,6 +205,30 @@ def test_a_task_may_do_what_the_role_of_its_machine_allows(aws: Deployment) -> N
 
     assert (refused["status"], refused["error"]) == ("FAILED", "Lambda.AccessDeniedException")
     assert done["status"] == "SUCCEEDED"
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"ItemBatcher": {"MaxItemsPerBatch": 2}},
+        {"ToleratedFailurePercentage": 5},
+        {"ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}}},
+    ],
+)
+def test_what_the_interpreter_lacks_is_refused_when_the_machine_is_created(aws: Deployment, members: Any) -> None:
+    """A map that worked here otherwise would work differently at AWS."""
+    steps = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
+    processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, **steps}
+    each = {"Type": "Map", "ItemProcessor": {**processor, **members.pop("ItemProcessor", {})}, **members, "End": True}
+
+    with pytest.raises(aws("stepfunctions").exceptions.InvalidDefinition):
+        machine(aws, {"Each": each})
+
+
+def test_an_execution_that_the_interpreter_gives_up_fails(aws: Deployment) -> None:
+    arn = machine(aws, {"Pass": {"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% 1 + 1 %}", "End": True}})
+
+    assert run(aws, arn)["status"] == "FAILED"
 
 
 def test_an_invalid_definition_is_refused(aws: Deployment) -> None:

@@ -9,12 +9,13 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from reconciler.sandbox import ACCOUNT, Control
+from reconciler.sandbox import ACCOUNT, Control, guard
 
 from .calls import refused
 from .deployed import Deployment, archive, packed, read, wait_until
@@ -260,6 +261,26 @@ def test_the_command_line_of_aws_invokes_what_is_deployed(process: Any, session:
 
     assert json.loads(done.stdout) == {"StatusCode": 200, "ExecutedVersion": "$LATEST"}
     assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8")) == {"hello": "Ada"}
+
+
+@pytest.mark.slow
+def test_other_users_neither_take_an_event_nor_answer_one(
+    aws: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws.deploy("import os\ndef handler(event, context): return os.environ['AWS_LAMBDA_RUNTIME_API']")
+    place = aws.invoke()
+    empty = tmp_path / "tcp"  # the kernel's table without a connection of this user
+    empty.write_text("header\n", encoding="ascii")
+    monkeypatch.setattr(guard, "_CONNECTIONS", empty)
+
+    statuses = []
+    for method, path in (("GET", "next"), ("POST", "1/response")):
+        connection = HTTPConnection(place, timeout=10)
+        connection.request(method, f"/2018-06-01/runtime/invocation/{path}", b"{}" if method == "POST" else None)
+        statuses.append(connection.getresponse().status)
+        connection.close()
+
+    assert statuses == [403, 403]
 
 
 @pytest.mark.slow

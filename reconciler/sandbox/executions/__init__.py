@@ -24,12 +24,14 @@ def begin(execution: Any) -> None:
         _running.add(execution)
 
 
-def end(execution: Any) -> bool:
-    """Returns whether the execution ran: one that was forgotten ends without a trace."""
+def is_running(execution: Any) -> bool:
+    """Returns whether an execution runs: one that was forgotten does not."""
+    return execution in _running
+
+
+def end(execution: Any) -> None:
     with _changed:
-        was_running = execution in _running
         _running.discard(execution)
-        return was_running
 
 
 def pause(seconds: float, is_wanted: Callable[[], bool]) -> None:

@@ -127,11 +127,12 @@ def _say_what_is_invalid() -> None:
 
 
 def note_end(execution: Execution) -> None:
-    """Writes the metrics of an execution that has ended."""
-    if executions.end(execution) and execution.exec_status in ENDINGS:
+    """Writes the metrics of an execution that has ended. Until then it counts as running, so the clock waits."""
+    if executions.is_running(execution) and execution.exec_status in ENDINGS:
         put_metric(execution, ENDINGS[execution.exec_status], 1, "Count")
         spent = execution.stop_date - execution.start_date  # type: ignore[operator]
         put_metric(execution, "ExecutionTime", spent.total_seconds() * 1000, "Milliseconds")
+    executions.end(execution)
 
 
 def put_metric(execution: Execution, name: str, value: float, unit: str) -> None:

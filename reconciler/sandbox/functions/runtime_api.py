@@ -1,6 +1,7 @@
 """The Lambda Runtime API: containers fetch their events here, and send their answers.
 
-Each container has a port of its own, as at AWS. The client would take a path in AWS_LAMBDA_RUNTIME_API for most calls,
+Each container has a port of its own, as at AWS. Other users of the machine reach it too, and get 403: an event may hold
+secrets, and another user's answer would count. The client would take a path in AWS_LAMBDA_RUNTIME_API for most calls,
 but not for errors of its start.
 """
 
@@ -20,6 +21,7 @@ from threading import Thread
 from typing import Any
 from uuid import uuid4
 
+from reconciler.sandbox import guard
 from reconciler.sandbox.functions.containers import Blueprint, Container, Invocation, Message
 from reconciler.sandbox.functions.shipped import BOOT, link_distributions
 
@@ -121,7 +123,15 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
 
+    def setup(self) -> None:
+        super().setup()
+        ports = self.client_address[1], self.server.server_port
+        self._foreign = guard.from_another_user(*ports, os.getuid())
+
     def do_GET(self) -> None:
+        if self._foreign:
+            self._send(403, self._foreign.encode(), {})
+            return
         container = self.server.container
         invocation = container.events.get()
         if invocation is None:
@@ -132,6 +142,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self._foreign:
+            self._send(403, self._foreign.encode(), {})
+            return
         self._send(202, b"", {})
         # …/runtime/invocation/ID/response, …/runtime/invocation/ID/error, …/runtime/init/error
         kind = "init" if self.path.endswith("/init/error") else self.path.rpartition("/")[2]
