@@ -33,6 +33,7 @@ CREATES = {
     **{"connect": "CreateQueue", "logs": "CreateLogGroup", "iam": "CreateRole"},
     **{"scheduler": "CreateScheduleGroup", "secretsmanager": "CreateSecret"},
     **{
+        "emr-serverless": "CreateApplication",
         "redshift-serverless": "CreateNamespace",
         "qconnect": "CreateAssistant",
         "cloudwatch": "PutMetricAlarm",
@@ -222,6 +223,7 @@ def test_roles_and_secrets_are_tagged_by_name_and_the_others_by_arn() -> None:
         "secretsmanager": By.NAME,
         "cloudwatch": By.ARN,
         "qconnect": By.ARN,
+        "emr-serverless": By.ARN,
         "redshift-serverless": By.ARN,
         "stepfunctions": By.ARN,
     }

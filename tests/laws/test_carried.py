@@ -74,13 +74,14 @@ def _members(kind: Kind[Any]) -> Iterator[Member]:
                 yield Member((("parts",) if is_part else ()) + path)
 
 
-def _leaves(shape: Shape, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _leaves(shape: Shape, path: tuple[str, ...], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yields the paths of the leaves. A structure inside another of its kind is a leaf: it could go on for ever."""
     match shape:
-        case StructureShape():
+        case StructureShape() if shape.name not in above:
             for name, inner in shape.members.items():
-                yield from _leaves(inner, (*path, name))
+                yield from _leaves(inner, (*path, name), (*above, shape.name))
         case ListShape():
-            yield from _leaves(shape.member, path)
+            yield from _leaves(shape.member, path, above)
         case MapShape():
             yield path
         case _:

@@ -137,6 +137,7 @@ def test_only_actions_without_resources_are_granted_on_everything() -> None:
             *("logs:DescribeLogGroups", "scheduler:ListScheduleGroups", "scheduler:ListSchedules", "tag:GetResources"),
             *("wisdom:CreateAssistant", "wisdom:ListAssistants"),
             *("redshift-serverless:ListNamespaces", "redshift-serverless:ListWorkgroups"),
+            *("emr-serverless:CreateApplication", "emr-serverless:ListApplications"),
             *("secretsmanager:ListSecrets", "states:ListStateMachines"),
         }
 

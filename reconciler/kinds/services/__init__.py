@@ -7,6 +7,7 @@ from reconciler.kinds.service import Service
 from reconciler.kinds.services.asked import SERVICE_QUOTAS, STS, TAGGING
 from reconciler.kinds.services.cloudwatch import CLOUDWATCH
 from reconciler.kinds.services.connect import CONNECT
+from reconciler.kinds.services.emr import EMR
 from reconciler.kinds.services.iam import IAM
 from reconciler.kinds.services.logs import LOGS
 from reconciler.kinds.services.qconnect import QCONNECT
@@ -17,7 +18,7 @@ from reconciler.kinds.services.stepfunctions import STATES
 from reconciler.pacing import Rate
 
 _ALL = (
-    *(CLOUDWATCH, QCONNECT, REDSHIFT, STATES),
+    *(CLOUDWATCH, EMR, QCONNECT, REDSHIFT, STATES),
     *(CONNECT, IAM, LOGS, SCHEDULER, SECRETS),
     *(SERVICE_QUOTAS, STS, TAGGING),
 )
@@ -49,6 +50,7 @@ def codes(*meanings: Meaning) -> frozenset[str]:
 __all__ = [
     "CLOUDWATCH",
     "CONNECT",
+    "EMR",
     "IAM",
     "LOGS",
     "QCONNECT",
