@@ -6,7 +6,6 @@ resource that a call replaces as a whole is read again right before.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 
 from pydantic import ValidationError
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 from reconciler.apply.birth import create
 from reconciler.apply.cells.tables import Tables
 from reconciler.apply.drafts import keep_drafts
+from reconciler.apply.losses import changed_fields, changed_within
 from reconciler.apply.moving import move
 from reconciler.apply.parts import create_part, part_named
 from reconciler.apply.run import Run
@@ -31,15 +31,13 @@ from reconciler.apply.sending import (
 from reconciler.apply.sets import join_or_leave, read_again
 from reconciler.apply.skipping import decided_by
 from reconciler.apply.waiting import until_ready
-from reconciler.diff.cells import contents as stored
 from reconciler.diff.fields import keep_known_fields, with_fields
 from reconciler.errors import CallError, Fate, ReconcileError
-from reconciler.kinds.fields import is_local, manifest_key
+from reconciler.kinds.fields import is_local
 from reconciler.model import (
     AS_WANTED,
     Action,
     Call,
-    Contents,
     Does,
     Item,
     Replacement,
@@ -53,7 +51,6 @@ from reconciler.model import (
 from reconciler.model.canonical import plain
 from reconciler.model.cells import identity
 from reconciler.model.ownership import PROTECT, foreign
-from reconciler.steps.work import LOST
 
 BARE = Result(Status.SKIPPED, "the resource was created, and the run was killed before it sent this", "Killed")
 GONE = Result(Status.CONFLICT, "another writer deleted it meanwhile", "Conflict")
@@ -143,10 +140,25 @@ def _replace(task: Task, planned: Replacement) -> Result:
     if all(getattr(planned.after, field) == getattr(known, field) for field in fields):
         return BY_OTHERS
     keep_drafts(task, planned, known)
+    _send_first(task, planned, fields)
     call = _replacing(task, planned, with_fields(now, planned.after, fields))
     part = str(getattr(planned.after, "name", "")) if planned.part else ""
     updated = send_structural(task, call, lambda: _look_up(task, planned, fields, part), part)
     return until_ready(task, Does.UPDATE, updated)
+
+
+def _send_first(task: Task, planned: Replacement, fields: Collection[str]) -> None:
+    """Sends the calls that AWS needs before the update, and waits for each. Raises `Settled` if one fails."""
+
+    def look() -> Effect:
+        now = _read_again(task, planned)
+        is_same = now is not None and all(getattr(now, f) == getattr(planned.before, f) for f in fields)
+        return Effect.NOT_DONE if is_same else Effect.DONE
+
+    for call in task.step.first:
+        answered = until_ready(task, Does.UPDATE, send_structural(task, call, look, ""))
+        if answered.status not in AS_WANTED:
+            raise Settled(answered)
 
 
 def _look_up(task: Task, planned: Replacement, fields: Collection[str], part: str = "") -> Effect:
@@ -243,7 +255,7 @@ def _delete(task: Task) -> Result:
         if getattr(now, "tags", {}).get(PROTECT) == "true":
             message = "another writer protected it meanwhile; it is left alone"
             return Result(Status.CONFLICT, message, "Conflict", looked=True)
-        if differs := _changed(task, planned, now) or _changed_within(task, planned):
+        if differs := changed_fields(task, planned, now) or changed_within(task, planned):
             message = f"another writer changed {differs} meanwhile; it is left alone"
             return Result(Status.CONFLICT, message, "Conflict", looked=True)
         keep_drafts(task, planned, keep_known_fields(now, planned.before))
@@ -255,46 +267,3 @@ def _delete(task: Task) -> Result:
     answer = send(task, task.step.call, lambda: Effect.NOT_DONE, absent_is_done=True)
     deleted = answer if isinstance(answer, Result) else Result(Status.DONE, request_id=answer.request_id)
     return deleted if planned and planned.part else until_ready(task, Does.DELETE, deleted)
-
-
-def _changed(task: Task, planned: Replacement, now: Spec) -> str:
-    """Returns the fields that are no longer as the plan read them, as text for a message."""
-    kind, known = task.kind, keep_known_fields(now, planned.before)
-    inside = kind.parts.field if kind.parts else ""
-    fields = {f for f in type(now).model_fields if not is_local(type(now), f)} if planned.part else {*planned.fields}
-    changed = []
-    for field in sorted(fields - {inside}):
-        was, live = getattr(planned.before, field), getattr(known, field)
-        if field == "tags":
-            was, live = foreign(was), foreign(live)
-        # A deferred list may have lost items by this run itself, if their targets are deleted too.
-        may_shrink = field in kind.writing.deferred and isinstance(was, tuple)
-        same = {*live} <= {*was} if may_shrink else was == live
-        changed += [] if same else [manifest_key(type(now), field)]
-    return " and ".join(changed)
-
-
-def _changed_within(task: Task, planned: Replacement) -> str:
-    """Returns the name of contents that differ from the plan: parts, or values that it lists as lost."""
-    kind = task.kind
-    parts = kind.parts if kind.parts and not planned.part and kind.parts.field in planned.fields else None
-    if not parts and not kind.cells:
-        return ""
-    contents = task.run.ports.reread(task.owner, parts=bool(parts), records=bool(kind.cells))
-    if parts:
-        was = {part.name: part for part in getattr(planned.before, parts.field)}
-        now = {str(getattr(part, "name", "")): part for part in contents.parts}
-        if was.keys() != now.keys() or any(keep_known_fields(now[name], was[name]) != was[name] for name in was):
-            return kind.parts_key
-    return "its values" if kind.cells and _has_other_values(task, planned, contents) else ""
-
-
-def _has_other_values(task: Task, planned: Replacement, now: Contents) -> bool:
-    lost: list[dict[str, str]] = next(
-        (field.before for field in reversed(task.change.fields) if field.path == LOST), []
-    )
-    if not planned.part:
-        return stored(now.records) != lost
-    # This run may have moved or deleted rows meanwhile, so fewer values are fine, but not new ones.
-    texts = Counter(row[planned.part] for row in stored(now.records, planned.part))
-    return bool(texts - Counter(row[planned.part] for row in lost))

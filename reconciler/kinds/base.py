@@ -44,7 +44,6 @@ class Kind(Recognition[S]):
     quotas: ClassVar[tuple[Quota, ...]] = ()  # AWS's limits, from the narrowest to the widest
     calls_for: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # other calls of apply, `service:Operation`, by field
     unmanaged: ClassVar[Mapping[str, str]] = {}  # parameters that the spec leaves out, and why
-    standing_cost: ClassVar[str] = ""  # what AWS bills while a resource exists, as a clause; plans say it
 
     @property
     def expands(self) -> bool:
@@ -156,6 +155,14 @@ class Kind(Recognition[S]):
     def in_turn(self, before: S, after: S) -> tuple[Update, ...]:
         """Returns the updates in the order of their calls, for services that refuse some states on the way."""
         return self.writing.updates
+
+    def first_calls(self, ref: Ref, update: Update, before: S, after: S) -> tuple[Call, ...]:
+        """Returns the calls that AWS needs before an update. AWS finishes each before the next one is sent."""
+        return ()
+
+    def costs(self, spec: S) -> str:
+        """Returns what AWS bills while the resource exists, even if it is not used, as a phrase; empty if nothing."""
+        return ""
 
     def refuses(self, ref: Ref, before: S | None, after: S | None, there: Mapping[Ref, Resource]) -> str:
         """Returns why AWS would refuse the change, given the resources of `Ordering.sees`; empty if it accepts it.

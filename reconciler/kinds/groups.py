@@ -38,7 +38,7 @@ class Reading:
     lookup: finds ids by name when the search lags.
     describe: operation and member, for the read before a full replace; member "" if the answer is the resource.
     described_by: parameters of describe, next to those that identify the resource.
-    locate: operation and member that answer the id for a name, if the id is neither the name nor made of it.
+    locate: operation and member that answer the id for a name, if the id does not follow from the name.
     batch: describe takes several ids.
     details: fields that the search leaves out, and the reads that have them.
     describes_each: the search has no tags, so each of its results is described. If AWS has no `describe`, the tags of

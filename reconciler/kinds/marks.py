@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeVar, get_args
 
-from reconciler.model import Attribute, AwsEnding, Clearable, HashInTag, InTag, NumberText, RefTo, Spec, TextInTag
+from reconciler.model import AwsEnding, Clearable, HashInTag, InTag, MapAttribute, NumberText, RefTo, Spec, TextInTag
 
 M = TypeVar("M")
 
@@ -40,7 +40,7 @@ def ending_of(spec: type[Spec], field: str) -> str:
 @cache
 def is_attribute(spec: type[Spec], field: str) -> bool:
     """Returns whether calls send the field in the map of attributes."""
-    return mark(spec, field, Attribute) is not None
+    return mark(spec, field, MapAttribute) is not None
 
 
 @cache

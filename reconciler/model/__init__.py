@@ -47,7 +47,6 @@ from reconciler.model.plan import (
 from reconciler.model.read import DraftForm, Reach, Read
 from reconciler.model.secret import HiddenText, SecretText
 from reconciler.model.spec import (
-    Attribute,
     AwsEnding,
     AwsName,
     Clearable,
@@ -57,6 +56,7 @@ from reconciler.model.spec import (
     InTag,
     Keyed,
     LocalOnly,
+    MapAttribute,
     NumberText,
     Partial,
     RefTo,
@@ -73,7 +73,6 @@ __all__ = [
     "LIKE_REFERENCE",
     "REFERENCE",
     "Action",
-    "Attribute",
     "AwsEnding",
     "AwsName",
     "Call",
@@ -107,6 +106,7 @@ __all__ = [
     "LiveRecord",
     "LocalOnly",
     "Manifest",
+    "MapAttribute",
     "Mode",
     "Move",
     "NumberText",

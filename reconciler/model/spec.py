@@ -144,7 +144,7 @@ class NumberText:
 
 
 @dataclass(frozen=True)
-class Attribute:
+class MapAttribute:
     """Marks a field that calls send in the map `Attributes`, and whose value AWS takes and returns as a text.
 
     Amazon SQS and Amazon SNS take most settings so. A number and a boolean become texts; others are texts already.

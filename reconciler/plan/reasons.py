@@ -22,7 +22,14 @@ def count_differences(fields: tuple[FieldChange, ...], rows: RowsDiff) -> str:
 def creation_reason(kind: Kind[Any], spec: Resource) -> str:
     """Returns why the resource is created, with what apply will search for."""
     choice = kind.chooses(spec) if kind.writing.choice else ""
-    return f"declared, not live; claims a free {choice}" if choice else "declared, not live"
+    parts = ("declared, not live", f"claims a free {choice}" if choice else "", cost_reason(kind, None, spec))
+    return "; ".join(filter(None, parts))
+
+
+def cost_reason(kind: Kind[Any], before: Resource | None, after: Resource) -> str:
+    """Returns what AWS bills from now on while the resource exists; empty if that is nothing new."""
+    cost = kind.costs(after)
+    return f"AWS bills {cost} while it exists" if cost and (before is None or cost != kind.costs(before)) else ""
 
 
 def replacement_reason(kind: Kind[Any], fields: list[str]) -> str:

@@ -21,7 +21,7 @@ from reconciler.model.environment import Environment
 from reconciler.model.ownership import ADDRESS, PROTECT, STACK, foreign, owns, tags
 from reconciler.plan import moving
 from reconciler.plan.deletions import Deletions, dropped, held_by, lost
-from reconciler.plan.reasons import count_differences, creation_reason, replacement_reason
+from reconciler.plan.reasons import cost_reason, count_differences, creation_reason, replacement_reason
 from reconciler.plan.selection import Selection
 from reconciler.plan.table import TablePlan, TablePlanner, is_table
 from reconciler.steps.resource import make_steps
@@ -168,10 +168,11 @@ class Planner:
         steps = make_steps(self._work(manifest, live, table, fields))
         before, after = (held_by(kind, spec, with_deferred=True) for spec in (live.spec, table.after))
         changed = last_changed(live, table.change.cells)
+        differing = moving.reason(manifest, live, scope) or count_differences(fields, table.rows)
         return Change(
             Action.UPDATE,
             ref,
-            reason=moving.reason(manifest, live, scope) or count_differences(fields, table.rows),
+            reason="; ".join(filter(None, (differing, cost_reason(kind, live.spec, table.after)))),
             irreversible=table.irreversible or bool(live.elsewhere),
             source=manifest.source,
             fields=fields,

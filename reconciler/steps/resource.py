@@ -81,9 +81,9 @@ def _structure(work: Work) -> Iterator[_Write]:
         if changed := {f for f in row.fields if getattr(before.spec, f) != getattr(work.after, f)}:
             update = row.sending(changed)
             planned = Replacement(before.spec, work.after, update_reads(kind, update), fields=update.fields)
-            yield _Write(
-                kind.replace_call(ref, update, work.after), Does.UPDATE, _of_fields(work, update.fields), planned
-            )
+            first = kind.first_calls(ref, update, before.spec, work.after)
+            call = kind.replace_call(ref, update, work.after)
+            yield _Write(call, Does.UPDATE, _of_fields(work, update.fields), planned, first=first)
     for members in kind.writing.sets:
         yield from _membership(work, members, before.spec)
     if kind.parts:

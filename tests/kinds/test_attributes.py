@@ -1,4 +1,4 @@
-"""Some services take settings in a map of texts, change them one by one, and know a resource by an id of their own."""
+"""Some services take settings in a map of texts, change them one by one, and give a resource an id."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from reconciler.kinds.groups import Identity, Reading, Writing
 from reconciler.kinds.operations import reads_of
 from reconciler.kinds.service import Service, Tagging
 from reconciler.kinds.verbs import Listing, Update
-from reconciler.model import Attribute, AwsName, Clearable, Live, Ref, Resource, Scope
+from reconciler.model import AwsName, Call, Clearable, Live, MapAttribute, Ref, Resource, Scope
+from reconciler.plan.reasons import cost_reason, creation_reason
 from reconciler.steps.resource import make_steps
 from reconciler.steps.work import Work
 from tests.worlds.scripted_aws import ScriptedAws, refusal
@@ -20,9 +21,9 @@ from tests.worlds.scripted_aws import ScriptedAws, refusal
 
 class Box(Resource):
     name: Annotated[str, AwsName("BoxName")]
-    size: Annotated[int | None, Attribute(), Clearable(by="")] = None
-    is_open: Annotated[bool, Attribute()] = False
-    label: Annotated[str, Attribute()] = ""
+    size: Annotated[int | None, MapAttribute(), Clearable(by="")] = None
+    is_open: Annotated[bool, MapAttribute()] = False
+    label: Annotated[str, MapAttribute()] = ""
 
 
 class BoxKind(Kind[Box]):
@@ -37,6 +38,13 @@ class BoxKind(Kind[Box]):
         by_name=True,
     )
     writing = Writing(create="CreateBox", updates=(Update("SetBox", ("size", "is_open", "label"), patch=True),))
+
+    def first_calls(self, ref: Ref, update: Update, before: Box, after: Box) -> tuple[Call, ...]:
+        is_relabelled = before.label and after.label and "label" in update.fields
+        return (self.call("RemoveLabel", self.own(ref, before)),) if is_relabelled else ()
+
+    def costs(self, spec: Box) -> str:
+        return f"{spec.size} shelves" if spec.size else ""
 
     def named(self, name: str, scope: Scope) -> dict[str, Any]:
         return {"BoxName": name}
@@ -111,3 +119,22 @@ def test_the_read_that_locates_is_one_of_plan_and_of_apply() -> None:
     assert reads.locate in reads.of_plan
     assert reads.locate in reads.of_apply
     assert dict(reads.of_each[1].filters) == {"AttributeNames": ["All"]}
+
+
+def test_an_update_may_need_calls_before_it() -> None:
+    before = Box(name="b", label="x")
+    works = {after: Work(KIND, REF, Live(REF, "u", "arn:b", before), Box(name="b", label=after), {}) for after in "xy"}
+
+    first = [call.operation for step in make_steps(works["y"]) for call in step.first]
+
+    assert first == ["RemoveLabel"]
+    assert [step.first for step in make_steps(works["x"])] == []
+
+
+def test_a_plan_says_what_a_new_resource_costs_and_what_an_update_adds() -> None:
+    small, large = Box(name="b", size=1), Box(name="b", size=2)
+
+    assert creation_reason(KIND, small) == "declared, not live; AWS bills 1 shelves while it exists"
+    assert creation_reason(KIND, Box(name="b")) == "declared, not live"
+    assert cost_reason(KIND, small, large) == "AWS bills 2 shelves while it exists"
+    assert cost_reason(KIND, small, small) == cost_reason(KIND, small, Box(name="b")) == ""

@@ -102,7 +102,6 @@ class EmrServerlessApplicationKind(Kind[EmrServerlessApplication]):
         wait=Wait("state", "CREATED"),
     )
     deletion = Deletion(breaks="until it is created again, no job can run in it")
-    standing_cost = "AWS bills an initial capacity while the application is started"
 
     def id_and_arn(self, members: Mapping[str, Any]) -> tuple[str, str]:
         """Returns the identity. A list calls the id `id`."""
@@ -111,6 +110,9 @@ class EmrServerlessApplicationKind(Kind[EmrServerlessApplication]):
 
     def is_one(self, members: Mapping[str, Any]) -> bool:
         return members.get("state") != "TERMINATED"
+
+    def costs(self, spec: EmrServerlessApplication) -> str:
+        return "the initial capacity, once started," if spec.initial_capacity else ""
 
     def unready(self, members: Mapping[str, Any]) -> str:
         state = members.get("state")

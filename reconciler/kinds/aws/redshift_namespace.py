@@ -87,7 +87,6 @@ class RedshiftNamespaceKind(Kind[RedshiftNamespace]):
     deletion = Deletion(
         irreversible="its databases and all their data", needs_both="a namespace holds the data of its databases"
     )
-    standing_cost = "AWS bills the stored data of each namespace, also while no query runs"
     unmanaged: ClassVar[Mapping[str, str]] = {
         "adminUserPassword": "a secret; AWS manages the password",
         "iamRoles": "a RedshiftRole adds one role, and leaves those of others",
@@ -106,6 +105,9 @@ class RedshiftNamespaceKind(Kind[RedshiftNamespace]):
         return str(inner.get("namespaceName") or inner.get("Id") or ""), str(
             inner.get("namespaceArn") or inner.get("Arn") or ""
         )
+
+    def costs(self, spec: RedshiftNamespace) -> str:
+        return "the stored data"
 
     def from_aws(self, answer: Mapping[str, Any], names: Names, name: str = "") -> RedshiftNamespace:
         """Returns the spec. Only the ARN of the secret shows that AWS manages the password."""
