@@ -16,9 +16,9 @@ from reconciler.kinds.service import Casing
 from reconciler.model import Spec
 
 LEAST = 0.85
-# A secret is declared without its value, and its copies in other Regions and accounts are other resources. Roles of a
-# namespace are resources of their own.
-LEAST_OF = {"RedshiftNamespace": 0.45, "Secret": 0.35}
+# A secret is declared without its value, and its copies in other Regions and accounts are other resources. A
+# namespace is declared without a password, and no answer has the settings of its tables in S3.
+LEAST_OF = {"RedshiftNamespace": 0.55, "Secret": 0.35}
 # Members that name the resource or the attempt, and are not declared.
 ADDRESSING = {"InstanceId", "TargetArn", "ClientToken", "AssociationId", "logGroupIdentifier", "resourceIdentifier"}
 ADDRESSING |= {"GroupName", "clientToken"}
