@@ -44,7 +44,6 @@ class Kind(Recognition[S]):
     quotas: ClassVar[tuple[Quota, ...]] = ()  # AWS's limits, from the narrowest to the widest
     calls_for: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # other calls of apply, `service:Operation`, by field
     unmanaged: ClassVar[Mapping[str, str]] = {}  # parameters that the spec leaves out, and why
-    standing_cost: ClassVar[str] = ""  # what AWS bills while a resource exists, as a clause; plans say it
 
     @property
     def expands(self) -> bool:

@@ -87,8 +87,9 @@ IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
     "lambda:UpdateFunctionCode": _CODE,
     "redshift-serverless:CreateNamespace": (
         *("kms:CreateGrant", "kms:DescribeKey", "secretsmanager:CreateSecret", "secretsmanager:DescribeSecret"),
-        *("secretsmanager:RotateSecret", "secretsmanager:TagResource"),
+        *("iam:PassRole", "secretsmanager:RotateSecret", "secretsmanager:TagResource"),
     ),
+    "redshift-serverless:UpdateNamespace": ("iam:PassRole",),
     "redshift-serverless:CreateWorkgroup": (
         *("ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones", "ec2:DescribeSecurityGroups"),
         *("ec2:DescribeSubnets", "ec2:DescribeVpcAttribute"),

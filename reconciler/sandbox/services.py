@@ -10,6 +10,8 @@ from moto.connect.models import connect_backends
 
 from reconciler.sandbox import shapes
 from reconciler.sandbox.connect import Connect
+from reconciler.sandbox.emr import EmrServerless
+from reconciler.sandbox.emr.backend import emr_backends
 from reconciler.sandbox.errors import Refused
 from reconciler.sandbox.qconnect import QConnect
 from reconciler.sandbox.qconnect.backend import qconnect_backends
@@ -56,6 +58,10 @@ def _scheduler(world: World, account: str, region: str) -> Scheduler:
     return Scheduler(world, scheduler_backends[account][region])
 
 
+def _emr(world: World, account: str, region: str) -> EmrServerless:
+    return EmrServerless(world, emr_backends[account][region])
+
+
 def _redshift(world: World, account: str, region: str) -> RedshiftServerless:
     return RedshiftServerless(world, redshift_backends[account][region])
 
@@ -68,6 +74,11 @@ CONNECT = Service(
 QCONNECT = Service(
     *("qconnect", "wisdom", "Amazon Q in Connect", "message"), invalid=("ValidationException",), of=_qconnect
 )
+EMR = Service(
+    *("emr-serverless", "emr-serverless", "Amazon EMR Serverless", "message"),
+    invalid=("ValidationException",),
+    of=_emr,
+)
 REDSHIFT = Service(
     *("redshift-serverless", "redshift-serverless", "Amazon Redshift Serverless", "message"),
     invalid=("ValidationException",),
@@ -78,4 +89,4 @@ SCHEDULER = Service(
     invalid=("ValidationException",),
     of=_scheduler,
 )
-SERVICES = {service.signing_name: service for service in (CONNECT, QCONNECT, REDSHIFT, SCHEDULER)}
+SERVICES = {service.signing_name: service for service in (CONNECT, EMR, QCONNECT, REDSHIFT, SCHEDULER)}

@@ -34,7 +34,7 @@ class CheckKind:
 # The services that the server answers, by boto3's names.
 SERVED = (
     *("connect", "qconnect", "cloudwatch", "dynamodb", "dynamodbstreams", "events", "iam", "lambda", "logs"),
-    "redshift-serverless",
+    *("emr-serverless", "redshift-serverless"),
     *("resourcegroupstaggingapi", "s3", "scheduler", "secretsmanager", "sns", "sqs", "ssm", "stepfunctions", "sts"),
 )
 UNENFORCED_PATTERNS = {
@@ -44,7 +44,7 @@ UNENFORCED_MINIMUMS = {"TagMap"}
 # Seen on the live service: the default record's PrimaryValues are null although the shape requires them.
 NULLABLE_IN_ANSWERS = {"PrimaryValues"}
 # Their patterns have no anchors: they are about the whole text [AWS refuses an ARN with `:*` where none is allowed].
-WHOLE_PATTERNS = {"iam", "logs", "scheduler"}
+WHOLE_PATTERNS = {"emr-serverless", "iam", "logs", "scheduler"}
 # Private-use letters stand for all non-ASCII characters of a Unicode class: `re` knows no \p{L}.
 STAND_INS = {"L": "\ue001", "Z": "\ue002", "N": "\ue003", "C": "\ue004"}
 CLASSES = {

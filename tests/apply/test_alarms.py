@@ -73,3 +73,12 @@ def test_an_alarm_of_another_type_under_the_name_is_left_alone(world: World) -> 
     assert {result.message for result in done.results.values()} == {
         "An alarm of type MetricAlarm with the name one exists already."
     }
+
+
+def test_a_plan_says_that_a_new_alarm_costs_money_and_an_old_one_nothing_new(world: World) -> None:
+    (created,) = world.plan(alarm("one")).changes
+    world.run(alarm("one"))
+    (removed,) = world.preview(removed=["Alarm/one"]).plan.changes
+
+    assert created.reason == "declared, not live; AWS bills an alarm by the month while it exists"
+    assert "AWS bills" not in removed.reason

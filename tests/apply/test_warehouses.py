@@ -8,6 +8,7 @@ import pytest
 
 from reconciler.model import Action, Manifest
 from tests.builders.manifests import manifest
+from tests.builders.roles import trust
 from tests.worlds.world import World
 
 NAMESPACE = "RedshiftNamespace/analytics"
@@ -100,3 +101,46 @@ def test_no_plan_or_outcome_has_a_password(world: World) -> None:
     done = world.run(namespace(), workgroup())
 
     assert "adminUserPassword" not in repr(done)
+
+
+def role(name: str) -> Manifest:
+    return manifest("IamRole", name, {"assumeRolePolicyDocument": trust("redshift.amazonaws.com")})
+
+
+def roles(world: World) -> list[str]:
+    live = world.client("redshift-serverless").get_namespace(namespaceName="analytics")["namespace"]
+    return [text.rpartition("/")[2].removesuffix(")") for text in live["iamRoles"]]
+
+
+def test_a_new_role_is_used_when_aws_knows_it(world: World) -> None:
+    world.run(namespace())
+    world.control.set_faults({"propagation": {"calls": 4}})
+
+    done = world.run(role("copy"), namespace(iamRoles=["copy"], defaultIamRole="copy"))
+
+    assert done.exit_code == 0, done
+    assert roles(world) == ["copy"]
+    assert not world.plan(role("copy"), namespace(iamRoles=["copy"])).changes
+
+
+def test_a_role_that_another_writer_has_added_meanwhile_is_not_lost(world: World) -> None:
+    world.run(role("copy"), role("theirs"), namespace())
+    seen = world.preview(role("copy"), role("theirs"), namespace(iamRoles=["copy"]))
+    redshift = world.client("redshift-serverless")
+    arn = "arn:aws:iam::111122223333:role/reconcile/theirs"
+    redshift.update_namespace(namespaceName="analytics", iamRoles=[arn])
+    redshift.list_namespaces()
+
+    done = world.apply(seen)
+
+    assert done.exit_code == 5
+    assert roles(world) == ["theirs"]
+
+
+def test_roles_of_others_stay_where_no_manifest_says_which(world: World) -> None:
+    world.run(role("theirs"), namespace(iamRoles=["theirs"]))
+
+    done = world.run(role("theirs"), namespace(logExports=["userlog"]))
+
+    assert done.exit_code == 0
+    assert roles(world) == ["theirs"]

@@ -27,6 +27,15 @@ environments:
     rates: unlimited
 """
 MANIFESTS = {
+    "etl.yaml": """\
+kind: EmrServerlessApplication
+metadata: {name: etl}
+spec:
+  releaseLabel: emr-7.9.0
+  type: SPARK
+  maximumCapacity: {cpu: 16 vCPU, memory: 64 GB}
+  tags: {Team: care}
+""",
     "warehouse.yaml": """\
 kind: RedshiftNamespace
 metadata: {name: analytics}
@@ -199,3 +208,12 @@ def test_a_workgroup_is_there_with_its_capacity_and_its_tags(root: Path) -> None
 
     assert (found["namespaceName"], found["baseCapacity"], found["maxCapacity"]) == ("analytics", 8, 64)
     assert tags(tagged)["reconciler:address"] == "RedshiftWorkgroup/analytics"
+
+
+def test_an_application_is_there_with_its_cap(root: Path) -> None:
+    (listed,) = aws(root, "emr-serverless", "list-applications")["applications"]
+    found = aws(root, "emr-serverless", "get-application", "--application-id", listed["id"])["application"]
+
+    assert (found["name"], found["type"], found["state"]) == ("etl", "Spark", "CREATED")
+    assert found["maximumCapacity"] == {"cpu": "16 vCPU", "memory": "64 GB"}
+    assert found["tags"].items() >= {"Team": "care", "reconciler:address": "EmrServerlessApplication/etl"}.items()

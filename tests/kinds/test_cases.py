@@ -112,6 +112,9 @@ def _service_of(kind: str, operation: str) -> str:
 
 
 def _scoped(service: str, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the parameters with the instance's id, which the client adds."""
+    """Returns the parameters with the instance's id and the tokens, which the client adds."""
     shape = operation(service, name).input_shape
-    return {**({"InstanceId": INSTANCE} if shape and "InstanceId" in shape.members else {}), **params}
+    members = shape.members if shape else {}
+    # botocore fills in the tokens that make a repeated call harmless.
+    tokens = {name: INSTANCE for name, member in members.items() if member.metadata.get("idempotencyToken")}
+    return {**tokens, **({"InstanceId": INSTANCE} if "InstanceId" in members else {}), **params}

@@ -11,11 +11,14 @@ import pytest
 from tests.builders.folders import reading
 from tests.kinds.documents import mistakes
 
+ROLE = "arn:aws:iam::111122223333:role/copy"
+
 
 @pytest.mark.parametrize(
     ("kind", "spec", "expected"),
     [
         ("RedshiftNamespace", {"manageAdminPassword": False}, "this tool has no place for passwords"),
+        ("RedshiftNamespace", {"iamRoles": [ROLE], "defaultIamRole": f"{ROLE}2"}, "must be one of iamRoles"),
         ("RedshiftNamespace", {"adminUserPassword": "x"}, 'unknown key "adminUserPassword"'),
         ("RedshiftWorkgroup", {"baseCapacity": 12}, "must be 4, or a multiple of 8 from 8 to 1,024"),
         ("RedshiftWorkgroup", {"baseCapacity": 16, "maxCapacity": 8}, "cannot be less than baseCapacity, which is 16"),

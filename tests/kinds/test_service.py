@@ -38,6 +38,7 @@ CREATES = {
     **{"iam": "CreateRole", "scheduler": "CreateScheduleGroup", "secretsmanager": "CreateSecret", "sqs": "CreateQueue"},
     **{"qconnect": "CreateAssistant", "cloudwatch": "PutMetricAlarm", "stepfunctions": "CreateStateMachine"},
     **{"sns": "CreateTopic", "ssm": "PutParameter", "redshift-serverless": "CreateNamespace"},
+    **{"emr-serverless": "CreateApplication"},
 }
 # The codes of the query protocol, which SDKs read from a header of the answers; botocore's models of 2023 have them.
 QUERY_CODES = {
@@ -234,6 +235,7 @@ def test_roles_and_secrets_are_tagged_by_name_and_the_others_by_arn() -> None:
         "secretsmanager": By.NAME,
         "cloudwatch": By.ARN,
         "qconnect": By.ARN,
+        "emr-serverless": By.ARN,
         "redshift-serverless": By.ARN,
         "stepfunctions": By.ARN,
         "sns": By.ARN,

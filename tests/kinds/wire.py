@@ -33,7 +33,8 @@ ACCOUNT = f"arn:aws:connect:{SCOPE.region}:{SCOPE.account}"
 
 def id_of(ref: Ref) -> str:
     if not is_by_name(ref):
-        return str(uuid5(NAMESPACE_OID, str(ref)))
+        id = str(uuid5(NAMESPACE_OID, str(ref)))
+        return id.replace("-", "") if ref.kind == "EmrServerlessApplication" else id
     kind = KINDS[ref.kind]
     return str(kind.named(ref.name, SCOPE).get(kind.identity.id_param, ref.name))
 
@@ -200,6 +201,8 @@ class Wire:
         bulk |= {kind.tagging.read for kind in KINDS.values() if kind.service.tagging}
         assert answer is not None or operation in bulk, f"the case has no answer of {operation}"
         page = (answer or {}).get(items) or []
+        looks = self._kind.writing.looks_before_create and operation == self._kind.reading.search.operation
+        page = [] if looks and self._is_deleted else page
         # A search by tags finds none of the others: they are not of the stack.
         others = () if "SearchFilter" in params else self._of_others(operation)
         yield page if isinstance(page, dict) else [*page, *others]

@@ -20,11 +20,11 @@ LEAST = 0.85
 # A secret is declared without its value, and its copies in other Regions and accounts are other resources. AWS writes a
 # third of the attributes of a queue. A parameter has neither a secret nor the tier that costs. Most members of a table
 # are about its indexes and its replicas. Functions made of images, on managed instances and with durable state are
-# other products. Mappings of Kafka, brokers and databases have half of the members. Roles of a namespace are resources
-# of their own.
+# other products. Mappings of Kafka, brokers and databases have half of the members. A namespace is declared
+# without a password, and no answer has the settings of its tables in S3.
 LEAST_OF = {
     **{"DynamoDBTable": 0.2, "EventSourceMapping": 0.4, "LambdaFunction": 0.6, "Parameter": 0.6, "Secret": 0.35},
-    **{"RedshiftNamespace": 0.45, "SqsQueue": 0.7},
+    **{"RedshiftNamespace": 0.55, "SqsQueue": 0.7},
 }
 # Members that name the resource or the attempt, and are not declared.
 ADDRESSING = {"InstanceId", "TargetArn", "ClientToken", "AssociationId", "logGroupIdentifier", "resourceIdentifier"}
@@ -84,15 +84,18 @@ def _members(kind: Kind[Any]) -> Iterator[Member]:
                 yield Member((("parts",) if is_part else ()) + (path[1:] or path if path[0] == ATTRIBUTES else path))
 
 
-def _leaves(shape: Shape, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _leaves(shape: Shape, path: tuple[str, ...], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yields the paths of the leaves. A structure inside another of its kind is a leaf: it could go on for ever."""
     match shape:
-        case StructureShape():
+        case StructureShape() if shape.name not in above:
             for name, inner in shape.members.items():
-                yield from _leaves(inner, (*path, name))
+                yield from _leaves(inner, (*path, name), (*above, shape.name))
         case ListShape():
-            yield from _leaves(shape.member, path)
+            yield from _leaves(shape.member, path, above)
         case MapShape() if path == (ATTRIBUTES,) and (names := getattr(shape.key, "enum", ())):
             yield from ((*path, name) for name in names)
+        case MapShape():
+            yield path
         case _:
             yield path
 

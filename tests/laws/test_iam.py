@@ -146,6 +146,7 @@ def test_only_actions_without_resources_are_granted_on_everything() -> None:
             *("lambda:ListFunctions", "lambda:ListEventSourceMappings", "lambda:CreateEventSourceMapping"),
             *("wisdom:CreateAssistant", "wisdom:ListAssistants"),
             *("redshift-serverless:ListNamespaces", "redshift-serverless:ListWorkgroups"),
+            *("emr-serverless:CreateApplication", "emr-serverless:ListApplications"),
             *("secretsmanager:ListSecrets", "states:ListStateMachines"),
             *("dynamodb:ListTables", "sqs:ListQueues"),
             *("sns:GetSubscriptionAttributes", "sns:ListTopics", "sns:SetSubscriptionAttributes", "sns:Unsubscribe"),

@@ -220,7 +220,9 @@ def test_an_operation_takes_every_parameter_sent(kind: str) -> None:
         instance = k.service.instance
         params = _with_ids(dict(call.params)) | ({instance: ID} if instance in shape.members else {})
         report = ParamValidator().validate(params, shape).generate_report()
-        wrong = [line for line in report.splitlines() if not any(f'"{name}"' in line for name in added)]
+        # botocore fills in the tokens that make a repeated call harmless.
+        tokens = {name for name, member in shape.members.items() if member.metadata.get("idempotencyToken")}
+        wrong = [line for line in report.splitlines() if not any(f'"{name}"' in line for name in added | tokens)]
         assert not wrong, (call.operation, wrong)
 
 
@@ -309,6 +311,8 @@ def _with_ids(value: Any) -> Any:
     match value:
         case IdOf(is_number=True):
             return 1
+        case IdOf(arn=True):
+            return f"arn:aws:service:us-east-1:111122223333:resource/{ID}"
         case IdOf():
             return ID
         case Content():

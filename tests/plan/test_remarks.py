@@ -1,12 +1,9 @@
-"""Remarks of a plan on whole kinds: AWS has no lock for them, and they cost money by existing."""
+"""Remarks of a plan on whole kinds: AWS has no lock for them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Plan
 from tests.builders.manifests import manifest
 from tests.worlds.world import World
@@ -39,13 +36,3 @@ def test_kinds_of_an_instance_are_not_named(world: World) -> None:
     world.run(hours)
 
     assert remarks(world.plan(manifest("HoursOfOperation", "H", {"timeZone": "Europe/Paris", "config": []}))) == []
-
-
-def test_new_resources_that_cost_money_by_existing_are_counted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(KINDS["LogGroup"]), "standing_cost", "AWS bills each by the month")
-    world.run(group("a"))
-
-    plan = world.plan(group("a"), group("b"), group("c"))
-
-    assert remarks(plan) == [("LogGroup/*", "this plan creates 2; AWS bills each by the month")]
-    assert remarks(world.plan(group("a"))) == []

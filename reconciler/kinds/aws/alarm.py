@@ -123,12 +123,14 @@ class AlarmKind(Kind[Alarm]):
         delete_ids="AlarmNames",
         updates=(Update("PutMetricAlarm", tuple(f for f in Alarm.model_fields if f not in ("name", "tags"))),),
     )
-    standing_cost = COST
 
     def id_and_arn(self, members: Mapping[str, Any]) -> tuple[str, str]:
         return str(members.get("AlarmName") or members.get("Id") or ""), str(
             members.get("AlarmArn") or members.get("Arn") or ""
         )
+
+    def costs(self, spec: Alarm) -> str:
+        return COST
 
     def replace_call(self, ref: Ref, update: Update, spec: Alarm) -> Call:
         return replacement(self, ref, update, spec)

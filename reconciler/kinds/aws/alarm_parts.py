@@ -16,7 +16,7 @@ from reconciler.model.spec import expecting
 
 ALARM_ARN = "arn:{partition}:cloudwatch:{region}:{account}:alarm:{id}"
 INDEX = "cloudwatch:alarm"
-COST = "AWS bills each alarm by the month while it exists"
+COST = "an alarm by the month"
 Name = Annotated[
     str,
     AwsName("AlarmName"),

@@ -71,12 +71,14 @@ class CompositeAlarmKind(Kind[CompositeAlarm]):
     )
     # "Cannot delete … as there are composite alarm(s) depending on it" (seen: cloud-custodian, issue 7763).
     ordering = Ordering(keeps_alive=frozenset({"alarm_rule"}))
-    standing_cost = COST
 
     def id_and_arn(self, members: Mapping[str, Any]) -> tuple[str, str]:
         return str(members.get("AlarmName") or members.get("Id") or ""), str(
             members.get("AlarmArn") or members.get("Arn") or ""
         )
+
+    def costs(self, spec: CompositeAlarm) -> str:
+        return COST
 
     def replace_call(self, ref: Ref, update: Update, spec: CompositeAlarm) -> Call:
         return replacement(self, ref, update, spec)

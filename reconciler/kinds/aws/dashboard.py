@@ -57,11 +57,13 @@ class DashboardKind(Kind[Dashboard]):
         delete_ids="DashboardNames",
         updates=(Update("PutDashboard", ("dashboard_body",)),),
     )
-    standing_cost = "AWS bills each dashboard beyond three of an account by the month"
 
     def id_and_arn(self, members: Mapping[str, Any]) -> tuple[str, str]:
         id = members.get("DashboardName") or members.get("Id")
         return str(id or ""), str(members.get("DashboardArn") or members.get("Arn") or "")
+
+    def costs(self, spec: Dashboard) -> str:
+        return "a dashboard beyond the first three of an account by the month"
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         body = declared.get("dashboardBody")

@@ -8,6 +8,7 @@ from reconciler.kinds.services.asked import SERVICE_QUOTAS, STS, TAGGING
 from reconciler.kinds.services.cloudwatch import CLOUDWATCH
 from reconciler.kinds.services.connect import CONNECT
 from reconciler.kinds.services.dynamodb import DYNAMODB
+from reconciler.kinds.services.emr import EMR
 from reconciler.kinds.services.iam import IAM
 from reconciler.kinds.services.lambda_ import LAMBDA
 from reconciler.kinds.services.logs import LOGS
@@ -23,8 +24,8 @@ from reconciler.kinds.services.stepfunctions import STATES
 from reconciler.pacing import Rate
 
 _ALL = (
-    *(CLOUDWATCH, CONNECT, DYNAMODB, IAM, LAMBDA, LOGS, QCONNECT, REDSHIFT, S3, SCHEDULER, SECRETS, SNS, SQS, SSM),
-    STATES,
+    *(CLOUDWATCH, CONNECT, DYNAMODB, EMR, IAM, LAMBDA, LOGS, QCONNECT, REDSHIFT, S3, SCHEDULER, SECRETS, SNS, SQS),
+    *(SSM, STATES),
     *(SERVICE_QUOTAS, STS, TAGGING),
 )
 SERVICES = {service.name: service for service in _ALL}
@@ -56,6 +57,7 @@ __all__ = [
     "CLOUDWATCH",
     "CONNECT",
     "DYNAMODB",
+    "EMR",
     "IAM",
     "LAMBDA",
     "LOGS",

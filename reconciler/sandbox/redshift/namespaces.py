@@ -66,6 +66,8 @@ class Namespaces(RedshiftRoom):
             namespace.members.pop("adminPasswordSecretArn", None)
         kept = ("adminUsername", "kmsKeyId", "logExports", "iamRoles", "defaultIamRoleArn")
         namespace.members |= {key: params[key] for key in kept if params.get(key) is not None}
+        if namespace.members.get("defaultIamRoleArn") not in (None, *namespace.members["iamRoles"]):
+            del namespace.members["defaultIamRoleArn"]  # [inferred]
         self.begin(namespace, "MODIFYING")
         return {"namespace": _shown_namespace(namespace)}
 

@@ -20,6 +20,7 @@ from moto.stepfunctions.responses import get_backend
 
 from reconciler.sandbox import paging
 from reconciler.sandbox.cloudwatch.store import alarm_stores, dashboard_stores
+from reconciler.sandbox.emr.backend import emr_backends
 from reconciler.sandbox.errors import Refused
 from reconciler.sandbox.logs.store import logs_stores
 from reconciler.sandbox.qconnect import QConnect
@@ -85,17 +86,30 @@ class TagIndex:
                 is_new = number.lagging is not None and self.world.accepted <= number.lagging[0]
                 if number.tags and not is_new:
                     yield number.arn, dict(number.tags)
+        yield from self._watching(recent if lag else None)
+        if self.world.switches.index_schedule_groups == "listed":
+            for group in scheduler_backends[account][region].groups.values():
+                if group.tags:
+                    yield group.arn, group.tags
+
+    def _watching(self, recent: int | None) -> Iterator[Entry]:
+        """Yields the kinds that watch and orchestrate. Those of the call `recent` and later are missing."""
+        account, region = self.backend.account_id, self.backend.region_name
         for alarm in alarm_stores[account][region].alarms.values():
-            if alarm.tags and not (lag and alarm.at >= recent):
+            if alarm.tags and not (recent is not None and alarm.at >= recent):
                 yield alarm.arn, dict(alarm.tags)
         assistants = QConnect(self.world, qconnect_backends[account][region])
         for assistant in assistants.backend.assistants.values():
             if assistant.tags:
                 yield assistants.arn_of(assistant), dict(assistant.tags)
+        applications = emr_backends[account][region]
+        for application in applications.applications.values():
+            if application.tags and application.state != "TERMINATED":
+                yield applications.arn(application.id), dict(application.tags)
         machines = get_backend(account, region)
         for arn, facts in machine_stores[account][region].machines.items():
             tags = {tag["key"]: tag["value"] for tag in machines.get_tags_list_for_state_machine(arn)}
-            if tags and not (lag and facts.created >= recent):
+            if tags and not (recent is not None and facts.created >= recent):
                 yield arn, tags
         if self.world.switches.index_dashboards == "listed":
             for dashboard in dashboard_stores[account][self.backend.partition].dashboards.values():
