@@ -34,6 +34,7 @@ _STORES = (
     *(_DIRECTORIES, "firehose:DescribeDeliveryStream", *_LINKED_ROLE, "kinesis:DescribeStream"),
     *("kms:CreateGrant", "kms:DescribeKey", "s3:GetBucketAcl", "s3:GetBucketLocation"),
 )
+_TAG_BUCKET = "s3:TagResource"  # for the tags of a create (service model, CreateBucket)
 IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
     "connect:AssociateInstanceStorageConfig": _STORES,
     "connect:AssociateLambdaFunction": ("lambda:AddPermission",),
@@ -60,6 +61,7 @@ IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
     "connect:ListIntegrationAssociations": _INSTANCE,
     "connect:UpdateInstanceAttribute": (_DIRECTORIES, *_LINKED_ROLE, "logs:CreateLogGroup"),
     "connect:UpdateInstanceStorageConfig": _STORES,
+    "s3:CreateBucket": (_TAG_BUCKET,),
 }
 
 
@@ -131,7 +133,7 @@ def reachable(actions: Collection[str], scope: Scope) -> frozenset[str]:
 def policy(actions: Collection[str], scope: Scope = EXAMPLE) -> dict[str, Any]:
     """Returns a policy for the actions, with what AWS reads in the caller's name, but not what it writes elsewhere."""
     dependent = set[str]().union(*(IN_YOUR_NAME.get(action, ()) for action in actions))
-    granted = {*actions, *dependent.intersection(_INSTANCE)}
+    granted = {*actions, *dependent.intersection((*_INSTANCE, _TAG_BUCKET))}
     return {"Version": "2012-10-17", "Statement": statements(granted, scope)}
 
 

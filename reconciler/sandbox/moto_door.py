@@ -19,6 +19,7 @@ from moto.core.responses import ActionResult, BaseResponse
 from moto.dynamodb.models import dynamodb_backends
 from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
+from moto.s3.models import s3_backends
 from moto.s3.responses import S3Response
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
@@ -33,6 +34,7 @@ from reconciler.sandbox.errors import Dropped, Refused
 from reconciler.sandbox.iam import Iam
 from reconciler.sandbox.logs import Logs
 from reconciler.sandbox.logs.store import logs_stores
+from reconciler.sandbox.s3 import S3Rules, read_request
 from reconciler.sandbox.secrets import Secrets
 from reconciler.sandbox.services import CONNECT
 from reconciler.sandbox.sns import Sns
@@ -56,6 +58,8 @@ class Rules:
     """Returns the parameters of a request. Those of IAM are moto's own: the rules may change what moto reads."""
     of: Callable[[BaseResponse], Any]
     """Returns the rules of the request's account and Region."""
+    has_model: bool = True
+    """Whether the parameters are those of the service model. Those of S3 are the bucket and the body alone."""
 
 
 def _dynamodb(response: BaseResponse) -> DynamoDB:
@@ -69,6 +73,10 @@ def _iam(response: BaseResponse) -> Iam:
 def _logs(response: BaseResponse) -> Logs:
     account, region = response.current_account, response.region
     return Logs(world, logs_backends[account][region], logs_stores[account][region])
+
+
+def _s3(response: BaseResponse) -> S3Rules:
+    return S3Rules(world, s3_backends[response.current_account][response.partition])
 
 
 def _secrets(response: BaseResponse) -> Secrets:
@@ -118,6 +126,7 @@ RULES = {
     "iam": Rules("ValidationError", lambda response: response.params, _iam),
     "logs": Rules("InvalidParameterException", _read_logs, _logs),
     "resourcegroupstaggingapi": Rules("InvalidParameterException", lambda response: dict(response.params), _tag_index),
+    "s3": Rules("InvalidRequest", read_request, _s3, has_model=False),
     "secretsmanager": Rules("InvalidParameterException", _read_json, _secrets),
     "sns": Rules("InvalidParameter", lambda response: response.params, _sns),
     "sqs": Rules("InvalidParameterValue", lambda response: response.params, _sqs),
@@ -164,7 +173,8 @@ def _answered(response: BaseResponse, carry_out: Callable[[], Answer]) -> Answer
         carry_out = partial(_by_rules, rules, response, operation, carry_out)
     try:
         # moto answers some calls with the help of others: a function that it invokes calls AWS before it returns.
-        return entrance.pass_through(attempt, carry_out, _has_succeeded, is_locked=rules is not None)
+        is_locked = rules is not None and rules.has_model
+        return entrance.pass_through(attempt, carry_out, _has_succeeded, is_locked=is_locked)
     except Refused as refused:
         entrance.note_refusal(attempt, refused)
         return _refusal(response, codes.of(service, refused.code), refused.message)
@@ -177,7 +187,8 @@ def _answered(response: BaseResponse, carry_out: Callable[[], Answer]) -> Answer
 def _by_rules(rules: Rules, response: BaseResponse, operation: str, carry_out: Callable[[], Answer]) -> Answer:
     """Checks a request against the service model, and answers it by the sandbox's own rules."""
     params = rules.read(response)
-    if wrong := shapes.request_check(response.boto3_service_name, operation)(params):
+    check = shapes.request_check(response.boto3_service_name, operation) if rules.has_model else None
+    if check and (wrong := check(params)):
         raise Refused(rules.invalid, wrong.lstrip("."))
     try:
         answer = rules.of(response).operation(operation)(params, carry_out)

@@ -19,6 +19,7 @@ from reconciler.kinds.services import (
     DYNAMODB,
     IAM,
     LOGS,
+    S3,
     SCHEDULER,
     SECRETS,
     SERVICES,
@@ -30,9 +31,15 @@ from reconciler.kinds.services import (
     service_of,
 )
 
-# An operation of each service that creates a resource with tags.
+# An operation of each service that creates a resource with tags. S3 has its tags inside structures, which the laws of
+# kinds check.
 CREATES = {
-    **{"connect": "CreateQueue", "dynamodb": "CreateTable", "logs": "CreateLogGroup", "iam": "CreateRole"},
+    **{
+        "connect": "CreateQueue",
+        "dynamodb": "CreateTable",
+        "logs": "CreateLogGroup",
+        "iam": "CreateRole",
+    },
     **{
         "scheduler": "CreateScheduleGroup",
         "secretsmanager": "CreateSecret",
@@ -43,6 +50,11 @@ CREATES = {
 }
 # The codes of the query protocol, which SDKs read from a header of the answers; botocore's models of 2023 have them.
 QUERY_CODES = {
+    # The models of S3 have few errors (API reference, "Error responses"). Those of HeadBucket are statuses alone.
+    "s3": {
+        *("403", "404", "BucketNotEmpty", "InvalidArgument", "InvalidBucketName", "MalformedPolicy"),
+        *("OperationAborted", "TooManyBuckets"),
+    },
     "sqs": {
         *("AWS.SimpleQueueService.NonExistentQueue", "AWS.SimpleQueueService.QueueDeletedRecently"),
         *("QueueAlreadyExists", "InvalidParameterValue"),
@@ -138,7 +150,7 @@ def test_the_operation_that_lists_tags_returns_them_in_the_member_of_creates(ser
 
 @pytest.mark.parametrize(
     "service",
-    [CONNECT, DYNAMODB, LOGS, IAM, SCHEDULER, SECRETS, SNS, SQS, SSM, TAGGING],
+    [CONNECT, DYNAMODB, LOGS, IAM, S3, SCHEDULER, SECRETS, SNS, SQS, SSM, TAGGING],
     ids=lambda service: service.name,
 )
 def test_the_casing_is_that_of_most_parameters(service: Service) -> None:

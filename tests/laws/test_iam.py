@@ -139,7 +139,7 @@ def test_only_actions_without_resources_are_granted_on_everything() -> None:
                 "sns:GetSubscriptionAttributes",
                 "sns:SetSubscriptionAttributes",
                 "sns:Unsubscribe",
-                "ssm:DescribeParameters",
+                *("s3:ListAllMyBuckets", "ssm:DescribeParameters"),
             ),
         }
 
@@ -148,7 +148,7 @@ def test_reads_in_the_callers_name_are_granted_and_writes_are_not() -> None:
     called = apply_actions()
     granted = {name for each in policy(called)["Statement"] for name in each["Action"]}
 
-    assert granted - called == {"ds:DescribeDirectories"}
+    assert granted - called == {"ds:DescribeDirectories", "s3:TagResource"}  # the latter for the tags of a new bucket
     assert "| `connect:AssociateLambdaFunction` | `lambda:AddPermission` |" in render()
 
 

@@ -9,6 +9,7 @@ from reconciler.kinds.services.connect import CONNECT
 from reconciler.kinds.services.dynamodb import DYNAMODB
 from reconciler.kinds.services.iam import IAM
 from reconciler.kinds.services.logs import LOGS
+from reconciler.kinds.services.s3 import S3
 from reconciler.kinds.services.scheduler import SCHEDULER
 from reconciler.kinds.services.secretsmanager import SECRETS
 from reconciler.kinds.services.sns import SNS
@@ -17,7 +18,7 @@ from reconciler.kinds.services.ssm import SSM
 from reconciler.pacing import Rate
 
 _ALL = (
-    *(CONNECT, DYNAMODB, IAM, LOGS, SCHEDULER, SECRETS, SNS, SQS, SSM),
+    *(CONNECT, DYNAMODB, IAM, LOGS, S3, SCHEDULER, SECRETS, SNS, SQS, SSM),
     *(SERVICE_QUOTAS, STS, TAGGING),
 )
 SERVICES = {service.name: service for service in _ALL}
@@ -50,6 +51,7 @@ __all__ = [
     "DYNAMODB",
     "IAM",
     "LOGS",
+    "S3",
     "SCHEDULER",
     "SECRETS",
     "SERVICES",
