@@ -172,7 +172,7 @@ def confirm_account(environment: Environment) -> None:
 
 
 def _located(client: BaseClient, operation: str, params: Params) -> dict[str, Any]:
-    """Returns the parameter that names the Region, where an operation needs it besides the endpoint."""
+    """Returns the parameter that names the Region, where the endpoint alone does not say it."""
     place = service_of(client.meta.service_model.service_name).located.get(operation)
     if not place or client.meta.region_name == HOME:
         return {}

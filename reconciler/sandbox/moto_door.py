@@ -59,7 +59,7 @@ class Rules:
     of: Callable[[BaseResponse], Any]
     """Returns the rules of the request's account and Region."""
     has_model: bool = True
-    """Whether the parameters are those of the service model. Those of S3 are the bucket and the body alone."""
+    """True if the parameters are those of the service model. Those of S3 are the bucket and the body."""
 
 
 def _dynamodb(response: BaseResponse) -> DynamoDB:

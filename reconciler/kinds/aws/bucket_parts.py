@@ -45,7 +45,7 @@ class PublicAccessBlock(Spec):
 
 
 class Versioning(Spec):
-    """Whether AWS keeps old versions of objects."""
+    """The setting by which AWS keeps old versions of objects."""
 
     status: Literal["Enabled", "Suspended"] = Field(
         description="The status.",

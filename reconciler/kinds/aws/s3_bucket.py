@@ -72,7 +72,7 @@ class S3Bucket(Tagged):
         Encryption(), description="How AWS encrypts new objects."
     )
     versioning_configuration: Annotated[Versioning | None, AwsName("VersioningConfiguration", read="Status")] = Field(
-        None, description="Whether AWS keeps old versions. A bucket that had versions cannot lose the setting."
+        None, description="The versions that AWS keeps. A bucket that had versions cannot lose the setting."
     )
     policy: Annotated[PolicyDocument | None, Clearable()] = Field(
         None, description="The resource policy: who else may use the bucket, and how. Null removes it."
