@@ -27,6 +27,7 @@ from reconciler.model.environment import Environment
 from reconciler.port import Answer, Params
 
 POOL = 32
+HOME = "us-east-1"  # the Region whose buckets name no Region
 READS = Config(retries={"mode": "standard", "max_attempts": 4}, max_pool_connections=POOL)
 # Connect's create operations have no client token, so a write whose reply is lost is checked and never just repeated.
 WRITES = Config(retries={"mode": "standard", "total_max_attempts": 1}, max_pool_connections=POOL)
@@ -105,7 +106,7 @@ class Aws:
             shape, parameter = service.operation_model(operation).input_shape, service_of(service.service_name).instance
             takes = parameter and shape and parameter in shape.members
             self._instances[key] = {parameter: self._instance_id} if takes else {}
-        scoped = {**self._instances[key], **params}
+        scoped = {**self._instances[key], **params, **_located(client, operation, params)}
         return {name: value for name, value in scoped.items() if value is not None}
 
     def _paging(self, service: str, operation: str) -> Paging:
@@ -168,6 +169,15 @@ def confirm_account(environment: Environment) -> None:
             f'the credentials are for account {account}, but environment "{environment.name}" is in '
             f"{environment.account}: choose another AWS_PROFILE, or another environment with -e"
         )
+
+
+def _located(client: BaseClient, operation: str, params: Params) -> dict[str, Any]:
+    """Returns the parameter that names the Region, where the endpoint alone does not say it."""
+    place = service_of(client.meta.service_model.service_name).located.get(operation)
+    if not place or client.meta.region_name == HOME:
+        return {}
+    parameter, member = place
+    return {parameter: {**params.get(parameter, {}), member: client.meta.region_name}}
 
 
 @cache

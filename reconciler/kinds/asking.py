@@ -111,7 +111,12 @@ def left_out(aws: AwsPort, kind: Kind[Any], members: Members) -> Members:
 def tags_of(aws: AwsPort, kind: Kind[Any], read: Read, target: Members) -> dict[str, Any]:
     """Returns the tags as a member, in the service's form."""
     if read.is_paged:
-        return {kind.tagging.create: [*items(aws, read, target)]}
+        try:
+            return {kind.tagging.create: [*items(aws, read, target)]}
+        except CallError as wrong:
+            if wrong.code in read.absent:
+                return {kind.tagging.create: []}
+            raise
     return {kind.tagging.create: aws.read(read.service, read.operation, target).get(read.member)}
 
 

@@ -73,7 +73,7 @@ class Kind(Recognition[S]):
         fields = {f for f, value in spec if f not in apart and worth_saying(self.spec, f, value)}
         first = {m.field: getattr(spec, m.field)[: m.born] for m in self.writing.sets}
         params = {**self.writing.constants, **self.to_aws(spec.model_copy(update=first), fields)}
-        tagged = {self.tagging.create: self.tagging.encode(tags)} if tags else {}
+        tagged = self.tagging.created(tags) if tags else {}
         return self.call(self.writing.create, params | tagged)
 
     def replace_call(self, ref: Ref, update: Update, spec: S) -> Call:
@@ -119,7 +119,7 @@ class Kind(Recognition[S]):
     def tag_call(self, ref: Ref, tags: Mapping[str, str]) -> Call:
         tagging = self.tagging
         target = tagging.target(IdOf(ref), IdOf(ref, arn=True))
-        return self.call(tagging.tag, {**target, tagging.tags: tagging.encode(tags)})
+        return self.call(tagging.tag, {**target, **tagging.sent(tags)})
 
     def untag_call(self, ref: Ref, keys: Collection[str]) -> Call:
         target = self.tagging.target(IdOf(ref), IdOf(ref, arn=True))

@@ -55,6 +55,7 @@ _STORES = (
 _CODE = ("s3:GetObject",)  # of a large archive, which AWS reads from the bucket
 _FUNCTION_TAGS = "lambda:ListTags"
 _READ = (*_INSTANCE, _FUNCTION_TAGS)  # what AWS only reads, so that policies grant it
+_TAG_BUCKET = "s3:TagResource"  # for the tags of a create (service model, CreateBucket)
 IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
     "connect:AssociateInstanceStorageConfig": _STORES,
     "connect:AssociateLambdaFunction": ("lambda:AddPermission",),
@@ -87,13 +88,13 @@ IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
     "lambda:UpdateFunctionCode": _CODE,
     "redshift-serverless:CreateNamespace": (
         *("kms:CreateGrant", "kms:DescribeKey", "secretsmanager:CreateSecret", "secretsmanager:DescribeSecret"),
-        *("iam:PassRole", "secretsmanager:RotateSecret", "secretsmanager:TagResource"),
+        *("secretsmanager:RotateSecret", "secretsmanager:TagResource"),
     ),
-    "redshift-serverless:UpdateNamespace": ("iam:PassRole",),
     "redshift-serverless:CreateWorkgroup": (
         *("ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones", "ec2:DescribeSecurityGroups"),
         *("ec2:DescribeSubnets", "ec2:DescribeVpcAttribute"),
     ),
+    "s3:CreateBucket": (_TAG_BUCKET,),
 }
 
 
@@ -172,7 +173,7 @@ def reachable(actions: Collection[str], scope: Scope) -> frozenset[str]:
 def policy(actions: Collection[str], scope: Scope = EXAMPLE) -> dict[str, Any]:
     """Returns a policy for the actions, with what AWS reads in the caller's name, but not what it writes elsewhere."""
     dependent = set[str]().union(*(IN_YOUR_NAME.get(action, ()) for action in actions))
-    granted = {*actions, *dependent.intersection(_READ)}
+    granted = {*actions, *dependent.intersection((*_READ, _TAG_BUCKET))}
     apart = _BOUNDED | _BELOW_PATH | _NEVER_BOUNDED if scope.permissions_boundary else frozenset()
     roles = (*_bounded_writes(granted & apart, scope), *_pass_roles(actions, scope))
     return {"Version": "2012-10-17", "Statement": [*statements(granted - apart, scope), *roles]}

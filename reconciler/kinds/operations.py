@@ -255,7 +255,8 @@ def _tags(kind: Kind[Any]) -> Read:
     tagging = kind.tagging
     is_paged = tagging.shape is not TagShape.MAP
     member = tagging.answered or tagging.create
-    return Read(kind.service.name, tagging.read, member, ("tags",), Reach.ONE, is_paged=is_paged)
+    read = Read(kind.service.name, tagging.read, member, ("tags",), Reach.ONE, is_paged=is_paged)
+    return replace(read, absent=tagging.absent)
 
 
 def _key(kind: Kind[Any]) -> tuple[str, ...]:

@@ -48,6 +48,9 @@ class Tagging:
     """How a service writes and reads tags.
 
     create: the parameter of creates, and the member of answers, with the tags.
+    create_in: the parameter of creates that contains `create`, if they do not take it themselves.
+    tags_in: the member of `tags` that has them, if it is a structure.
+    absent: the error codes of `read` for a resource without tags.
     tag, untag: the operations. `resource` names the resource in both, `tags` and `keys` have what they write.
     also: other parameters of every call on tags.
     replaces_all: `tag` replaces all tags, so that it must send those of other writers too, and removes the others.
@@ -67,6 +70,9 @@ class Tagging:
     replaces_all: bool = False
     read: str = ""
     answered: str = ""
+    create_in: str = ""
+    tags_in: str = ""
+    absent: frozenset[str] = frozenset()
 
     def encode(self, tags: Mapping[str, str]) -> Any:
         """Returns tags in the service's form."""
@@ -88,7 +94,17 @@ class Tagging:
 
     def written(self, params: Mapping[str, Any]) -> dict[str, str]:
         """Returns the tags that a call of `tag` writes; none for a call of `untag`."""
-        return self.decode(params.get(self.tags))
+        tags = params.get(self.tags)
+        return self.decode((tags or {}).get(self.tags_in) if self.tags_in else tags)
+
+    def created(self, tags: Mapping[str, str]) -> dict[str, Any]:
+        """Returns the parameter with the tags of a create."""
+        own = {self.create: self.encode(tags)}
+        return {self.create_in: own} if self.create_in else own
+
+    def sent(self, tags: Mapping[str, str]) -> dict[str, Any]:
+        """Returns the parameter with the tags of a call of `tag`."""
+        return {self.tags: {self.tags_in: self.encode(tags)} if self.tags_in else self.encode(tags)}
 
     def removed(self, params: Mapping[str, Any]) -> tuple[str, ...]:
         """Returns the keys that a call of `untag` removes; none for a call of `tag`."""
@@ -145,6 +161,7 @@ class Service:
     refusals: what its error codes mean; the first row that fits counts, then `COMMON`.
     rate, rates: the calls that AWS allows, by default and by operation.
     instance: the parameter that AWS takes the Connect instance by; "" if calls belong to account and Region.
+    located: the parameter and its member that name the Region, by operation. AWS takes none of us-east-1.
     is_global: the service has no Region, so that two environments of one account share its names.
     reserved: beginnings of names that AWS keeps for itself.
     passes: the operations that hand over a role, each with the service principal that gets it.
@@ -161,6 +178,7 @@ class Service:
     rate: Rate = CONNECT_DEFAULT
     rates: Mapping[str, Rate] = field(default_factory=dict)
     instance: str = ""
+    located: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     is_global: bool = False
     reserved: tuple[str, ...] = ("aws:",)
     grants: tuple[Grant, ...] = (Grant(ANYWHERE),)

@@ -20,6 +20,7 @@ from moto.core.responses import ActionResult, BaseResponse
 from moto.dynamodb.models import dynamodb_backends
 from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
+from moto.s3.models import s3_backends
 from moto.s3.responses import S3Response
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
@@ -40,6 +41,7 @@ from reconciler.sandbox.functions.store import function_stores
 from reconciler.sandbox.iam import Iam
 from reconciler.sandbox.logs import Logs
 from reconciler.sandbox.logs.store import logs_stores
+from reconciler.sandbox.s3 import S3Rules, read_request
 from reconciler.sandbox.secrets import Secrets
 from reconciler.sandbox.services import CONNECT
 from reconciler.sandbox.sns import Sns
@@ -65,6 +67,8 @@ class Rules:
     """Returns the parameters of a request. Those of IAM are moto's own: the rules may change what moto reads."""
     of: Callable[[BaseResponse], Any]
     """Returns the rules of the request's account and Region."""
+    has_model: bool = True
+    """True if the parameters are those of the service model. Those of S3 are the bucket and the body."""
 
 
 def _cloudwatch(response: BaseResponse) -> CloudWatch:
@@ -88,6 +92,10 @@ def _lambda(response: BaseResponse) -> ControlPlane:
 def _logs(response: BaseResponse) -> Logs:
     account, region = response.current_account, response.region
     return Logs(world, logs_backends[account][region], logs_stores[account][region])
+
+
+def _s3(response: BaseResponse) -> S3Rules:
+    return S3Rules(world, s3_backends[response.current_account][response.partition])
 
 
 def _secrets(response: BaseResponse) -> Secrets:
@@ -163,6 +171,7 @@ RULES = {
     "lambda": Rules("InvalidParameterValueException", _read_lambda, _lambda),
     "logs": Rules("InvalidParameterException", _read_logs, _logs),
     "resourcegroupstaggingapi": Rules("InvalidParameterException", _params, _tag_index),
+    "s3": Rules("InvalidRequest", read_request, _s3, has_model=False),
     "secretsmanager": Rules("InvalidParameterException", _read_json, _secrets),
     "stepfunctions": Rules("ValidationException", _read_json, _stepfunctions),
     "sns": Rules("InvalidParameter", lambda response: response.params, _sns),
@@ -219,8 +228,9 @@ def _answered(response: BaseResponse, carry_out: Callable[[], Answer]) -> Answer
         carry_out = partial(_by_rules, rules, response, operation, carry_out)
     carry_out = partial(_authorized, response, attempt, carry_out)
     try:
-        # moto answers some calls with the help of others, so only calls with the sandbox's own rules are locked.
-        return entrance.pass_through(attempt, carry_out, _has_succeeded, is_locked=rules is not None)
+        # moto answers some calls with the help of others: a function that it invokes calls AWS before it returns.
+        is_locked = rules is not None and rules.has_model
+        return entrance.pass_through(attempt, carry_out, _has_succeeded, is_locked=is_locked)
     except Refused as refused:
         entrance.note_refusal(attempt, refused)
         return _refusal(response, codes.of(service, refused.code), refused.message)
@@ -274,7 +284,8 @@ def _run_executions() -> None:
 def _by_rules(rules: Rules, response: BaseResponse, operation: str, carry_out: Callable[[], Answer]) -> Answer:
     """Checks a request against the service model, and answers it by the sandbox's own rules."""
     params = rules.read(response)
-    if wrong := shapes.request_check(response.boto3_service_name, operation)(params):
+    check = shapes.request_check(response.boto3_service_name, operation) if rules.has_model else None
+    if check and (wrong := check(params)):
         raise Refused(rules.invalid, wrong.lstrip("."))
     try:
         answer = rules.of(response).operation(operation)(params, carry_out)

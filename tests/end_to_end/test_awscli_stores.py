@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,6 +52,22 @@ spec: {protocol: email, endpoint: ops@example.com}
 kind: Parameter
 metadata: {name: /calls/queue}
 spec: {value: "${SqsQueue/calls.id}", description: The queue of the calls}
+---
+kind: S3Bucket
+metadata: {name: example-contact-centre-sandbox}
+spec:
+  versioningConfiguration: {status: Enabled}
+  policy:
+    Version: "2012-10-17"
+    Statement:
+      - Effect: Deny
+        Principal: "*"
+        Action: "s3:*"
+        Resource: "${S3Bucket/example-contact-centre-sandbox.arn}/*"
+        Condition: {Bool: {"aws:SecureTransport": "false"}}
+  queueConfigurations:
+    - {id: new, queueArn: "${SqsQueue/calls.arn}", events: ["s3:ObjectCreated:*"]}
+  tags: {Team: care}
 ---
 kind: DynamoDBTable
 metadata: {name: calls}
@@ -157,3 +174,20 @@ def test_a_parameter_is_there_with_the_address_of_a_queue(root: Path) -> None:
     assert parameter["Type"] == "String"
     assert parameter["Value"] == aws(root, "sqs", "get-queue-url", "--queue-name", "calls")["QueueUrl"]
     assert {"Key": "reconciler:address", "Value": "Parameter//calls/queue"} in tags["TagList"]
+
+
+@pytest.mark.slow
+def test_a_bucket_is_there_private_encrypted_and_with_its_notification(root: Path) -> None:
+    def read(operation: str) -> Any:
+        return aws(root, "s3api", operation, "--bucket", "example-contact-centre-sandbox")
+
+    (rule,) = read("get-bucket-encryption")["ServerSideEncryptionConfiguration"]["Rules"]
+    (notification,) = read("get-bucket-notification-configuration")["QueueConfigurations"]
+    (statement,) = json.loads(read("get-bucket-policy")["Policy"])["Statement"]
+
+    assert rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    assert all(read("get-public-access-block")["PublicAccessBlockConfiguration"].values())
+    assert read("get-bucket-versioning")["Status"] == "Enabled"
+    assert (notification["Id"], notification["QueueArn"].rpartition(":")[2]) == ("new", "calls")
+    assert statement["Resource"] == "arn:aws:s3:::example-contact-centre-sandbox/*"
+    assert {"Key": "Team", "Value": "care"} in read("get-bucket-tagging")["TagSet"]

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.kinds.registry import KINDS
+from reconciler.model import WrittenRecords
+from reconciler.model.environment import Quotas
 from tests.kinds.documents import mistakes
 
 
@@ -109,3 +112,17 @@ def test_an_impossible_parameter_is_refused(tmp_path: Path, name: str, spec: str
     (mistake,) = of(tmp_path, "Parameter", name, spec)
 
     assert expected in mistake
+
+
+def test_a_bucket_that_accepts_requests_without_tls_is_a_warning(tmp_path: Path) -> None:
+    (problem,) = KINDS["S3Bucket"].problems({"name": "example-calls"}, WrittenRecords(), Quotas())
+
+    assert (problem.severity, problem.path) == ("warning", ())
+    assert "let the policy deny them" in problem.message
+    assert of(tmp_path, "S3Bucket", "example-calls", "{}") == []
+
+
+def test_a_bucket_whose_policy_denies_them_is_none() -> None:
+    policy = {"Statement": [{"Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}
+
+    assert not list(KINDS["S3Bucket"].problems({"policy": policy}, WrittenRecords(), Quotas()))

@@ -148,8 +148,9 @@ def test_drift_sees_what_another_writer_adds_changes_or_removes(world: World, ki
 def test_a_changed_tag_is_seen(world: World, kind: str) -> None:
     place = first(world, kind)
     place.run()
-    directory = world.preview(place.it, *place.around).world.directory
-    world.send(KINDS[kind].tag_call(place.it.ref, {"Team": "another writer"}), directory)
+    seen = world.preview(place.it, *place.around).world
+    kept = seen.live[place.it.ref].tags if KINDS[kind].tagging.replaces_all else {}
+    world.send(KINDS[kind].tag_call(place.it.ref, {**kept, "Team": "another writer"}), seen.directory)
 
     (change,) = [each for each in place.plan().changes if each.ref == place.it.ref]
 

@@ -150,7 +150,7 @@ def test_only_actions_without_resources_are_granted_on_everything() -> None:
             *("secretsmanager:ListSecrets", "states:ListStateMachines"),
             *("dynamodb:ListTables", "sqs:ListQueues"),
             *("sns:GetSubscriptionAttributes", "sns:ListTopics", "sns:SetSubscriptionAttributes", "sns:Unsubscribe"),
-            "ssm:DescribeParameters",
+            *("s3:ListAllMyBuckets", "ssm:DescribeParameters"),
         }
 
 
@@ -159,7 +159,7 @@ def test_reads_in_the_callers_name_are_granted_and_writes_are_not() -> None:
     granted = {name for each in policy(called)["Statement"] for name in each["Action"]}
 
     # GetFunction answers with the tags if the role may list them.
-    assert granted - called <= {"ds:DescribeDirectories", "iam:PassRole", "lambda:ListTags"}
+    assert granted - called <= {"ds:DescribeDirectories", "iam:PassRole", "lambda:ListTags", "s3:TagResource"}
     assert "lambda:ListTags" in {name for each in policy(plan_actions())["Statement"] for name in each["Action"]}
     assert "| `connect:AssociateLambdaFunction` | `lambda:AddPermission` |" in render()
 

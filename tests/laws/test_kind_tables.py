@@ -26,6 +26,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS)
 BY_DOOR = {
     "LambdaFunction": {"reserved_concurrent_executions": "Concurrency"},
     "InstanceStorage": {"storage_config": "StorageType"},
+    "S3Bucket": {"name": "BucketArn"},
     "UserHierarchyGroup": {"parent_group": "HierarchyPath"},
 }
 MOST_RESULTS = {"SqsQueue": 1000}  # in the text of the model alone
@@ -159,7 +160,8 @@ def test_details_are_listed_by_id_and_have_their_members(kind: str) -> None:
 def test_a_kind_has_tags_if_create_takes_them(kind: str) -> None:
     k = KINDS[kind]
 
-    assert (k.tagging.create in takes(k, k.writing.create)) == (k.ownership is Ownership.TAGS)
+    parameter = k.tagging.create_in or k.tagging.create
+    assert (parameter in takes(k, k.writing.create)) == (k.ownership is Ownership.TAGS)
     assert ("tags" in k.spec.model_fields) == (k.ownership is Ownership.TAGS)
     if k.ownership is Ownership.TAGS and not k.tagging.read:
         is_described = k.reading.describes_each or k.reading.by_name

@@ -38,5 +38,7 @@ REDSHIFT = Service(
         # The ARNs end in ids, which only AWS knows, so creates cannot be granted on a name.
         Grant(ANYWHERE, frozenset({"ListNamespaces", "ListWorkgroups"})),
     ),
+    # No page names the principal of a pass; this one is in the trust policies that the guide shows [inferred].
+    passes=dict.fromkeys(("CreateNamespace", "UpdateNamespace"), "redshift-serverless.amazonaws.com"),
     page="https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_{operation}.html",
 )

@@ -17,7 +17,6 @@ from moto.sqs.models import Queue
 from reconciler.sandbox import functions
 from reconciler.sandbox.functions.archives import BadArchive
 from reconciler.sandbox.functions.containers import Answer
-from reconciler.sandbox.functions.members import keep_members
 from reconciler.sandbox.functions.pool import Throttled
 from reconciler.sandbox.functions.shipped import NoRuntime
 
@@ -37,25 +36,6 @@ def install() -> None:
     LambdaResponse.invoke_async = _invoke_async  # type: ignore[method-assign]
     LambdaFunction.invoke = _take_event  # type: ignore[method-assign,assignment]
     _read_sources_ourselves()
-    _keep_what_moto_drops()
-
-
-def _keep_what_moto_drops() -> None:
-    """Keeps the members of functions that moto's functions do not have."""
-    create, update = LambdaFunction.__init__, LambdaFunction.update_configuration
-
-    @wraps(create)
-    def create_and_keep(self: LambdaFunction, account_id: str, spec: dict[str, Any], *more: Any, **named: Any) -> None:
-        create(self, account_id, spec, *more, **named)
-        keep_members(self, spec)
-
-    @wraps(update)
-    def update_and_keep(self: LambdaFunction, config_updates: dict[str, Any]) -> dict[str, Any]:
-        keep_members(self, config_updates)
-        return update(self, config_updates)
-
-    LambdaFunction.__init__ = create_and_keep  # type: ignore[method-assign]
-    LambdaFunction.update_configuration = update_and_keep  # type: ignore[method-assign]
 
 
 def _read_sources_ourselves() -> None:

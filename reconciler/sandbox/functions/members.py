@@ -6,20 +6,19 @@ from typing import Any
 
 from moto.awslambda.models import LambdaFunction
 
+from reconciler.sandbox.functions.store import function_stores
+
 
 def logging_config(function: LambdaFunction) -> dict[str, Any]:
     """Returns LogFormat, LogGroup and ApplicationLogLevel, as far as they are set."""
-    return dict(getattr(function, "logging_config", None) or {})
+    return dict(_members(function).get("LoggingConfig") or {})
 
 
 def dead_letter_arn(function: LambdaFunction) -> str:
     """Returns the queue or topic of events that were given up, or an empty text."""
-    return str((getattr(function, "dead_letter_config", None) or {}).get("TargetArn") or "")
+    return str((_members(function).get("DeadLetterConfig") or {}).get("TargetArn") or "")
 
 
-def keep_members(function: LambdaFunction, spec: dict[str, Any]) -> None:
-    """Keeps the members of a request to create or to configure a function."""
-    if spec.get("LoggingConfig") is not None:
-        function.logging_config = spec["LoggingConfig"]  # type: ignore[attr-defined]
-    if spec.get("DeadLetterConfig") is not None:
-        function.dead_letter_config = spec["DeadLetterConfig"]  # type: ignore[attr-defined]
+def _members(function: LambdaFunction) -> dict[str, Any]:
+    facts = function_stores[function.account_id][function.region].functions.get(function.function_name)
+    return facts.members if facts else {}

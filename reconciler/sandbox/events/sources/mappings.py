@@ -18,6 +18,7 @@ from reconciler.sandbox.events.sources.streams import StreamSource
 from reconciler.sandbox.functions.archives import BadArchive
 from reconciler.sandbox.functions.containers import Answer
 from reconciler.sandbox.functions.pool import Pool, Throttled
+from reconciler.sandbox.functions.store import function_stores
 from reconciler.sandbox.world import world
 
 LOOK = 0.05  # seconds between two looks at all sources
@@ -107,7 +108,9 @@ class Mappings:
 
 
 def _is_active(mapping: EventSourceMapping) -> bool:
-    return bool(mapping.enabled) and _is_known(mapping)
+    facts = function_stores[mapping.account_id][mapping.region].mappings.get(mapping.uuid)
+    is_leaving = facts is not None and facts.state == "Deleting"
+    return bool(mapping.enabled) and not is_leaving and _is_known(mapping)
 
 
 def _is_known(mapping: EventSourceMapping) -> bool:

@@ -1,0 +1,136 @@
+"""Amazon S3 in the sandbox: moto's buckets and objects, with the rules of AWS for buckets that moto lacks.
+
+A rule is a method named in snake case after its operation. It takes the bucket and the body of the request, and
+`proceed`, which lets moto answer. moto alone answers an operation without a method.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakKeyDictionary
+from xml.etree import ElementTree
+
+from botocore import xform_name
+from moto.core.responses import BaseResponse
+from moto.s3.models import FakeBucket, S3Backend
+
+from reconciler.sandbox.errors import Refused
+from reconciler.sandbox.world import World
+
+Params = dict[str, Any]
+Proceed = Callable[[], Any]
+AES256 = {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}}
+BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+OWNER: Any = "BucketOwnerEnforced"
+END = "</NotificationConfiguration>"
+# The sorts of encryption that a bucket blocks, and the buckets whose events EventBridge gets.
+_blocked: WeakKeyDictionary[FakeBucket, list[str]] = WeakKeyDictionary()
+_event_bridges: WeakKeyDictionary[FakeBucket, bool] = WeakKeyDictionary()
+
+
+def read_request(response: BaseResponse) -> Params:
+    """Returns the bucket and the body of a request."""
+    body = response.body or b""
+    return {"Bucket": getattr(response, "bucket_name", ""), "body": body.encode() if isinstance(body, str) else body}
+
+
+class S3Rules:
+    """The rules of one account."""
+
+    def __init__(self, world: World, backend: S3Backend) -> None:
+        self.world, self.backend = world, backend
+
+    def operation(self, name: str) -> Callable[[Params, Proceed], Any]:
+        """Returns the function that answers an operation."""
+        return getattr(self, xform_name(name), None) or _answered_by_moto
+
+    def create_bucket(self, params: Params, proceed: Proceed) -> Any:
+        """Creates a bucket with tags. A new one is encrypted, private and its owner's [user guide, since 2023]."""
+        known = {*self.backend.buckets}
+        answer = proceed()
+        for name in {*self.backend.buckets} - known:
+            bucket = self.backend.buckets[name]
+            if tags := _tags(params["body"]):
+                self.backend.put_bucket_tagging(name, tags)
+            bucket.encryption = bucket.encryption or dict(AES256)
+            self.backend.put_public_access_block(name, dict.fromkeys(BLOCKS, "true"))
+            bucket.ownership_rule = bucket.ownership_rule or OWNER
+        return answer
+
+    def put_bucket_encryption(self, params: Params, proceed: Proceed) -> Any:
+        """Replaces the encryption of a bucket. moto forgets the blocked sorts."""
+        answer = proceed()
+        root = ElementTree.fromstring(params["body"])  # noqa: S314 (the sandbox reads its own callers)
+        sorts = [it.text or "" for it in root.iter() if _bare(it.tag) == "EncryptionType"]
+        _blocked[self._bucket(params)] = sorts
+        return answer
+
+    def get_bucket_encryption(self, params: Params, proceed: Proceed) -> Any:
+        answer = proceed()
+        if not (sorts := _blocked.get(self._bucket(params))):
+            return answer
+        status, headers, text = _as_text(answer)
+        types = "".join(f"<EncryptionType>{sort}</EncryptionType>" for sort in sorts)
+        blocked = f"<BlockedEncryptionTypes>{types}</BlockedEncryptionTypes>"
+        return status, headers, text.replace("</Rule>", f"{blocked}</Rule>")
+
+    def delete_bucket_encryption(self, params: Params, proceed: Proceed) -> Any:
+        """Returns a bucket to AWS's encryption: a bucket always has one [service model]."""
+        answer = proceed()
+        self._bucket(params).encryption = dict(AES256)
+        return answer
+
+    def put_bucket_policy(self, params: Params, proceed: Proceed) -> Any:
+        try:
+            policy: Any = json.loads(params["body"])
+        except ValueError:
+            policy = None
+        if not isinstance(policy, dict) or not policy.get("Statement"):
+            raise Refused("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'")
+        return proceed()
+
+    def put_bucket_notification_configuration(self, params: Params, proceed: Proceed) -> Any:
+        """Replaces every notification of a bucket. moto forgets whether EventBridge gets the events."""
+        answer = proceed()
+        _event_bridges[self._bucket(params)] = b"EventBridgeConfiguration" in params["body"]
+        return answer
+
+    def get_bucket_notification_configuration(self, params: Params, proceed: Proceed) -> Any:
+        answer = proceed()
+        if not _event_bridges.get(self._bucket(params)):
+            return answer
+        status, headers, text = _as_text(answer)
+        if END not in text:
+            text = re.sub(r"<NotificationConfiguration([^>]*)/>", rf"<NotificationConfiguration\1>{END}", text)
+        return status, headers, text.replace(END, f"<EventBridgeConfiguration/>{END}")
+
+    def _bucket(self, params: Params) -> FakeBucket:
+        return self.backend.get_bucket(params["Bucket"])
+
+
+def _tags(body: bytes) -> dict[str, str]:
+    """Returns the tags in the body of a create."""
+    if not body:
+        return {}
+    root = ElementTree.fromstring(body)  # noqa: S314 (the sandbox reads its own callers)
+    tags = [element for element in root.iter() if _bare(element.tag) == "Tag"]
+    pairs = [{_bare(child.tag): child.text or "" for child in tag} for tag in tags]
+    return {pair["Key"]: pair.get("Value", "") for pair in pairs}
+
+
+def _as_text(answer: Any) -> tuple[int, dict[str, str], str]:
+    """Returns status, headers and body of an answer."""
+    status, headers, body = answer if isinstance(answer, tuple) else (200, {}, answer)
+    return status, headers, body.decode() if isinstance(body, bytes) else body
+
+
+def _bare(name: str) -> str:
+    """Returns the name of an element without its namespace."""
+    return name.rpartition("}")[2]
+
+
+def _answered_by_moto(params: Params, proceed: Proceed) -> Any:
+    return proceed()

@@ -1,0 +1,69 @@
+"""Amazon S3: the settings of a new bucket, and documents that moto forgets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.sandbox import REGION, Control
+
+from .calls import refused
+from .services import ONCE
+
+BUCKET = {"Bucket": "example-calls"}
+QUEUE = f"arn:aws:sqs:{REGION}:111122223333:calls"
+
+
+@pytest.fixture
+def s3(sandbox: Control, session: Any) -> Any:
+    return session.create_client("s3", region_name=REGION, config=ONCE)
+
+
+def algorithm(s3: Any) -> str:
+    (rule,) = s3.get_bucket_encryption(**BUCKET)["ServerSideEncryptionConfiguration"]["Rules"]
+    return str(rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"])
+
+
+def test_a_new_bucket_is_private_encrypted_and_has_the_tags_of_its_create(s3: Any) -> None:
+    s3.create_bucket(**BUCKET, CreateBucketConfiguration={"Tags": [{"Key": "a", "Value": "b"}]})
+
+    assert s3.get_bucket_tagging(**BUCKET)["TagSet"] == [{"Key": "a", "Value": "b"}]
+    assert all(s3.get_public_access_block(**BUCKET)["PublicAccessBlockConfiguration"].values())
+    assert algorithm(s3) == "AES256"
+    (rule,) = s3.get_bucket_ownership_controls(**BUCKET)["OwnershipControls"]["Rules"]
+    assert rule["ObjectOwnership"] == "BucketOwnerEnforced"
+
+
+def test_a_bucket_always_has_an_encryption_and_may_block_sorts_of_it(s3: Any) -> None:
+    s3.create_bucket(**BUCKET)
+    rule = {
+        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"},
+        "BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]},
+    }
+    s3.put_bucket_encryption(**BUCKET, ServerSideEncryptionConfiguration={"Rules": [rule]})
+
+    (seen,) = s3.get_bucket_encryption(**BUCKET)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert seen["BlockedEncryptionTypes"] == {"EncryptionType": ["SSE-C"]}
+    s3.delete_bucket_encryption(**BUCKET)
+    assert algorithm(s3) == "AES256"
+
+
+def test_event_bridge_stays_with_the_other_notifications(s3: Any) -> None:
+    s3.create_bucket(**BUCKET)
+    queue = {"Id": "new", "QueueArn": QUEUE, "Events": ["s3:ObjectCreated:*"]}
+    for queues in ([], [queue]):
+        wanted = {"QueueConfigurations": queues, "EventBridgeConfiguration": {}}
+        s3.put_bucket_notification_configuration(**BUCKET, NotificationConfiguration=wanted)
+
+        seen = s3.get_bucket_notification_configuration(**BUCKET)
+        assert (seen["EventBridgeConfiguration"], len(seen.get("QueueConfigurations", []))) == ({}, len(queues))
+    s3.put_bucket_notification_configuration(**BUCKET, NotificationConfiguration={})
+    assert "EventBridgeConfiguration" not in s3.get_bucket_notification_configuration(**BUCKET)
+
+
+@pytest.mark.parametrize("policy", ["", "{", "{}"])
+def test_a_policy_has_statements(s3: Any, policy: str) -> None:
+    s3.create_bucket(**BUCKET)
+
+    assert refused(lambda: s3.put_bucket_policy(**BUCKET, Policy=policy)) == ("MalformedPolicy", 400)
