@@ -19,8 +19,8 @@ from reconciler.model import Spec
 LEAST = 0.85
 # A secret is declared without its value, and its copies in other Regions and accounts are other resources. AWS writes a
 # third of the attributes of a queue. A parameter has neither a secret nor the tier that costs. Most members of a table
-# are about its indexes and its replicas.
-LEAST_OF = {"DynamoDBTable": 0.2, "Parameter": 0.6, "Secret": 0.35, "SqsQueue": 0.7}
+# are about its indexes and its replicas. A bucket has older settings than policies, and another sort of bucket.
+LEAST_OF = {"DynamoDBTable": 0.2, "Parameter": 0.6, "S3Bucket": 0.7, "Secret": 0.35, "SqsQueue": 0.7}
 # Members that name the resource or the attempt, and are not declared.
 ADDRESSING = {"InstanceId", "TargetArn", "ClientToken", "AssociationId", "logGroupIdentifier", "resourceIdentifier"}
 ADDRESSING |= {"GroupName"}
