@@ -206,7 +206,7 @@ def test_an_error_that_a_service_does_not_know_concerns_it_only_by_name(sandbox:
     assert refused(iam.list_users) == ("OperationAbortedException", 400)
 
 
-@pytest.mark.parametrize("name", ["iam:CreateTopic", "nope:CreateUser", "CreateTopic", ":"])
+@pytest.mark.parametrize("name", ["iam:CreateTopic", "nope:CreateUser", "CreateCluster", ":"])
 def test_an_operation_that_no_service_has_is_a_wrong_setting(sandbox: Control, name: str) -> None:
     with pytest.raises(WrongSetting, match="is not an operation"):
         sandbox.set_faults({"lostReply": {"every": 1, "operations": [name]}})

@@ -120,7 +120,7 @@ def test_reading_what_was_asked_needs_no_token(server: Server) -> None:
         ("codebuild", "list_projects"),
         ("lambda", "list_functions"),
         ("ec2", "describe_instances"),
-        ("ssm", "describe_parameters"),
+        ("kms", "list_keys"),
         ("stepfunctions", "list_state_machines"),
     ],
 )
