@@ -181,7 +181,12 @@ class NameReader:
         aws, scope = self.reader.aws, self.reader.scope
         own = own_named(aws, kind, name, scope)
         members = again(aws, kind, own, ("tags",)) if own else None
-        return {**kind.named(name, scope), **members} if members else None
+        if not members:
+            return None
+        live = {**kind.named(name, scope), **members}
+        id, arn = kind.id_and_arn(live)
+        # Some answers have no ARN, such as that of a bucket, and texts may hold it.
+        return live if arn else {**live, "Arn": kind.arn_of(id, scope)}
 
     def _wanted(self, kind: Kind[Any]) -> set[str]:
         """Returns the names of the declared resources of a kind."""

@@ -123,6 +123,7 @@ def test_reading_what_was_asked_needs_no_token(server: Server) -> None:
         ("batch", "describe_job_queues"),
         ("codebuild", "list_projects"),
         ("ec2", "describe_instances"),
+        ("kms", "list_keys"),
     ],
 )
 def test_services_that_nothing_here_uses_are_not_served(server: Server, service: str, operation: str) -> None:

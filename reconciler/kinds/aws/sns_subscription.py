@@ -83,13 +83,16 @@ class SnsSubscription(Resource):
         None, description="Which messages are delivered. Null removes it, and all are."
     )
     redrive_policy: Annotated[DeadLetters | None, MapAttribute(), Clearable(by="")] = Field(
-        None, description="The dead-letter queue, `deadLetterTargetArn`. Null removes it."
+        None, description="The dead-letter queue, deadLetterTargetArn. Null removes it."
     )
     delivery_policy: Annotated[JsonDocument | None, MapAttribute(), Clearable(by="")] = Field(
         None, description="How AWS repeats failed deliveries to HTTP endpoints. Null removes it."
     )
     subscription_role_arn: Annotated[str | None, MapAttribute()] = Field(
-        None, min_length=1, description="The role that writes to the Firehose stream; firehose needs it."
+        None,
+        min_length=1,
+        description="The role that writes to the Firehose stream; firehose needs it.",
+        examples=["arn:aws:iam::111122223333:role/reconcile/alerts"],
     )
 
 

@@ -93,13 +93,13 @@ class SqsQueue(Tagged):
     )
     redrive_policy: Annotated[RedrivePolicy | None, MapAttribute(), Clearable(by="")] = Field(
         None,
-        description="The dead-letter queue, `deadLetterTargetArn`, and the receives after which a message moves there, "
-        "`maxReceiveCount`. Null removes it.",
+        description="The dead-letter queue, deadLetterTargetArn, and the receives after which a message moves there, "
+        "maxReceiveCount. Null removes it.",
     )
     redrive_allow_policy: Annotated[RedriveAllowPolicy | None, MapAttribute(), Clearable(by="")] = Field(
         None,
-        description="The queues that may use this one as their dead-letter queue: `redrivePermission` is allowAll, "
-        "denyAll or byQueue, the last with `sourceQueueArns`. Null removes it, and all queues of the account may.",
+        description="The queues that may use this one as their dead-letter queue: redrivePermission is allowAll, "
+        "denyAll or byQueue, the last with sourceQueueArns. Null removes it, and all queues of the account may.",
     )
     sqs_managed_sse_enabled: Annotated[bool, MapAttribute()] = Field(
         True, description="True: a key of SQS encrypts the messages, unless kmsMasterKeyId names another."
