@@ -16,8 +16,8 @@ HERE = Source("manifests/base/test.yaml", 1, 1)
 def manifest(
     kind: str, name: str, spec: Mapping[str, Any], rows: Sequence[Mapping[str, Any]] = (), **more: Any
 ) -> Manifest:
-    """A resource as its author declares it; cells are texts, `None` for «absent»."""
-    given = {**linked(spec), "name": name}
+    """A resource as its author declares it; cells are texts, `None` for «absent». Tags have no references here."""
+    given = {**linked(spec), **({"tags": spec["tags"]} if "tags" in spec else {}), "name": name}
     built = with_links(KINDS[kind].spec.model_validate(given), given)
     default, moved = more.pop("default", None), more.pop("moved", ())
     written = WrittenRecords(

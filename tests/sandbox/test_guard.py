@@ -121,7 +121,7 @@ def test_reading_what_was_asked_needs_no_token(server: Server) -> None:
         ("lambda", "list_functions"),
         ("ec2", "describe_instances"),
         ("ssm", "describe_parameters"),
-        ("stepfunctions", "list_state_machines"),
+        ("ecs", "list_clusters"),
     ],
 )
 def test_services_that_nothing_here_uses_are_not_served(server: Server, service: str, operation: str) -> None:

@@ -185,4 +185,4 @@ def test_what_the_model_does_not_know_is_not_seeded(sandbox: Control, type: str,
 
 
 def test_an_unknown_operation_is_named(sandbox: Control, qconnect: Any) -> None:
-    assert refused(lambda: qconnect.list_assistants()) == ("NotImplemented", 501)
+    assert refused(lambda: qconnect.list_knowledge_bases()) == ("NotImplemented", 501)

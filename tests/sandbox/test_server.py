@@ -196,7 +196,7 @@ def test_an_unknown_control_address_says_which_there_are(server: str) -> None:
         ("service-quotas", "list_service_quotas", {"ServiceCode": "connect"}),
         ("ec2", "describe_verified_access_groups", {}),
         ("secretsmanager", "validate_resource_policy", {"ResourcePolicy": "{}"}),
-        ("qconnect", "list_assistants", {}),
+        ("qconnect", "list_knowledge_bases", {}),
         ("lambda", "get_runtime_management_config", {"FunctionName": "f"}),
     ],
 )
