@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import chain
@@ -19,6 +20,7 @@ from reconciler.kinds.services import SERVICES
 from reconciler.pacing import Rates
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.kinds_of_services import TRUST
+from tests.builders.roles import trust
 from tests.worlds.least_privilege import UnrecordedAws
 from tests.worlds.world import World, session
 
@@ -57,7 +59,9 @@ def _group(aws: UnrecordedAws, at: int) -> None:
 
 
 def _machine(aws: UnrecordedAws, at: int) -> None:
-    role, definition = "arn:aws:iam::111122223333:role/r", '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'
+    definition = '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'
+    trusted = {"RoleName": f"r{at}", "AssumeRolePolicyDocument": json.dumps(trust("states.amazonaws.com"))}
+    role = aws.write("iam", "CreateRole", trusted).members["Role"]["Arn"]
     aws.write("stepfunctions", "CreateStateMachine", {"name": f"m{at}", "definition": definition, "roleArn": role})
 
 

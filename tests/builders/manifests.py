@@ -21,9 +21,9 @@ CODE = Path(__file__).parent / "code"  # the code of functions of the tests
 def manifest(
     kind: str, name: str, spec: Mapping[str, Any], rows: Sequence[Mapping[str, Any]] = (), **more: Any
 ) -> Manifest:
-    """A resource as its author declares it; cells are texts, `None` for «absent»."""
+    """A resource as its author declares it; cells are texts, `None` for «absent». Tags have no references here."""
     contents, spec = _with_code(kind, spec)
-    given = {**linked(spec), "name": name}
+    given = {**linked(spec), **({"tags": spec["tags"]} if "tags" in spec else {}), "name": name}
     built = with_links(KINDS[kind].spec.model_validate(given), given)
     default, moved = more.pop("default", None), more.pop("moved", ())
     written = WrittenRecords(

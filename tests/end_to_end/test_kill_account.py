@@ -11,7 +11,7 @@ from tests.builders.roles import trust
 from tests.cli.running import Repository, Server, client_of
 from tests.end_to_end.killing import applied, declared, finishes_after, prepared
 
-CALLS = 29
+CALLS = 31
 ACCEPTED = 23  # the plan asks for a role, a group and a schedule that do not exist yet
 SAMPLE = (17,)
 # An even call is killed before AWS carries it out, an odd one after it. Only an accepted call can be killed after it.

@@ -15,7 +15,7 @@ from tests.worlds.agents import HERE, REQUIRED
 from tests.worlds.passwords import PLANTED
 
 GENERATED, STORED = "reconcile/shop/lab/users/ada/password", "first-password"
-CALLS = 25
+CALLS = 27
 ACCEPTED = 22  # the first look for the generated password finds none
 FIRST = 19  # the calls before are the plan's
 SAMPLE = (21,)

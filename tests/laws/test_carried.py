@@ -20,8 +20,9 @@ LEAST = 0.85
 # A secret is declared without its value, and its copies in other Regions and accounts are other resources. AWS writes a
 # third of the attributes of a queue. A parameter has neither a secret nor the tier that costs. Most members of a table
 # are about its indexes and its replicas. Functions made of images, on managed instances and with durable state are
-# other products. A bucket has older settings than policies, and another sort of bucket. Mappings of Kafka, brokers and databases have half of the members. A namespace is declared
-# without a password, and no answer has the settings of its tables in S3.
+# other products. A bucket has older settings than policies, and another sort of bucket. Mappings of Kafka, brokers and
+# databases have half of the members. A namespace is declared without a password, and no answer has the settings of its
+# tables in S3.
 LEAST_OF = {
     **{"DynamoDBTable": 0.2, "EventSourceMapping": 0.4, "LambdaFunction": 0.6, "Parameter": 0.6, "Secret": 0.35},
     **{"RedshiftNamespace": 0.55, "S3Bucket": 0.7, "SqsQueue": 0.7},

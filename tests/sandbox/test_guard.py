@@ -124,6 +124,7 @@ def test_reading_what_was_asked_needs_no_token(server: Server) -> None:
         ("codebuild", "list_projects"),
         ("ec2", "describe_instances"),
         ("kms", "list_keys"),
+        ("ecs", "list_clusters"),
     ],
 )
 def test_services_that_nothing_here_uses_are_not_served(server: Server, service: str, operation: str) -> None:
