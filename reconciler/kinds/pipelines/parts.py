@@ -1,0 +1,139 @@
+"""The structures of a pipeline: what a manifest may say differently from what the function says of itself."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from reconciler.model import JsonDocument, Spec, Unordered
+from reconciler.model.spec import meanings
+
+Days = Annotated[int, Field(ge=1, le=36500)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class FunctionSettings(Spec):
+    """Settings of the function. What is left out comes from the function's own `operations.json`."""
+
+    memory_megabytes: int | None = Field(
+        None, ge=128, le=10240, description="The memory, in megabytes, which also decides the share of a processor."
+    )
+    timeout_seconds: int | None = Field(
+        None, ge=1, le=900, description="The seconds after which AWS ends an invocation."
+    )
+    reserved_concurrency: int | None = Field(
+        None, ge=0, description="The most invocations at a time; AWS keeps them free for this function."
+    )
+    log_retention_days: int | None = Field(None, description="The days that AWS keeps its log.", examples=[30])
+
+
+class ConnectSettings(Spec):
+    """What Amazon Connect may do with the function."""
+
+    associate: bool = Field(True, description="True: flows may call the function, by a LambdaAssociation.")
+
+
+class AlarmSettings(Spec):
+    """What one alarm does differently. Its metric is the function's, and stays."""
+
+    threshold: float | None = Field(None, description="The value that the metric is compared with.", examples=[10800])
+    period_seconds: int | None = Field(
+        None, ge=10, description="The seconds of one period: 10, 20, 30 or a multiple of 60.", examples=[3600]
+    )
+    evaluation_periods: int | None = Field(None, ge=1, description="The periods that decide together.", examples=[2])
+
+
+class Alerts(Spec):
+    """Who hears of an alarm, and which alarms there are."""
+
+    topic: str | None = Field(
+        None,
+        min_length=1,
+        description="The name of an SnsTopic, with a document of its own, that gets the alarms.",
+        examples=["contact-centre-alerts"],
+    )
+    emails: Unordered[Text] = Field(
+        (),
+        description="Addresses that get the alarms by a topic of the pipeline's own.",
+        examples=[["ops@example.com"]],
+    )
+    alarms: dict[str, AlarmSettings | None] = Field(
+        {},
+        description="Differences by the name of the alarm; null leaves an alarm out.",
+        examples=[{"contact-calls-behind": {"threshold": 10800}}],
+    )
+
+
+class PipelineSchedule(Spec):
+    """When AWS Scheduler invokes the function."""
+
+    expression: Text = Field(
+        description="When: cron(…), rate(…) or at(…), as in the kind Schedule.", examples=["cron(40 */2 * * ? *)"]
+    )
+    time_zone: Text = Field(description="The IANA time zone of the expression.", examples=["America/New_York"])
+    input: JsonDocument | None = Field(
+        None,
+        description="The event. The time that the schedule was due is added to it.",
+        examples=[{"dimensions": True}],
+    )
+    state: Literal["ENABLED", "DISABLED"] = Field(
+        "ENABLED",
+        description="The state.",
+        json_schema_extra=meanings(ENABLED="AWS invokes the function.", DISABLED="AWS does not invoke it."),
+    )
+    flexible_minutes: int | None = Field(
+        None, ge=1, le=1440, description="The minutes by which AWS may be late; without it, AWS is on time."
+    )
+
+
+class ExpireDays(Spec):
+    """The days after which AWS deletes objects of the bucket."""
+
+    load: Days = Field(30, description="The days of files that a load has read.")
+    raw: Days = Field(400, description="The days of records as Amazon Connect has told them.")
+
+
+class PipelineBucket(Spec):
+    """The bucket of the pipeline. Bucket names are unique in the world."""
+
+    name: str = Field(min_length=3, max_length=63, description="The name of the bucket.", examples=["example-calls"])
+    prefix: str = Field("contact-calls", description="The beginning of the keys.", examples=["contact-calls"])
+    expire_days: ExpireDays = ExpireDays()
+
+
+class Warehouse(Spec):
+    """The Redshift Serverless database that the pipeline fills. It is not created or changed, but for a role.
+
+    A secret gives the function a user and a password; without one it signs in by its role.
+    """
+
+    namespace: Text = Field(
+        description="The namespace, which gets the role that reads the files.", examples=["analytics"]
+    )
+    workgroup: str | None = Field(
+        None, min_length=1, description="The workgroup; needed without a secret.", examples=["analytics"]
+    )
+    host: str | None = Field(
+        None,
+        min_length=1,
+        description="The address of the workgroup; needed without a secret, which has it.",
+        examples=["analytics.111122223333.ca-central-1.redshift-serverless.amazonaws.com"],
+    )
+    database: Text = Field("dev", description="The database.", examples=["dev"])
+    secret: str | None = Field(
+        None,
+        min_length=1,
+        description="The name of the secret with username, password, host, port and dbName. `reconcile secret set` "
+        "gives it its value.",
+        examples=["contact-calls/redshift"],
+    )
+
+
+class Network(Spec):
+    """The network of the function, where the database is not public."""
+
+    subnet_ids: Unordered[Text] = Field(min_length=1, max_length=16, description="Subnets.", examples=[["subnet-0a"]])
+    security_group_ids: Unordered[Text] = Field(
+        min_length=1, max_length=5, description="Security groups.", examples=[["sg-0a"]]
+    )
