@@ -55,7 +55,7 @@ class Alerts(Spec):
     )
     emails: Unordered[Text] = Field(
         (),
-        description="Addresses that get the alarms by a topic of the pipeline's own.",
+        description="Addresses that get the alarms by the pipeline's own topic.",
         examples=[["ops@example.com"]],
     )
     alarms: dict[str, AlarmSettings | None] = Field(
@@ -108,9 +108,7 @@ class Warehouse(Spec):
     A secret gives the function a user and a password; without one it signs in by its role.
     """
 
-    namespace: Text = Field(
-        description="The namespace, which gets the role that reads the files.", examples=["analytics"]
-    )
+    namespace: Text = Field(description="The namespace, which gets the role for COPY.", examples=["analytics"])
     workgroup: str | None = Field(
         None, min_length=1, description="The workgroup; needed without a secret.", examples=["analytics"]
     )

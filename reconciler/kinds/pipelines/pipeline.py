@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from types import ModuleType
 from typing import Any, Literal
 
 from pydantic import Field
@@ -25,7 +26,7 @@ from reconciler.model import Linked, Problem, Resource, WrittenRecords
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import expecting, meanings
 
-TYPES = {"contact_calls": contact_calls, "session_data": session_data}
+TYPES: Mapping[str, ModuleType] = {"contact_calls": contact_calls, "session_data": session_data}
 
 
 class Pipeline(Resource):
@@ -63,9 +64,7 @@ class Pipeline(Resource):
     bucket: PipelineBucket | None = Field(None, description="Only for contact_calls, which needs it.")
     warehouse: Warehouse | None = Field(None, description="Only for contact_calls, which needs it.")
     network: Network | None = None
-    alerts: Alerts | None = Field(
-        None, description="Who hears of alarms. Without it, there are alarms that nobody hears."
-    )
+    alerts: Alerts | None = Field(None, description="Who hears of alarms. Without it, nobody does.")
     dashboard: bool = Field(True, description="True: there is a dashboard with the metrics of the function.")
     permissions_boundary: str | None = Field(
         None,
@@ -81,7 +80,8 @@ class PipelineComposite(Composite[Pipeline]):
     spec = Pipeline
 
     def expand(self, spec: Pipeline, around: Around) -> Iterable[Child]:
-        return TYPES[spec.type].children(spec, around.scope)
+        type_of: ModuleType = TYPES[spec.type]
+        yield from type_of.children(spec, around.scope)
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         if (own := TYPES.get(str(declared.get("type")))) is None:
