@@ -64,7 +64,7 @@ class Parts:
             "description": description,
             "assumeRolePolicyDocument": trust,
             "inlinePolicies": [{"name": "main", "document": policy}],
-            "permissionsBoundary": self.spec.permissions_boundary,
+            "permissionsBoundary": self.spec.permissions_boundary or self.scope.permissions_boundary or None,
         }
         return self.child("IamRole", self.named(part) if part else self.name, fields)
 

@@ -136,7 +136,7 @@ def _instance(parts: Parts) -> str:
 
 
 def _function(parts: Parts, bucket: PipelineBucket, warehouse: Warehouse) -> Iterator[Child]:
-    operations, settings = parts.shipped.operations, parts.spec.function
+    operations, reserved = parts.shipped.operations, parts.spec.function.reserved_concurrency
     failed = operations["failedEvents"]
     environment = {
         "CONNECT_INSTANCE_ARN": _instance(parts),
@@ -151,16 +151,10 @@ def _function(parts: Parts, bucket: PipelineBucket, warehouse: Warehouse) -> Ite
     }
     yield parts.function(
         environment,
-        reservedConcurrentExecutions=(
-            operations["reservedConcurrency"]
-            if settings.reserved_concurrency is None
-            else settings.reserved_concurrency
-        ),
-        eventInvokeConfig={
-            "maximumRetryAttempts": failed["maximumRetryAttempts"],
-            "maximumEventAgeInSeconds": failed["maximumEventAgeSeconds"],
-            "destinationConfig": {"onFailure": {"destination": linked("SqsQueue", parts.named("dead"))}},
-        },
+        reservedConcurrentExecutions=operations["reservedConcurrency"] if reserved is None else reserved,
+        maximumRetryAttempts=failed["maximumRetryAttempts"],
+        maximumEventAgeInSeconds=failed["maximumEventAgeSeconds"],
+        destinationConfig={"onFailure": {"destination": linked("SqsQueue", parts.named("dead"))}},
     )
 
 

@@ -69,7 +69,7 @@ class Pipeline(Resource):
     permissions_boundary: str | None = Field(
         None,
         pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:policy/.+$",
-        description="The ARN of the policy that limits all roles of the pipeline.",
+        description="The ARN of the policy that limits all roles of the pipeline. Without it, the environment's.",
         examples=["arn:aws:iam::111122223333:policy/reconcile-boundary"],
         json_schema_extra=expecting("the ARN of a managed policy"),
     )

@@ -1,0 +1,47 @@
+"""Expands a pipeline as `validate` does, without a folder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.desired.linking import with_links
+from reconciler.kinds.composite import Child
+from reconciler.kinds.pipelines.pipeline import Pipeline, PipelineComposite
+from reconciler.model import Problem, Scope
+from reconciler.model.environment import UNLIMITED
+
+INSTANCE_ID = "00000000-0000-4000-8000-000000000000"
+INSTANCE = f"arn:aws:connect:ca-central-1:111122223333:instance/{INSTANCE_ID}"
+SCOPE = Scope("centre", "prod", INSTANCE, "111122223333", "ca-central-1")
+ASSISTANT = "00000000-0000-4000-8000-0000000000a1"
+SESSION_DATA: dict[str, Any] = {"type": "session_data", "environment": {"AI_ASSISTANT_ID": ASSISTANT}}
+CONTACT_CALLS: dict[str, Any] = {
+    "type": "contact_calls",
+    "schedules": {"every-two-hours": {"expression": "cron(40 */2 * * ? *)", "timeZone": "America/New_York"}},
+    "bucket": {"name": "example-calls"},
+    "warehouse": {"namespace": "analytics", "secret": "contact-calls/redshift"},
+}
+NAMES = {"session_data": "session-data", "contact_calls": "contact-calls"}
+
+
+class Here:
+    """The place of an environment, without files."""
+
+    def __init__(self, scope: Scope = SCOPE) -> None:
+        self.scope = scope
+
+    def text(self, name: str, path: tuple[str | int, ...]) -> str:
+        raise AssertionError(name)
+
+
+def expanded(spec: dict[str, Any], scope: Scope = SCOPE) -> dict[str, Child]:
+    """Returns the children by address. The pipeline has the name of its type."""
+    pipeline = with_links(Pipeline.model_validate({"name": NAMES[spec["type"]], **spec}), spec)
+    children = list(PipelineComposite().expand(pipeline, Here(scope)))
+    by_address = {f"{child.kind}/{child.spec['name']}": child for child in children}
+    assert len(by_address) == len(children)
+    return by_address
+
+
+def problems(spec: dict[str, Any]) -> list[Problem]:
+    return list(PipelineComposite().problems(spec, (), UNLIMITED))
