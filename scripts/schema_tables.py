@@ -183,6 +183,8 @@ def _objects(field: Schema) -> Iterator[tuple[Schema, str]]:
 def _any_value(schema: Schema) -> Schema | None:
     """Returns the schema of a map's values, if every key has the same."""
     values: list[Schema] = list(schema.get("patternProperties", {}).values())
+    if isinstance(schema.get("additionalProperties"), dict):
+        values.append(schema["additionalProperties"])
     return values[0] if values and not schema.get("properties") else None
 
 

@@ -15,7 +15,7 @@ from reconciler.errors import ManifestError, Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.data_table.kind import DataTable, DataTableKind
 from reconciler.kinds.groups import Identity, Writing
-from reconciler.kinds.registry import KINDS
+from reconciler.kinds.registry import DECLARABLE
 from reconciler.kinds.services import CONNECT
 from reconciler.model import Manifest, Record, Ref, Resource, Spec
 from tests.builders.folders import BASE, TIERS, messages, of_table, reading, write
@@ -190,7 +190,7 @@ def test_mistakes_of_all_files_are_sorted_and_unique(tmp_path: Path) -> None:
         'manifests/base/a.yaml:3:18: spec.timeZone must be a text, is the number 1; write it in quotes: "1"',
         'manifests/base/a.yaml:3:31: spec.tags.a must be a text, is the number 2; write it in quotes: "2"',
         "manifests/base/a.yaml:5:1: a manifest must be a map with kind, metadata and spec",
-        f'manifests/base/b.yaml:1:7: unknown kind "Dog"; write {", ".join(KINDS)} or Removed',
+        f'manifests/base/b.yaml:1:7: unknown kind "Dog"; write {", ".join(DECLARABLE)} or Removed',
     ]
 
 

@@ -14,7 +14,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from reconciler.cli import EPILOG, root, run
-from reconciler.kinds.registry import KINDS
+from reconciler.kinds.registry import DECLARABLE, KINDS
 from reconciler.model import Action
 from scripts import reference, reference_commands
 from scripts.schema_tables import anchor, blocks, row, tables
@@ -24,7 +24,7 @@ ROOT = EXAMPLES.parents[1]
 REFERENCE = ROOT / "docs" / "reference"
 BASE = EXAMPLES / "manifests" / "base"
 PAGES = sorted(REFERENCE.rglob("*.md"))
-EVERY_KIND = [*KINDS, "Removed"]
+EVERY_KIND = [*DECLARABLE, "Removed"]
 
 
 def schema(name: str) -> Draft7Validator:

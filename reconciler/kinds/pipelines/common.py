@@ -105,8 +105,8 @@ class Parts:
             return
         yield self.child("SnsTopic", self.topic, {}, "alerts", "emails")
         for email in self.spec.alerts.emails:
-            fields = {"topic": self.topic, "protocol": "email", "endpoint": email}
-            yield self.child("SnsSubscription", f"{self.topic}/{email}", fields, "alerts", "emails")
+            fields = {"protocol": "email", "endpoint": email}
+            yield self.child("SnsSubscription", f"{self.topic}/email:{email}", fields, "alerts", "emails")
 
     def alarm(self, name: str, rule: Fields, namespace: str, dimensions: Fields) -> Iterator[Child]:
         """Yields the alarm of a rule of `operations.json`, unless the manifest leaves it out."""

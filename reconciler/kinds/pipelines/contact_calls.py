@@ -74,7 +74,7 @@ def _stores(parts: Parts, bucket: PipelineBucket, warehouse: Warehouse) -> Itera
             {"attributeName": "item", "keyType": "RANGE"},
         ],
         "billingMode": "PAY_PER_REQUEST",
-        "pointInTimeRecovery": {"pointInTimeRecoveryEnabled": True},
+        "pointInTimeRecoverySpecification": {"pointInTimeRecoveryEnabled": True},
         "deletionProtectionEnabled": True,
     }
     yield parts.child("DynamoDBTable", parts.name, table)

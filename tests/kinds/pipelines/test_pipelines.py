@@ -115,7 +115,8 @@ def test_emails_have_a_topic_of_their_own(spec: dict[str, Any]) -> None:
 
     assert f"SnsTopic/{topic}" in children
     (subscription,) = [it.spec for it in children.values() if it.kind == "SnsSubscription"]
-    assert (subscription["topic"], subscription["endpoint"]) == (topic, "ops@example.com")
+    assert (subscription["name"], subscription["protocol"]) == (f"{topic}/email:ops@example.com", "email")
+    assert subscription["endpoint"] == "ops@example.com"
 
 
 @BOTH
