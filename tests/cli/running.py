@@ -63,8 +63,17 @@ class Server:
     def faults_served(self) -> dict[str, int]:
         return dict(self._ask("GET", "/_sandbox/stats")["faults"])
 
-    def _ask(self, method: str, path: str, body: str = "") -> Any:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+    def seed(self, type: str, members: Mapping[str, Any]) -> None:
+        self._ask("POST", "/_sandbox/seed", json.dumps({"type": type, "members": members}))
+
+    def session_data(self) -> dict[str, Any]:
+        return dict(self._ask("GET", "/_sandbox/session-data"))
+
+    def advance(self, duration: str) -> dict[str, Any]:
+        return dict(self._ask("POST", "/_sandbox/clock", json.dumps({"advance": duration}), timeout=300))
+
+    def _ask(self, method: str, path: str, body: str = "", timeout: int = 10) -> Any:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
             connection.request(method, path, body, {TOKEN_HEADER: self.token})
             reply = connection.getresponse()
