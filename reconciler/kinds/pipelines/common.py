@@ -157,7 +157,7 @@ class Parts:
         return {"title": names, "metrics": lines, "region": self.scope.region, "stat": "Sum", "period": 300}
 
 
-_WITHOUT_TAGS = frozenset({"Dashboard", "LambdaAssociation", "RedshiftRole", "Schedule", "SnsSubscription"})
+_WITHOUT_TAGS = frozenset({"Dashboard", "LambdaAssociation", "Schedule", "SnsSubscription"})
 _STATISTICS = frozenset({"Average", "Maximum", "Minimum", "SampleCount", "Sum"})
 
 

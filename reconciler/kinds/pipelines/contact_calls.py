@@ -78,7 +78,7 @@ def _stores(parts: Parts, bucket: PipelineBucket, warehouse: Warehouse) -> Itera
         "deletionProtectionEnabled": True,
     }
     yield parts.child("DynamoDBTable", parts.name, table)
-    yield parts.child("S3Bucket", bucket.name, {"lifecycle": _lifecycle(bucket)}, "bucket")
+    yield parts.child("S3Bucket", bucket.name, _bucket(bucket), "bucket")
     if warehouse.secret:
         about = f"Pipeline {parts.spec.name}: user and password of the database"
         yield parts.child("Secret", warehouse.secret, {"description": about}, "warehouse", "secret")
@@ -86,20 +86,29 @@ def _stores(parts: Parts, bucket: PipelineBucket, warehouse: Warehouse) -> Itera
     yield parts.child("SqsQueue", parts.named("dead"), {"messageRetentionPeriod": days})
 
 
+def _bucket(bucket: PipelineBucket) -> Mapping[str, Any]:
+    """Returns the fields of the bucket, which answers over TLS alone."""
+    own = linked("S3Bucket", bucket.name)
+    insecure = {"Bool": {"aws:SecureTransport": "false"}}
+    statement = {"Sid": "OnlyTls", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Condition": insecure}
+    policy = policies.document({**statement, "Resource": [own, Linked(f"{own}/*")]})
+    return {"policy": policy, "lifecycleConfiguration": {"Rules": _lifecycle(bucket)}}
+
+
 def _lifecycle(bucket: PipelineBucket) -> list[Mapping[str, Any]]:
-    """Returns the rules by which AWS deletes objects, old versions and uploads that nobody ended."""
+    """Returns the rules by which AWS deletes objects, old versions and uploads that were not completed."""
     rules: list[Mapping[str, Any]] = [
         {
-            "id": name,
-            "status": "Enabled",
-            "filter": {"prefix": f"{bucket.prefix}/{name}/"},
-            "expiration": {"days": days},
-            "noncurrentVersionExpiration": {"noncurrentDays": 7},
+            "ID": name,
+            "Status": "Enabled",
+            "Filter": {"Prefix": f"{bucket.prefix}/{name}/"},
+            "Expiration": {"Days": days},
+            "NoncurrentVersionExpiration": {"NoncurrentDays": 7},
         }
         for name, days in (("load", bucket.expire_days.load), ("raw", bucket.expire_days.raw))
     ]
-    ended = {"daysAfterInitiation": 7}
-    return [*rules, {"id": "uploads", "status": "Enabled", "filter": {}, "abortIncompleteMultipartUpload": ended}]
+    ended = {"DaysAfterInitiation": 7}
+    return [*rules, {"ID": "uploads", "Status": "Enabled", "Filter": {}, "AbortIncompleteMultipartUpload": ended}]
 
 
 def _roles(parts: Parts, bucket: PipelineBucket, warehouse: Warehouse) -> Iterator[Child]:
@@ -111,8 +120,6 @@ def _roles(parts: Parts, bucket: PipelineBucket, warehouse: Warehouse) -> Iterat
     yield parts.role("copy", policies.trust("redshift"), copy, f"Pipeline {name}: lets Redshift read its files")
     policy = policies.filled(parts.shipped.policy, _values(parts, bucket, warehouse), {})
     yield parts.role("", policies.trust("lambda"), policy, f"Pipeline {name}: loads contacts")
-    membership = {"namespace": warehouse.namespace, "role": parts.named("copy")}
-    yield parts.child("RedshiftRole", f"{warehouse.namespace}/{parts.named('copy')}", membership, "warehouse")
 
 
 def _values(parts: Parts, bucket: PipelineBucket, warehouse: Warehouse) -> dict[str, str]:

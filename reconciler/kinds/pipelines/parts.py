@@ -103,12 +103,12 @@ class PipelineBucket(Spec):
 
 
 class Warehouse(Spec):
-    """The Redshift Serverless database that the pipeline fills. It is not created or changed, but for a role.
+    """The Redshift Serverless database that the pipeline fills. It is not created or changed.
 
-    A secret gives the function a user and a password; without one it signs in by its role.
+    A secret gives the function a user and a password; without one it signs in by its role. The namespace must know the
+    pipeline's role for COPY: name it in `iamRoles` of the RedshiftNamespace.
     """
 
-    namespace: Text = Field(description="The namespace, which gets the role for COPY.", examples=["analytics"])
     workgroup: str | None = Field(
         None, min_length=1, description="The workgroup; needed without a secret.", examples=["analytics"]
     )

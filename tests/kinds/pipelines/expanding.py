@@ -19,7 +19,7 @@ CONTACT_CALLS: dict[str, Any] = {
     "type": "contact_calls",
     "schedules": {"every-two-hours": {"expression": "cron(40 */2 * * ? *)", "timeZone": "America/New_York"}},
     "bucket": {"name": "example-calls"},
-    "warehouse": {"namespace": "analytics", "secret": "contact-calls/redshift"},
+    "warehouse": {"secret": "contact-calls/redshift"},
 }
 NAMES = {"session_data": "session-data", "contact_calls": "contact-calls"}
 

@@ -10,7 +10,7 @@ from reconciler.model import Linked
 from tests.kinds.pipelines.expanding import CONTACT_CALLS, INSTANCE, expanded, problems
 
 OWN = "centre-prod-contact-calls"
-BY_ROLE = {"namespace": "analytics", "workgroup": "analytics", "host": "analytics.example.com"}
+BY_ROLE = {"workgroup": "analytics", "host": "analytics.example.com"}
 
 
 def link(address: str, end: str = "") -> Linked:
@@ -36,7 +36,6 @@ def test_a_document_stands_for_all_that_the_function_needs() -> None:
         f"SqsQueue/{OWN}-dead",
         f"IamRole/{OWN}-copy",
         f"IamRole/{OWN}",
-        f"RedshiftRole/analytics/{OWN}-copy",
         f"LambdaFunction/{OWN}",
         f"ScheduleGroup/{OWN}",
         f"IamRole/{OWN}-scheduler",
@@ -123,10 +122,10 @@ def test_data_expire_as_the_manifest_says_and_the_ledger_is_protected() -> None:
     expiring = {**CONTACT_CALLS, "bucket": {"name": "example-calls", "expireDays": {"load": 3, "raw": 40}}}
     children = expanded(expiring)
 
-    rules = children["S3Bucket/example-calls"].spec["lifecycle"]
-    assert {rule["filter"].get("prefix"): rule.get("expiration") for rule in rules} == {
-        "contact-calls/load/": {"days": 3},
-        "contact-calls/raw/": {"days": 40},
+    rules = children["S3Bucket/example-calls"].spec["lifecycleConfiguration"]["Rules"]
+    assert {rule["Filter"].get("Prefix"): rule.get("Expiration") for rule in rules} == {
+        "contact-calls/load/": {"Days": 3},
+        "contact-calls/raw/": {"Days": 40},
         None: None,
     }
     assert children[f"DynamoDBTable/{OWN}"].spec["deletionProtectionEnabled"] is True
@@ -134,7 +133,7 @@ def test_data_expire_as_the_manifest_says_and_the_ledger_is_protected() -> None:
 
 def test_what_a_pipeline_cannot_do_without_is_asked_for() -> None:
     nothing = problems({"type": "contact_calls"})
-    no_secret = problems({**CONTACT_CALLS, "warehouse": {"namespace": "analytics"}})
+    no_secret = problems({**CONTACT_CALLS, "warehouse": {"database": "dev"}})
 
     assert [it.message.partition(",")[0] for it in nothing] == [
         f"a pipeline of type contact_calls needs {key}" for key in ("bucket", "warehouse", "schedules")
