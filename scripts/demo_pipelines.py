@@ -1,4 +1,4 @@
-"""Runs the Lambdas end to end on this machine: built archives under AWS's runtime client, against a local AWS.
+"""Runs the pipelines end to end on this machine: deployed to a local AWS by one document each, and run there.
 
     python scripts/demo_pipelines.py
 
@@ -17,52 +17,56 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from reconciler.packaging import LAMBDAS, package  # noqa: E402 - this repository's, from wherever this is run
-from reconciler.sandbox import background  # noqa: E402
-from reconciler.sandbox.background import Sandbox  # noqa: E402
+from reconciler.packaging import LAMBDAS  # noqa: E402 - this repository's, from wherever this is run
 from scripts.demo_contact_calls import contact_calls  # noqa: E402
-from scripts.demo_screen import PYTHON, ask, check, say, show  # noqa: E402
-from tests.lambdas.runtime import Lambda, running  # noqa: E402
+from scripts.demo_deployed import Stack, deployed  # noqa: E402
+from scripts.demo_screen import ask, check, say, show  # noqa: E402
 
-ASSISTANT = "00000000-0000-4000-8000-0000000000a1"
+FUNCTION = "centre-sandbox-session-data"
 SESSION = "00000000-0000-4000-8000-0000000000e1"
 CONTACT = "00000000-0000-4000-8000-0000000000c1"
-SESSION_ARN = f"arn:aws:wisdom:us-east-1:111122223333:session/{ASSISTANT}/{SESSION}"
 CONNECT_VALUES = {"$.Attributes.product": "fibre 500", "$.Queue.Name": "", "$.Attributes.customerTier": "Gold"}
+MANIFEST = """\
+kind: Pipeline
+metadata: {name: session-data}
+spec:
+  type: session_data
+  environment: {AI_ASSISTANT_ID: "${QAssistant/desk.id}"}
+---
+kind: QAssistant
+metadata: {name: desk}
+"""
 
 
 def main() -> int:
     for story in STORIES:
-        with tempfile.TemporaryDirectory(prefix="reconcile-demo-") as folder:
-            story(Path(folder))
+        # The name is short: a socket of the database lies in the folder.
+        with tempfile.TemporaryDirectory(prefix="demo-") as folder, deployed(Path(folder)) as stack:
+            story(stack)
     return 0
 
 
-def session_data(folder: Path) -> None:
+def session_data(stack: Stack) -> None:
     """Sends a contact flow's parameters to the session of Q in Connect."""
     say("session_data: data of a contact flow, for prompts and agents")
-    archive = package("session_data", into=folder, python=PYTHON)
-    show("archive", f"{archive.path.name}, {archive.zipped:,} bytes, sha256 {archive.sha256[:12]}…")
-    local = background.attach(folder / "aws")
-    environ = {"AI_ASSISTANT_ID": ASSISTANT, "AWS_ENDPOINT_URL": local.endpoint}
-    handler = "reconciler.lambdas.session_data.handler.handler"
-    try:
-        _seed(local)
-        (folder / "container").mkdir()
-        with running(archive.path, handler, folder / "container", environ) as function:
-            _hand_over(local, function)
-    finally:
-        background.stop(folder / "aws")
+    stack.declare("session-data", MANIFEST)
+    show("manifest", f"{len(MANIFEST.splitlines())} lines")
+    show("apply", stack.reconcile("apply", "--auto-approve").splitlines()[-3])
+    check("No changes" in stack.reconcile("plan"), "a second plan has nothing to do")
+    _seed(stack)
+    _hand_over(stack)
+    _changed_by_hand(stack)
 
 
-# One line per pipeline, in this order: a function that gets an empty folder, in a file of its own if it is long.
-STORIES: tuple[Callable[[Path], None], ...] = (session_data, contact_calls)
+# One line per pipeline, in this order: a function that gets an empty stack, in a file of its own if it is long.
+STORIES: tuple[Callable[[Stack], None], ...] = (session_data, contact_calls)
 
 
-def _hand_over(local: Sandbox, function: Lambda) -> None:
+def _hand_over(stack: Stack) -> None:
+    local = stack.local
     handed = _sample_parameters()
     show("input from the flow", handed)
-    answer = function.invoke(_event(handed)).body
+    answer = stack.invoke(FUNCTION, _event(handed))
     show("answer to the flow", {key: value for key, value in answer.items() if value})
     arrived = ask(local, "GET", "session-data")[SESSION]
     show(f"session {SESSION} holds", arrived)
@@ -72,12 +76,16 @@ def _hand_over(local: Sandbox, function: Lambda) -> None:
     check(answer["skippedKeys"] == "queue:empty", "the answer names the empty one")
 
     say("the same with throttles, lost replies and broken calls")
-    faults = {"rate": {"perSecond": 5, "burst": 2}, "lostReply": {"every": 2, "operations": ["UpdateSessionData"]}}
-    ask(local, "POST", "faults", {**faults, "error": {"every": 4}})
+    own = ["DescribeContact", "UpdateSessionData"]
+    ask(
+        local,
+        "POST",
+        "faults",
+        {"lostReply": {"every": 2, "operations": own}, "error": {"every": 4, "operations": own}},
+    )
     many = {f"history{number:02}": f"step {number}" for number in range(60)}
-    answer = function.invoke(_event({**many, "intent": "cancellation"})).body
-    served = ask(local, "GET", "stats")
-    show("faults served", {**served["faults"], "throttled": sum(served["throttled"].values())})
+    answer = stack.invoke(FUNCTION, _event({**many, "intent": "cancellation"}))
+    show("faults served", ask(local, "GET", "stats")["faults"])
     show("answer to the flow", {key: answer[key] for key in ("status", "receivedCount", "updatedCount")})
     arrived = ask(local, "GET", "session-data")[SESSION]
     check(
@@ -87,10 +95,20 @@ def _hand_over(local: Sandbox, function: Lambda) -> None:
 
     say("a contact whose flow has no assistant block")
     ask(local, "POST", "faults", {})
-    answer = function.invoke(_event({"intent": "billing"}, ContactId=CONTACT.replace("c1", "c2"))).body
+    answer = stack.invoke(FUNCTION, _event({"intent": "billing"}, ContactId=CONTACT.replace("c1", "c2")))
     show("answer to the flow", {key: answer[key] for key in ("status", "errorCode", "errorMessage")})
     check(answer["errorCode"] == "SESSION_NOT_FOUND", "the flow can branch on it")
-    show("the log", function.lines()[-1])
+    show("the log", stack.log(FUNCTION)[-1]["message"])
+
+
+def _changed_by_hand(stack: Stack) -> None:
+    say("somebody changes the function in the console")
+    stack.client("lambda").update_function_configuration(FunctionName=FUNCTION, Timeout=60)
+    drift = [line.strip() for line in stack.reconcile("drift").splitlines() if "timeout" in line]
+    show("drift", drift)
+    check(drift == ["~ timeout: 60 → 10"], "the night's run sees it")
+    stack.reconcile("apply", "--auto-approve")
+    check("No changes" in stack.reconcile("plan"), "apply restores what is declared")
 
 
 def _sample_parameters() -> dict[str, str]:
@@ -98,7 +116,8 @@ def _sample_parameters() -> dict[str, str]:
     flow = json.loads((LAMBDAS / "session_data" / "sample-flow.json").read_text(encoding="utf-8"))
     block = next(action for action in flow["Actions"] if action["Type"] == "InvokeLambdaFunction")
     attributes = block["Parameters"]["LambdaInvocationAttributes"]
-    return {key: CONNECT_VALUES.get(value, value) for key, value in attributes.items() if key != "SESSION_ARN"}
+    own = ("SESSION_ARN", "AI_ASSISTANT_ID")
+    return {key: CONNECT_VALUES.get(value, value) for key, value in attributes.items() if key not in own}
 
 
 def _event(parameters: dict[str, str], **contact: str) -> dict[str, Any]:
@@ -107,13 +126,15 @@ def _event(parameters: dict[str, str], **contact: str) -> dict[str, Any]:
     return {**event, "Details": {**event["Details"], "Parameters": parameters}}
 
 
-def _seed(local: Sandbox) -> None:
+def _seed(stack: Stack) -> None:
+    (assistant,) = stack.client("qconnect").list_assistants()["assistantSummaries"]
+    session = f"arn:aws:wisdom:us-east-1:111122223333:session/{assistant['assistantId']}/{SESSION}"
     for type, members in (
-        ("Session", {"assistantId": ASSISTANT, "sessionId": SESSION}),
-        ("Contact", {"Id": CONTACT, "Channel": "VOICE", "WisdomInfo": {"SessionArn": SESSION_ARN}}),
+        ("Session", {"assistantId": assistant["assistantId"], "sessionId": SESSION}),
+        ("Contact", {"Id": CONTACT, "Channel": "VOICE", "WisdomInfo": {"SessionArn": session}}),
         ("Contact", {"Id": CONTACT.replace("c1", "c2"), "Channel": "VOICE"}),
     ):
-        ask(local, "POST", "seed", {"type": type, "members": members})
+        ask(stack.local, "POST", "seed", {"type": type, "members": members})
 
 
 if __name__ == "__main__":

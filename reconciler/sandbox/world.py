@@ -76,6 +76,11 @@ class World:
         """Returns epoch seconds as the service writes them."""
         return round(self.clock(), 3)
 
+    @property
+    def ahead(self) -> float:
+        """The seconds by which the clock was moved."""
+        return self.clock.seconds if isinstance(self.clock, Ahead) else 0.0
+
     def move_clock(self, to: float) -> None:
         """Moves the clock forward to a moment. It runs on from there, and never goes back."""
         with self.lock:

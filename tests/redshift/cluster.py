@@ -59,8 +59,10 @@ class Redshift:
 
 
 @contextmanager
-def running(folder: Path, s3: Any) -> Iterator[Redshift]:
-    """`s3` is the client that COPY reads with. The folder's name must be short: a socket lies in it."""
+def running(folder: Path, s3: Any, role: str = ROLE) -> Iterator[Redshift]:
+    """`s3` is the client that COPY reads with, and `role` the namespace's. The folder's name must be short: a socket
+    lies in it.
+    """
     server = _postgres(folder)
     try:
         for setting in SETTINGS:
@@ -72,7 +74,7 @@ def running(folder: Path, s3: Any) -> Iterator[Redshift]:
         certificate, key = _certificate(folder)
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.load_cert_chain(certificate, key)
-        front = Front(f"{folder}/.s.PGSQL.5432", s3, tls, {USER: PASSWORD}, frozenset({ROLE}), lambda table: None)
+        front = Front(f"{folder}/.s.PGSQL.5432", s3, tls, {USER: PASSWORD}, frozenset({role}), lambda table: None)
         with _served(front) as port:
             found = Redshift(folder, certificate, port, front, server)
             found.sql(COMPAT.read_text())

@@ -201,3 +201,32 @@ def test_the_server_moves_its_clock_and_functions_fire_there(process: Any, sessi
     assert [event["at"] for event in aws.printed()] == [fired["at"] for fired in done["fired"]]
     assert ask(endpoint, "GET", "/_sandbox")[1]["clock"] >= done["now"]
     assert ask(endpoint, "POST", "/_sandbox/clock", {"advance": "soon"})[0] == 400
+
+
+CLOCKS = """
+import time
+from datetime import date, datetime, timezone
+def handler(event, context):
+    now = datetime.now(timezone.utc)
+    return {
+        "time": time.time(), "now": now.timestamp(), "day": date.today().isoformat(),
+        "left": context.get_remaining_time_in_millis(),
+        "is": [isinstance(now, datetime), isinstance(datetime.fromtimestamp(0), datetime), isinstance(now, date)],
+    }
+"""
+
+
+@pytest.mark.slow
+def test_the_clock_of_a_function_moves_too(aws: Deployment, later: Control) -> None:
+    """At AWS both are one clock: an event for the time that is due would else come from the future."""
+    aws.deploy(CLOCKS)
+    before = aws.invoke()
+
+    later.advance("3d")
+    after = aws.invoke()
+
+    assert after["time"] - before["time"] == pytest.approx(3 * 86400, abs=60)
+    assert after["now"] == pytest.approx(after["time"], abs=5)
+    assert after["day"] > before["day"]
+    assert 0 < after["left"] <= 10_000
+    assert after["is"] == [True, True, True]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from reconciler.sandbox import REGION, Control
 
@@ -67,3 +69,20 @@ def test_a_policy_has_statements(s3: Any, policy: str) -> None:
     s3.create_bucket(**BUCKET)
 
     assert refused(lambda: s3.put_bucket_policy(**BUCKET, Policy=policy)) == ("MalformedPolicy", 400)
+
+
+@pytest.mark.parametrize(("condition", "answer"), [({"Bool": {"aws:SecureTransport": "false"}}, None), ({}, "403")])
+def test_a_bucket_for_tls_alone_takes_objects(s3: Any, condition: Any, answer: str | None) -> None:
+    """The port stands for AWS's, which answers over TLS; moto would deny all."""
+    s3.create_bucket(**BUCKET)
+    denied = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::example-calls/*"}
+    policy = {"Version": "2012-10-17", "Statement": [{**denied, **({"Condition": condition} if condition else {})}]}
+    s3.put_bucket_policy(**BUCKET, Policy=json.dumps(policy))
+
+    try:
+        s3.put_object(**BUCKET, Key="raw/a", Body=b"x")
+        refusal = None
+    except ClientError as wrong:
+        refusal = str(wrong.response["ResponseMetadata"]["HTTPStatusCode"])
+
+    assert refusal == answer

@@ -20,13 +20,14 @@ INIT_LIMIT = 10.0  # seconds [developer guide: "The Init phase is limited to 10 
 
 @dataclass(frozen=True)
 class Blueprint:
-    """The parts of a container."""
+    """The parts of a container. `ahead`: the seconds by which its clock is ahead of the machine's."""
 
     root: Path
     handler: str
     arn: str
     environ: Mapping[str, str]
     layers: tuple[Path, ...] = ()
+    ahead: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -155,7 +155,7 @@ class Pool:
         layers = self._archives.unpack_layers(function)
         environ = _variables(function, self.endpoint)
         root = self._archives.unpack_code(function)
-        return Blueprint(root, str(function.handler), function.function_arn, environ, layers)
+        return Blueprint(root, str(function.handler), function.function_arn, environ, layers, world.ahead)
 
 
 def _configuration(function: LambdaFunction) -> tuple[str, ...]:
@@ -163,7 +163,7 @@ def _configuration(function: LambdaFunction) -> tuple[str, ...]:
     members = (
         *(function.code_sha_256, function.handler, function.run_time, function.role, function.memory_size),
         *(function.timeout, sorted((function.environment_vars or {}).items()), function.layers),
-        *(function.version, sorted(logging_config(function).items())),
+        *(function.version, sorted(logging_config(function).items()), world.ahead),
     )
     return function.function_arn, *(str(member) for member in members)
 

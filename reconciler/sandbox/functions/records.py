@@ -1,7 +1,7 @@
 """The traces of an invocation in CloudWatch Logs and CloudWatch: its lines, its embedded metrics, and AWS/Lambda's.
 
-Logs and metrics carry the sandbox's clock. Inside a function the clock is the machine's, so the time of an embedded
-metric is moved by the difference.
+Logs and metrics carry the sandbox's clock. A container's is ahead of the machine's by what the sandbox's was moved when
+it started; the time of an embedded metric is moved by the rest.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def keep(function: LambdaFunction, container: Container, invocation: Invocation,
     """Writes the logs and metrics of an invocation. Returns its log as text."""
     lines = [line.replace("\r", "\n") for line in answer.log.split("\n") if line]
     for line in lines:
-        _keep_embedded(function, line)
+        _keep_embedded(function, line, container.blueprint.ahead)
     messages = _messages(function, invocation, answer, lines)
     _write_log(function, container, messages)
     milliseconds = answer.seconds * 1000
@@ -104,8 +104,8 @@ def _write_log(function: LambdaFunction, container: Container, messages: list[st
 STREAM = "AWS_LAMBDA_LOG_STREAM_NAME"
 
 
-def _keep_embedded(function: LambdaFunction, line: str) -> None:
-    """Writes the metrics of a line in embedded metric format. Any other line has none."""
+def _keep_embedded(function: LambdaFunction, line: str, ahead: float) -> None:
+    """Writes the metrics of a line in embedded metric format. Any other line has none. `ahead`: the container's."""
     if not line.startswith("{") or '"_aws"' not in line:
         return
     try:
@@ -113,8 +113,8 @@ def _keep_embedded(function: LambdaFunction, line: str) -> None:
         values = list(_embedded(root))
     except (ValueError, KeyError, TypeError):  # CloudWatch leaves such a line out as well.
         return
-    ahead = world.clock() - time.time()
-    seconds = float(root["_aws"].get("Timestamp") or time.time() * 1000) / 1000 + ahead
+    behind = world.clock() - time.time() - ahead
+    seconds = float(root["_aws"].get("Timestamp") or (time.time() + ahead) * 1000) / 1000 + behind
     for namespace, name, value, unit, dimensions in values:
         put_metric(function, namespace, name, value, unit, dimensions, seconds)
 

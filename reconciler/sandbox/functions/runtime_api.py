@@ -88,6 +88,7 @@ class RuntimeApi:
             "_HANDLER": blueprint.handler,
             "AWS_LAMBDA_RUNTIME_API": f"{HOST}:{port}",
             "SANDBOX_PID": str(os.getpid()),
+            "SANDBOX_AHEAD": str(blueprint.ahead),
             "SANDBOX_LAYERS": os.pathsep.join(str(path) for path in blueprint.layers),
         }
 
@@ -174,7 +175,7 @@ def _headers(blueprint: Blueprint, invocation: Invocation) -> dict[str, str]:
     context = {"Lambda-Runtime-Client-Context": invocation.client_context} if invocation.client_context else {}
     return {
         "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
-        "Lambda-Runtime-Deadline-Ms": str(int((time.time() + invocation.timeout) * 1000)),
+        "Lambda-Runtime-Deadline-Ms": str(int((time.time() + blueprint.ahead + invocation.timeout) * 1000)),
         "Lambda-Runtime-Invoked-Function-Arn": blueprint.arn,
         "Lambda-Runtime-Trace-Id": NO_TRACE,
         "Content-Type": "application/json",  # without it the client ends with a segmentation fault

@@ -24,6 +24,10 @@ layers = [path for path in os.environ.pop("SANDBOX_LAYERS").split(os.pathsep) if
 sys.path[:] = [
     os.environ["LAMBDA_TASK_ROOT"], *layers, *(path for path in sys.path if path), os.environ["LAMBDA_RUNTIME_DIR"]
 ]
+ahead = float(os.environ.pop("SANDBOX_AHEAD"))
+if ahead:
+    import sandbox_clock
+    sandbox_clock.shift(ahead)
 import awslambdaric.__main__ as client
 client.main(["awslambdaric", os.environ["_HANDLER"]])
 """
@@ -36,6 +40,7 @@ class NoRuntime(RuntimeError):  # noqa: N818 - the name says what is missing
 def link_distributions(into: Path) -> None:
     """Links the files of what the runtime ships. Raises `NoRuntime`."""
     into.mkdir()
+    (into / "sandbox_clock.py").symlink_to(Path(__file__).with_name("shifted_clock.py"))
     for name in DISTRIBUTIONS:
         try:
             shipped = distribution(name)

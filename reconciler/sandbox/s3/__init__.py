@@ -15,8 +15,10 @@ from xml.etree import ElementTree
 
 from botocore import xform_name
 from moto.core.responses import BaseResponse
+from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket, S3Backend
 
+from reconciler.sandbox.authorization.policies import Question, decide, statements_of
 from reconciler.sandbox.errors import Refused
 from reconciler.sandbox.world import World
 
@@ -35,6 +37,21 @@ def read_request(response: BaseResponse) -> Params:
     """Returns the bucket and the body of a request."""
     body = response.body or b""
     return {"Bucket": getattr(response, "bucket_name", ""), "body": body.encode() if isinstance(body, str) else body}
+
+
+def _permission(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
+    """Returns what a bucket's policy says. moto ignores conditions, so that a policy for TLS alone denied all.
+
+    The sandbox's port stands for AWS's own, which answers over TLS.
+    """
+    if bucket.policy is None:
+        return PermissionResult.NEUTRAL
+    question = Question(action, resource, {"aws:SecureTransport": ["true"]})
+    decided = decide(statements_of(json.loads(bucket.policy)), question)
+    return {"Deny": PermissionResult.DENIED, "Allow": PermissionResult.PERMITTED}.get(decided, PermissionResult.NEUTRAL)
+
+
+FakeBucket.get_permission = _permission  # type: ignore[method-assign,assignment]
 
 
 class S3Rules:

@@ -1,0 +1,72 @@
+"""Deploys pipelines to a local AWS with the command, as an author does, and calls their functions there."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+
+from reconciler.sandbox import background
+from reconciler.sandbox.background import Sandbox
+
+REGION = "us-east-1"
+CONFIG = "stack: centre\nenvironments:\n  sandbox: {sandbox: true, rates: unlimited}\n"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A folder with manifests, and the local AWS of its sandbox."""
+
+    folder: Path
+    local: Sandbox
+
+    def client(self, service: str) -> Any:
+        session = botocore.session.Session()
+        session.set_credentials("AKIDEXAMPLE", "secret")
+        more = Config(s3={"addressing_style": "path"}, read_timeout=900, retries={"total_max_attempts": 1})
+        return session.create_client(service, region_name=REGION, endpoint_url=self.local.endpoint, config=more)
+
+    def declare(self, name: str, text: str) -> None:
+        path = self.folder / "manifests" / "base" / f"{name}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def reconcile(self, *words: str, stdin: str = "") -> str:
+        """Runs the command and returns what it prints. Ends the demo if it fails."""
+        command = [sys.executable, "-m", "reconciler", "-e", "sandbox", *words]
+        done = subprocess.run(command, cwd=self.folder, input=stdin, capture_output=True, text=True, check=False)
+        if done.returncode not in (0, 2):
+            sys.exit(f"demo: reconcile {' '.join(words)} failed:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def invoke(self, function: str, event: Mapping[str, Any]) -> Any:
+        """Calls a deployed function, and returns its answer. Ends the demo if it fails."""
+        answer = self.client("lambda").invoke(FunctionName=function, Payload=json.dumps(event))
+        body = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            sys.exit(f"demo: {function} failed: {body}")
+        return body
+
+    def log(self, function: str) -> list[dict[str, Any]]:
+        """Returns the JSON lines of a function's log."""
+        events = self.client("logs").filter_log_events(logGroupName=f"/aws/lambda/{function}")["events"]
+        return [json.loads(event["message"]) for event in events if event["message"].startswith("{")]
+
+
+@contextmanager
+def deployed(folder: Path) -> Iterator[Stack]:
+    """Yields a stack without manifests. The local AWS ends with it."""
+    (folder / "reconcile.yaml").write_text(CONFIG, encoding="utf-8")
+    state = folder / ".reconcile"
+    try:
+        yield Stack(folder, background.attach(state))
+    finally:
+        background.stop(state)
