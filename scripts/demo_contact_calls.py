@@ -32,7 +32,7 @@ spec:
   bucket: {name: example-centre-calls}
   warehouse: {secret: contact-calls/redshift}
 """
-# What differs on this machine: its Python, and the certificate of the database.
+# The differences of this machine: its Python, and the certificate of the database.
 HERE = """\
 kind: LambdaFunction
 metadata: {{name: {name}}}
@@ -73,8 +73,9 @@ def _two_hours(stack: Stack, redshift: Redshift) -> None:
     show("a replay", {key: again[key] for key in ("status", "staged", "inserted", "updated", "unchanged")})
     check((again["inserted"], again["updated"]) == (0, 0), "a second run changes nothing")
     end = datetime.fromisoformat(runs[-1]["watermark"])
-    gaps = stack.invoke(FUNCTION, {"gaps": True, "from": (end - timedelta(hours=4)).isoformat(), "to": end.isoformat()})
-    check(gaps["count"] == 0, "no window is missing")
+    whole = {"from": (end - timedelta(hours=4)).isoformat(), "to": end.isoformat()}
+    missing = stack.invoke(FUNCTION, {"gaps": True, **whole})
+    check(missing["count"] == 0, "no window is missing")
 
 
 def _seed(stack: Stack, start: datetime, end: datetime) -> None:

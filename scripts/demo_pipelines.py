@@ -102,7 +102,7 @@ def _hand_over(stack: Stack) -> None:
 
 
 def _changed_by_hand(stack: Stack) -> None:
-    say("somebody changes the function in the console")
+    say("a change of the function in the console")
     stack.client("lambda").update_function_configuration(FunctionName=FUNCTION, Timeout=60)
     drift = [line.strip() for line in stack.reconcile("drift").splitlines() if "timeout" in line]
     show("drift", drift)

@@ -23,7 +23,7 @@ def linked(kind: str, name: str, word: str = "arn") -> Linked:
 
 
 @dataclass(frozen=True)
-class Parts:
+class PipelineParts:
     """The names of a pipeline's resources, and the settings that come from the manifest or from the function."""
 
     spec: Pipeline
@@ -93,7 +93,7 @@ class Parts:
 
     @property
     def topic(self) -> str:
-        """The name of the topic that gets the alarms; empty if nobody hears of them."""
+        """The name of the topic that gets the alarms; empty without one."""
         alerts = self.spec.alerts
         if alerts is None:
             return ""

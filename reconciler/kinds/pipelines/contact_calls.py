@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.composite import Child
 from reconciler.kinds.pipelines import policies
-from reconciler.kinds.pipelines.common import Parts, linked
+from reconciler.kinds.pipelines.common import PipelineParts, linked
 from reconciler.kinds.pipelines.parts import PipelineBucket, PipelineSchedule, Warehouse
 from reconciler.kinds.pipelines.shipped import shipped
 from reconciler.model import Linked, Problem, Scope
@@ -35,7 +35,7 @@ def children(spec: Pipeline, scope: Scope) -> Iterator[Child]:
     """Yields the resources, in the order in which AWS needs them."""
     assert spec.bucket is not None  # noqa: S101 (`problems` has refused the others)
     assert spec.warehouse is not None  # noqa: S101
-    parts = Parts(spec, scope)
+    parts = PipelineParts(spec, scope)
     yield parts.logs()
     yield from parts.alerts()
     yield from _stores(parts, spec.bucket, spec.warehouse)
@@ -62,7 +62,7 @@ def problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
                 yield Problem("error", ("warehouse",), message)
 
 
-def _stores(parts: Parts, bucket: PipelineBucket, warehouse: Warehouse) -> Iterator[Child]:
+def _stores(parts: PipelineParts, bucket: PipelineBucket, warehouse: Warehouse) -> Iterator[Child]:
     """Yields what keeps data: ledger, bucket, secret, and the queue for failed events."""
     table = {
         "attributeDefinitions": [
@@ -111,7 +111,7 @@ def _lifecycle(bucket: PipelineBucket) -> list[Mapping[str, Any]]:
     return [*rules, {"ID": "uploads", "Status": "Enabled", "Filter": {}, "AbortIncompleteMultipartUpload": ended}]
 
 
-def _roles(parts: Parts, bucket: PipelineBucket, warehouse: Warehouse) -> Iterator[Child]:
+def _roles(parts: PipelineParts, bucket: PipelineBucket, warehouse: Warehouse) -> Iterator[Child]:
     name, own = parts.spec.name, linked("S3Bucket", bucket.name)
     copy = policies.document(
         policies.allow(["s3:GetObject"], [Linked(f"{own}/{bucket.prefix}/*")]),
@@ -122,8 +122,8 @@ def _roles(parts: Parts, bucket: PipelineBucket, warehouse: Warehouse) -> Iterat
     yield parts.role("", policies.trust("lambda"), policy, f"Pipeline {name}: loads contacts")
 
 
-def _values(parts: Parts, bucket: PipelineBucket, warehouse: Warehouse) -> dict[str, str]:
-    """Returns the values of the function's policy. What the pipeline does not use has none."""
+def _values(parts: PipelineParts, bucket: PipelineBucket, warehouse: Warehouse) -> dict[str, str]:
+    """Returns the values of the function's policy. Resources that the pipeline does not use have none."""
     values = {
         **policies.scope_values(parts.scope),
         "CONNECT_INSTANCE_ID": _instance(parts).rpartition("/")[2],
@@ -138,11 +138,11 @@ def _values(parts: Parts, bucket: PipelineBucket, warehouse: Warehouse) -> dict[
     return {**values, "REDSHIFT_WORKGROUP_ARN": linked("RedshiftWorkgroup", str(warehouse.workgroup))}
 
 
-def _instance(parts: Parts) -> str:
+def _instance(parts: PipelineParts) -> str:
     return parts.spec.environment.get("CONNECT_INSTANCE_ARN") or parts.scope.instance
 
 
-def _function(parts: Parts, bucket: PipelineBucket, warehouse: Warehouse) -> Iterator[Child]:
+def _function(parts: PipelineParts, bucket: PipelineBucket, warehouse: Warehouse) -> Iterator[Child]:
     operations, reserved = parts.shipped.operations, parts.spec.function.reserved_concurrency
     failed = operations["failedEvents"]
     environment = {
@@ -165,7 +165,7 @@ def _function(parts: Parts, bucket: PipelineBucket, warehouse: Warehouse) -> Ite
     )
 
 
-def _schedules(parts: Parts) -> Iterator[Child]:
+def _schedules(parts: PipelineParts) -> Iterator[Child]:
     """Yields the group of the schedules, the role that Scheduler assumes, and the schedules."""
     group, dead = linked("ScheduleGroup", parts.name), linked("SqsQueue", parts.named("dead"))
     function = linked("LambdaFunction", parts.name)
@@ -181,10 +181,10 @@ def _schedules(parts: Parts) -> Iterator[Child]:
         yield parts.child("Schedule", f"{parts.name}/{name}", _schedule(parts, schedule), "schedules", name)
 
 
-def _schedule(parts: Parts, schedule: PipelineSchedule) -> Mapping[str, Any]:
+def _schedule(parts: PipelineParts, schedule: PipelineSchedule) -> Mapping[str, Any]:
     given = schedule.input.value if schedule.input is not None else {}
-    late = schedule.flexible_minutes
-    window = {"mode": "FLEXIBLE", "maximumWindowInMinutes": late} if late else {"mode": "OFF"}
+    minutes = schedule.flexible_minutes
+    window = {"mode": "FLEXIBLE", "maximumWindowInMinutes": minutes} if minutes else {"mode": "OFF"}
     return {
         "scheduleExpression": schedule.expression,
         "scheduleExpressionTimezone": schedule.time_zone,

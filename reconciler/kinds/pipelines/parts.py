@@ -14,7 +14,7 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class FunctionSettings(Spec):
-    """Settings of the function. What is left out comes from the function's own `operations.json`."""
+    """Settings of the function. The others come from its own `operations.json`."""
 
     memory_megabytes: int | None = Field(
         None, ge=128, le=10240, description="The memory, in megabytes, which also decides the share of a processor."
@@ -29,13 +29,13 @@ class FunctionSettings(Spec):
 
 
 class ConnectSettings(Spec):
-    """What Amazon Connect may do with the function."""
+    """The permissions of Amazon Connect."""
 
     associate: bool = Field(True, description="True: flows may call the function, by a LambdaAssociation.")
 
 
 class AlarmSettings(Spec):
-    """What one alarm does differently. Its metric is the function's, and stays."""
+    """The differences of one alarm. Its metric is the function's, and stays."""
 
     threshold: float | None = Field(None, description="The value that the metric is compared with.", examples=[10800])
     period_seconds: int | None = Field(
@@ -91,7 +91,7 @@ class ExpireDays(Spec):
     """The days after which AWS deletes objects of the bucket."""
 
     load: Days = Field(30, description="The days of files that a load has read.")
-    raw: Days = Field(400, description="The days of records as Amazon Connect has told them.")
+    raw: Days = Field(400, description="The days of records as Amazon Connect answers them.")
 
 
 class PipelineBucket(Spec):

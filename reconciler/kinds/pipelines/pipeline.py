@@ -64,7 +64,7 @@ class Pipeline(Resource):
     bucket: PipelineBucket | None = Field(None, description="Only for contact_calls, which needs it.")
     warehouse: Warehouse | None = Field(None, description="Only for contact_calls, which needs it.")
     network: Network | None = None
-    alerts: Alerts | None = Field(None, description="Who hears of alarms. Without it, nobody does.")
+    alerts: Alerts | None = Field(None, description="Who gets the alarms. Without it, they have no action.")
     dashboard: bool = Field(True, description="True: there is a dashboard with the metrics of the function.")
     permissions_boundary: str | None = Field(
         None,

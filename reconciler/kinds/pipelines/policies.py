@@ -31,7 +31,7 @@ def filled(policy: Mapping[str, Any], values: Mapping[str, str], lists: Mapping[
     """Returns a shipped policy with values in place of `${var:NAME}`.
 
     A value may refer to a resource. `lists` has the names with several values: each makes a resource of its own. A
-    statement with a name that has no value is left out, because it is about something that this pipeline does not use.
+    statement with a name without a value is left out: this pipeline does not use its resource.
     """
     statements = []
     for statement in policy["Statement"]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.composite import Child
 from reconciler.kinds.pipelines import policies
-from reconciler.kinds.pipelines.common import Parts, linked
+from reconciler.kinds.pipelines.common import PipelineParts, linked
 from reconciler.kinds.pipelines.shipped import shipped
 from reconciler.model import Linked, Problem, Scope
 
@@ -23,7 +23,7 @@ _ASSISTANTS = ("AI_ASSISTANT_ID", "ALLOWED_ASSISTANT_IDS")
 
 def children(spec: Pipeline, scope: Scope) -> Iterator[Child]:
     """Yields the resources, in the order in which AWS needs them."""
-    parts = Parts(spec, scope)
+    parts = PipelineParts(spec, scope)
     yield parts.logs()
     yield from parts.alerts()
     policy = policies.filled(parts.shipped.policy, _values(parts), {"AI_ASSISTANT_ID": _assistants(spec.environment)})
@@ -47,7 +47,7 @@ def problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem("error", ("environment",), message)
 
 
-def _values(parts: Parts) -> dict[str, str]:
+def _values(parts: PipelineParts) -> dict[str, str]:
     values = {**policies.scope_values(parts.scope), "FUNCTION_NAME": parts.name}
     if instance := parts.spec.environment.get("CONNECT_INSTANCE_ID") or parts.scope.instance:
         values["CONNECT_INSTANCE_ID"] = _id(instance)

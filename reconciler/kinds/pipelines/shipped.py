@@ -1,4 +1,4 @@
-"""What each shipped function says of itself, in the files of its folder: operations, policy and environment."""
+"""The files in the folder of each shipped function: its operations, its policy and its environment variables."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ def function(spec: dict[str, Any]) -> Any:
 
 
 def test_a_document_stands_for_all_that_the_function_needs() -> None:
+    """S3-26: also for alarms on a run that failed, and on one that never came."""
     assert list(expanded(CONTACT_CALLS)) == [
         f"LogGroup//aws/lambda/{OWN}",
         f"DynamoDBTable/{OWN}",
@@ -107,6 +108,14 @@ def test_events_that_fail_go_to_the_queue_whichever_way_they_fail() -> None:
 
     assert function(CONTACT_CALLS)["destinationConfig"] == {"onFailure": {"destination": dead}}
     assert schedule["target"]["deadLetterConfig"] == {"arn": dead}
+
+
+def test_a_schedule_has_the_expression_and_the_time_zone_of_the_manifest() -> None:
+    """S3-7, S3-8."""
+    schedule = expanded(CONTACT_CALLS)[f"Schedule/{OWN}/every-two-hours"].spec
+
+    assert schedule["scheduleExpression"] == "cron(40 */2 * * ? *)"
+    assert schedule["scheduleExpressionTimezone"] == "America/New_York"
 
 
 def test_an_event_has_the_time_that_was_due_and_what_the_manifest_adds() -> None:
