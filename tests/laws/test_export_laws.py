@@ -87,7 +87,8 @@ def planned(world: World) -> Plan:
 
 def examples(which: str, name: str = "") -> Iterator[Manifest]:
     """One of each kind; under another name where there may be many."""
-    single = ("UserHierarchy", "ConnectInstance", "InstanceStorage", "ApprovedOrigin", "LambdaAssociation")
+    single = {"UserHierarchy", "ConnectInstance", "InstanceStorage", "ApprovedOrigin", "LambdaAssociation"}
+    single.add("SnsSubscription")  # Its topic, protocol and endpoint are its name, and both examples have the same.
     for kind in KINDS:
         if not name or kind not in single:
             yield example(kind, which, name)
