@@ -138,7 +138,7 @@ class Directory:
         return Linked("".join((*pieces, text[last:])))
 
     def _as_sent(self, text: Linked) -> str:
-        """Returns a declared text as AWS has it, if all that it refers to is known by its id or ARN."""
+        """Returns a declared text as AWS has it, if all references in it are known by their id or ARN."""
         targets = {Ref(match["kind"], match["name"]) for match in REFERENCE.finditer(text)}
         known = all(any(id in self._refs for id in self._ids.get(self._other_names.get(it, it), ())) for it in targets)
         return self._by_id(text) if known and not LIKE_REFERENCE.search(REFERENCE.sub("\0", text)) else text

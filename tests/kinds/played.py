@@ -28,7 +28,8 @@ from reconciler.model.environment import Environment
 from reconciler.plan import Selection, make_plan
 from reconciler.reconcile import by_address
 from tests.kinds.cases import Case
-from tests.kinds.wire import SCOPE, Wire, arn_of
+from tests.kinds.ids import SCOPE, arn_of
+from tests.kinds.wire import Wire
 
 HERE = Source("case.json")
 ENVIRONMENT = Environment(

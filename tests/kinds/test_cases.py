@@ -13,8 +13,8 @@ from reconciler.kinds.operations import writes
 from reconciler.kinds.registry import KINDS
 from reconciler.sandbox.shapes import answer_check, operation, request_check
 from tests.kinds.cases import ANSWER, HERE, Case, formatted, in_order, name_of, paths, read_case
+from tests.kinds.ids import with_ids
 from tests.kinds.played import played
-from tests.kinds.wire import with_ids
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 FEWEST = 5

@@ -17,8 +17,8 @@ from reconciler.sandbox.shapes import operation, request_check
 from reconciler.schemas.kind import kind_schema
 from tests.builders.contents import BUCKET, BlobKind, Layer, Program, ProgramKind, content, program
 from tests.kinds.cases import Case
+from tests.kinds.ids import with_ids
 from tests.kinds.played import played
-from tests.kinds.wire import with_ids
 
 KIND = ProgramKind()
 ONE, OTHER = content("one"), content("another")

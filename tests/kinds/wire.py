@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
 
 from reconciler.documents.contents import CodeBytes
 from reconciler.errors import CallError, Fate, Meaning
@@ -18,55 +17,16 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import answered_name, is_local
 from reconciler.kinds.operations import INDEX
 from reconciler.kinds.registry import KINDS
-from reconciler.model import REFERENCE, Content, HiddenText, Manifest, Ownership, Ref, Scope
+from reconciler.model import REFERENCE, Content, HiddenText, Manifest, Ownership, Ref
 from reconciler.model.ownership import ADDRESS, ref_of
 from reconciler.model.secret import HIDDEN
 from reconciler.port import Answer, Params
 from tests.kinds.cases import ANSWER, Case
+from tests.kinds.ids import ACCOUNT, SCOPE, arn_of, has_path, id_of, is_by_name, path_members, refs_above, with_ids
 
 PLACE = ("AttributeName", "PrimaryValues")  # the members that identify a cell in the reply to a batch
 TIMES = ("StartDate", "EndDate")
 ARCHIVE = re.compile("[0-9a-f]{64}:[A-Za-z0-9+/]{43}=")  # a tree, and AWS's hash of a zip: it depends on zlib
-SCOPE = Scope("contact-centre", "test", account="111122223333", region="ca-central-1")
-ACCOUNT = f"arn:aws:connect:{SCOPE.region}:{SCOPE.account}"
-
-
-def id_of(ref: Ref) -> str:
-    if not is_by_name(ref):
-        id = str(uuid5(NAMESPACE_OID, str(ref)))
-        return id.replace("-", "") if ref.kind == "EmrServerlessApplication" else id
-    kind = KINDS[ref.kind]
-    return str(kind.named(ref.name, SCOPE).get(kind.identity.id_param, ref.name))
-
-
-def is_by_name(ref: Ref) -> bool:
-    """Returns whether the name of the resource is its id."""
-    return ref.kind in KINDS and KINDS[ref.kind].reading.by_name
-
-
-def arn_of(ref: Ref) -> str:
-    if ref.kind in KINDS and KINDS[ref.kind].identity.arn:
-        return KINDS[ref.kind].arn_of(id_of(ref), SCOPE)
-    if is_by_name(ref):
-        return f"arn:aws:iam::{SCOPE.account}:role/reconcile/{ref.name}"
-    instance = ref if ref.kind == "ConnectInstance" else Ref("ConnectInstance", "here")
-    whole = f"{ACCOUNT}:instance/{id_of(instance)}"
-    return whole if ref == instance else f"{whole}/{ref.kind.lower()}/{id_of(ref)}"
-
-
-def with_ids(value: Any) -> Any:
-    """Returns an answer or a call with ids and ARNs in place of references, and bytes in place of contents."""
-    match value:
-        case dict() if content := Content.from_json(value):
-            return bytes(content.size or 0)
-        case str():
-            return REFERENCE.sub(lambda match: _resolved(Ref(match["kind"], match["name"]), match["word"]), value)
-        case dict():
-            return {key: with_ids(item) for key, item in value.items()}
-        case list():
-            return [with_ids(item) for item in value]
-        case _:
-            return value
 
 
 def _with_times(value: Any) -> Any:
@@ -82,27 +42,6 @@ def _with_times(value: Any) -> Any:
 
 def _time(seconds: Any) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def _nests(ref: Ref) -> bool:
-    return ref.kind in KINDS and KINDS[ref.kind].nests
-
-
-def _above(ref: Ref) -> list[Ref]:
-    """Returns the resources that a path leads through, from the top."""
-    steps = ref.name.split("/") if _nests(ref) else []
-    return [Ref(ref.kind, "/".join(steps[:end])) for end in range(1, len(steps))]
-
-
-def _path(ref: Ref) -> dict[str, Any]:
-    """Returns the members of a hierarchy group that show its path."""
-    steps = zip(("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive"), (*_above(ref), ref), strict=False)
-    path = {level: {"Id": id_of(step), "Name": step.name.rpartition("/")[2]} for level, step in steps}
-    return {"Name": ref.name.rpartition("/")[2], "HierarchyPath": path}
-
-
-def _resolved(ref: Ref, word: str) -> str:
-    return arn_of(ref) if word == "arn" else id_of(ref)
 
 
 def ready_members(kind: Kind[Any]) -> dict[str, Any]:
@@ -143,8 +82,8 @@ class Wire:
         self._names |= {id_of(ref): f"${{{ref}.id}}" for ref in named | own if not is_by_name(ref)}
         listed = {kind.id_and_arn(item)[0] for kind in KINDS.values() for item in self._resources(kind)}
         # A slash is in the names of parts and in paths alone.
-        above = {way for ref in named for way in _above(ref)}
-        others = {ref for ref in named if "/" not in ref.name or _nests(ref)} | above
+        above = {way for ref in named for way in refs_above(ref)}
+        others = {ref for ref in named if "/" not in ref.name or has_path(ref)} | above
         self._others = {ref for ref in others - own if id_of(ref) not in listed}
 
     @property
@@ -322,4 +261,4 @@ class Wire:
             if ref.kind in KINDS and KINDS[ref.kind].reading.search.operation == operation:
                 kind = KINDS[ref.kind]
                 named = {answered_name(kind.spec, kind.identity.key): ref.name, "Id": id_of(ref), "Arn": arn_of(ref)}
-                yield named | (_path(ref) if kind.nests else {})
+                yield named | (path_members(ref) if kind.nests else {})

@@ -70,9 +70,9 @@ def staying(world: World) -> set[Ref]:
 
 
 def kept_alive(world: World, by: AbstractSet[Ref]) -> set[Ref]:
-    """Returns what the resources refer to, so that it is not deleted before them."""
+    """Returns the others that the resources refer to, so that they are not deleted. A policy names its own bucket."""
     specs = [live.spec for ref, live in whole(world).items() if ref in by]
-    return {target for spec in specs for target in KINDS[type(spec).__name__].references(spec)}
+    return {target for spec in specs for target in KINDS[type(spec).__name__].references(spec)} - by
 
 
 def declared(world: World, root: Path, but: AbstractSet[Ref]) -> None:
@@ -87,7 +87,8 @@ def planned(world: World) -> Plan:
 
 def examples(which: str, name: str = "") -> Iterator[Manifest]:
     """One of each kind; under another name where there may be many."""
-    single = ("UserHierarchy", "ConnectInstance", "InstanceStorage", "ApprovedOrigin", "LambdaAssociation")
+    single = {"UserHierarchy", "ConnectInstance", "InstanceStorage", "ApprovedOrigin", "LambdaAssociation"}
+    single.add("SnsSubscription")  # Its topic, protocol and endpoint are its name, and both examples have the same.
     for kind in KINDS:
         if not name or kind not in single:
             yield example(kind, which, name)

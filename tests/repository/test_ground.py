@@ -48,14 +48,10 @@ def normal(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", re.split(r"[\s\[<>=!~;]", requirement)[0]).lower()
 
 
-# Their documents and settings have several forms, so their classes also translate them.
-LONGER = {"DynamoDBTable": 160, "S3Bucket": 140, "SnsSubscription": 90, "SqsQueue": 100}
-
-
 def test_the_table_of_a_kind_is_a_page() -> None:
     lengths = {name: len(inspect.getsource(type(kind)).splitlines()) for name, kind in KINDS.items()}
 
-    assert {name: length for name, length in lengths.items() if length > LONGER.get(name, 80)} == {}
+    assert {name: length for name, length in lengths.items() if length > 80} == {}
 
 
 # The locks.

@@ -38,7 +38,10 @@ SERVICES: dict[str, tuple[str, dict[str, Any], str, Callable[[Any], list[str]]]]
         "list_schedule_groups",
         lambda found: [group["Name"] for group in found["ScheduleGroups"] if group["Name"] != "default"],
     ),
-    "sqs": ("create_queue", {"QueueName": "x"}, "list_queues", lambda found: found.get("QueueUrls", [])),
+    "sqs": (
+        *("create_queue", {"QueueName": "x"}, "list_queues"),
+        lambda found: [url.rpartition("/")[2] for url in found.get("QueueUrls", [])],
+    ),
 }
 SERVED = [service for service in SERVICES if service in shapes.SERVED]
 

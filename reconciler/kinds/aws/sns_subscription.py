@@ -169,21 +169,26 @@ class SnsSubscriptionKind(Kind[SnsSubscription]):
         return one_attribute(super().replace_call(ref, update, spec))
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
-        protocol, endpoint, name = (declared.get(key) for key in ("protocol", "endpoint", "name"))
-        is_readable = isinstance(name, str) and isinstance(protocol, str) and isinstance(endpoint, str)
-        if is_readable and name != (right := _name(self.container_of(str(name)).name, str(protocol), str(endpoint))):
-            message = f"a subscription is called by its topic, protocol and endpoint; call this one {right}"
-            yield Problem("error", ("name",), message)
-        if declared.get("rawMessageDelivery") and protocol not in _RAW:
-            message = f"only {', '.join(_RAW)} have raw messages; delete this line"
-            yield Problem("error", ("rawMessageDelivery",), message)
-        if (protocol == "firehose") != bool(declared.get("subscriptionRoleArn")):
-            message = "subscriptionRoleArn belongs to protocol firehose, and firehose needs it; write both or neither"
-            yield Problem("error", ("protocol",), message)
-        redrive = declared.get("redrivePolicy")
-        if isinstance(redrive, dict) and not redrive.get("deadLetterTargetArn"):
-            message = "deadLetterTargetArn is missing; write the ARN of the dead-letter queue"
-            yield Problem("error", ("redrivePolicy",), message)
+        return _subscription_problems(declared)
+
+
+def _subscription_problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yields what is wrong in several fields of a subscription."""
+    protocol, endpoint, name = (declared.get(key) for key in ("protocol", "endpoint", "name"))
+    is_readable = isinstance(name, str) and isinstance(protocol, str) and isinstance(endpoint, str)
+    if is_readable and name != (right := _name(str(name).partition("/")[0], str(protocol), str(endpoint))):
+        message = f"a subscription is called by its topic, protocol and endpoint; call this one {right}"
+        yield Problem("error", ("name",), message)
+    if declared.get("rawMessageDelivery") and protocol not in _RAW:
+        message = f"only {', '.join(_RAW)} have raw messages; delete this line"
+        yield Problem("error", ("rawMessageDelivery",), message)
+    if (protocol == "firehose") != bool(declared.get("subscriptionRoleArn")):
+        message = "subscriptionRoleArn belongs to protocol firehose, and firehose needs it; write both or neither"
+        yield Problem("error", ("protocol",), message)
+    redrive = declared.get("redrivePolicy")
+    if isinstance(redrive, dict) and not redrive.get("deadLetterTargetArn"):
+        message = "deadLetterTargetArn is missing; write the ARN of the dead-letter queue"
+        yield Problem("error", ("redrivePolicy",), message)
 
 
 def _name(topic: str, protocol: str, endpoint: str) -> str:

@@ -231,23 +231,26 @@ class SqsQueueKind(Kind[SqsQueue]):
         return self.call(call.operation, {**call.params, ATTRIBUTES: {**sent, **both}})
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
-        if not str(declared.get("name", "")).endswith(FIFO):
-            for key in _ONLY_FIFO:
-                if key in declared:
-                    yield Problem(
-                        "error", (key,), "only a FIFO queue has it; delete the line, or end the name with .fifo"
-                    )
-        is_by_group = declared.get("fifoThroughputLimit") == "perMessageGroupId"
-        if is_by_group and declared.get("deduplicationScope") != "messageGroup":
-            message = "perMessageGroupId needs deduplicationScope: messageGroup; write both"
-            yield Problem("error", ("fifoThroughputLimit",), message)
-        if declared.get("sqsManagedSseEnabled") is False and declared.get("kmsMasterKeyId"):
-            message = "kmsMasterKeyId decides the encryption; delete this line"
-            yield Problem("error", ("sqsManagedSseEnabled",), message)
-        if "kmsDataKeyReusePeriodSeconds" in declared and not declared.get("kmsMasterKeyId"):
-            message = "it belongs to a KMS key; declare kmsMasterKeyId too, or delete this line"
-            yield Problem("error", ("kmsDataKeyReusePeriodSeconds",), message)
-        yield from _redrive_problems(declared)
+        return _queue_problems(declared)
+
+
+def _queue_problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yields what is wrong in several fields of a queue."""
+    if not str(declared.get("name", "")).endswith(FIFO):
+        for key in _ONLY_FIFO:
+            if key in declared:
+                yield Problem("error", (key,), "only a FIFO queue has it; delete the line, or end the name with .fifo")
+    is_by_group = declared.get("fifoThroughputLimit") == "perMessageGroupId"
+    if is_by_group and declared.get("deduplicationScope") != "messageGroup":
+        message = "perMessageGroupId needs deduplicationScope: messageGroup; write both"
+        yield Problem("error", ("fifoThroughputLimit",), message)
+    if declared.get("sqsManagedSseEnabled") is False and declared.get("kmsMasterKeyId"):
+        message = "kmsMasterKeyId decides the encryption; delete this line"
+        yield Problem("error", ("sqsManagedSseEnabled",), message)
+    if "kmsDataKeyReusePeriodSeconds" in declared and not declared.get("kmsMasterKeyId"):
+        message = "it belongs to a KMS key; declare kmsMasterKeyId too, or delete this line"
+        yield Problem("error", ("kmsDataKeyReusePeriodSeconds",), message)
+    yield from _redrive_problems(declared)
 
 
 def _redrive_problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
