@@ -11,7 +11,7 @@ from typing import Any
 
 
 def shift(seconds: float) -> None:
-    """Makes `time` and `datetime` tell a time that is some seconds ahead."""
+    """Makes `time` and `datetime` answer a time that is some seconds ahead."""
     _shift_time(seconds)
     _shift_datetime()
 
