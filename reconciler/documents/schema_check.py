@@ -42,7 +42,7 @@ _BOUNDS = {
     "exclusiveMaximum": "less than",
 }
 _FEW = 8  # the most keys that a message lists
-_NAMED = re.compile(r"\^\(([\w:]+(?:\|[\w:]+)+)\)\$")
+_NAMED = re.compile(r"\^\(([\w:-]+(?:\|[\w:-]+)+)\)\$")
 _CHARACTERS = re.compile(r"\^(\[.+\])\+\$")
 
 
