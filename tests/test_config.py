@@ -155,6 +155,7 @@ def test_a_rate_may_name_another_service(tmp_path: Path) -> None:
         ("rates: {SearchDataTable: unlimited}", "5:13", 'did you mean "SearchDataTables"?'),
         ("rates: {Nonsense: unlimited}", "5:13", "as AWS names it"),
         ("rates: {'logs:CreateLogGroups': unlimited}", "5:13", 'did you mean "logs:CreateLogGroup"?'),
+        ("rates: {'redshift-serverless:GetNamespaces': unlimited}", "5:13", '"redshift-serverless:GetNamespace"?'),
         ("rates: {Default: unlimited}", "5:13", 'did you mean "default"?'),
         ("rates: {ListUsers: {perSecond: 0, burst: 1}}", "5:36", "more than 0"),
         ("rates: {ListUsers: {perSecond: 1}}", "5:24", "burst is missing"),
