@@ -73,6 +73,20 @@ def test_a_pipeline_that_is_applied_again_makes_no_write(deployed: Done, reconci
     assert written(made) == set()
 
 
+def test_planning_both_pipelines_takes_few_calls(repository: Repository, reconcile: Reconcile, server: Server) -> None:
+    schedules = {"every-two-hours": {"expression": "cron(40 */2 * * ? *)", "timeZone": "America/New_York"}}
+    warehouse, bucket = {"secret": "contact-calls/redshift"}, {"name": "example-centre-calls"}
+    spec = {"type": "contact_calls", "schedules": schedules, "bucket": bucket, "warehouse": warehouse}
+    repository.declare(ASSISTANT, PIPELINE, resource("Pipeline", "contact-calls", spec))
+    before = sum(server.calls().values())
+
+    plan = reconcile("plan")
+
+    assert "Pipeline/contact-calls · all 16 resources" in plan.out
+    assert "Pipeline/session-data · all 8 resources" in plan.out
+    assert sum(server.calls().values()) - before <= 120
+
+
 @pytest.mark.parametrize("change", ["function", "role", "log group", "alarm", "dashboard", "association"])
 def test_a_change_by_hand_is_drift_and_is_repaired(
     deployed: Done, reconcile: Reconcile, server: Server, change: str
