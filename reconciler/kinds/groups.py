@@ -84,6 +84,7 @@ class Writing:
     updates: operations that replace fields. `sets`: fields whose items have operations of their own.
     set_after_create: fields that create does not accept.
     deferred: fields that create may omit, to break a cycle of references.
+    filled: fields, or items of lists, to which AWS gives values of its own where a create leaves them out.
     constants: parameters that create requires and that no field has.
     forms: sets of fields that say the same in different forms. AWS answers with all forms; a manifest and a create have
     one.
@@ -100,6 +101,7 @@ class Writing:
     sets: tuple[Set, ...] = ()
     set_after_create: frozenset[str] = frozenset()
     deferred: frozenset[str] = frozenset()
+    filled: frozenset[str] = frozenset()
     constants: Mapping[str, Any] = field(default_factory=dict)
     forms: tuple[frozenset[str], ...] = ()
     wait: Wait | None = None

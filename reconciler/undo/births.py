@@ -9,9 +9,9 @@ from reconciler.diff.fields import declared_in, diff
 from reconciler.errors import UsageError
 from reconciler.kinds.base import Kind
 from reconciler.kinds.contents import holds_contents
-from reconciler.kinds.fields import is_partial
+from reconciler.kinds.fields import is_partial, keyed_by, worth_saying
 from reconciler.kinds.registry import KINDS
-from reconciler.model import FieldChange, Finding, Live, Manifest, Records, Ref, Resource
+from reconciler.model import Concealed, FieldChange, Finding, Live, Manifest, Records, Ref, Resource, in_order
 from reconciler.model.cells import identity, same
 from reconciler.undo.back import Back, Kept, Now, contents_within, unknown_bytes
 from reconciler.undo.cells import primaries_of, records_of, row_text
@@ -40,6 +40,10 @@ def recreated(past: Past, now: Now) -> Back:
     kind = KINDS[past.ref.kind]
     if kind.deletion.needs_both and past.ref not in now.live:
         return Back(past.ref, kept=(Kept("", f"cannot come back: {kind.deletion.irreversible}"),))
+    files = list(contents_within([field.before for field in past.fields])) if holds_contents(kind.spec) else []
+    if any(isinstance(file, Concealed) for file in files):
+        live = now.of(past.ref)
+        return Back(past.ref, live=live, kept=(Kept("", f"was deleted, and {unknown_bytes(files)}"),))
     spec = kind.in_one_form(
         _assembled(kind, past.ref, [(field.path, now.meant(field.before)) for field in _of_spec(past)])
     )
@@ -51,7 +55,7 @@ def recreated(past: Past, now: Now) -> Back:
             return Back(past.ref, live=live, already=len(past.fields))
         reason = "is live again, but not as it was before the run; it is left alone"
         return Back(past.ref, live=live, kept=(Kept("", reason),))
-    if holds_contents(kind.spec) and (files := list(contents_within([field.before for field in past.fields]))):
+    if files:
         return Back(past.ref, kept=(Kept("", f"was deleted, and {unknown_bytes(files)}"),))
     lost = f": {kind.deletion.irreversible}" if kind.deletion.irreversible else ""
     note = f"was deleted, and is recreated with another id{lost}"
@@ -72,6 +76,8 @@ def _differences(kind: Kind[Any], spec: Resource, live: Live) -> Iterator[FieldC
     """Yields what differs from the live resource, without fields that AWS never returns, or that it fills itself."""
     there = kind.in_one_form(live.spec, spec)
     unknown = {field: getattr(there, field) for field in kind.reading.write_only}
+    for field in kind.writing.filled:
+        unknown[field] = _with_filled(kind, field, getattr(spec, field), getattr(there, field))
     for field in kind.spec.model_fields:
         if is_partial(kind.spec, field):
             unknown[field] = getattr(there, field).model_copy(update=declared_in(getattr(spec, field)))
@@ -95,6 +101,16 @@ def _edits(past: Past, live: Live, now: Now) -> Iterator[str]:
             if cell is None or not same(cell.value_type, stored.text, cell.after):
                 yield f"{name} of {row_text(record.key)}"
     yield from (f"{cell.attribute} of {row_text(cell.key)}" for cell in wrote.values() if cell.after is not None)
+
+
+def _with_filled(kind: Kind[Any], field: str, left: Any, there: Any) -> Any:
+    """Returns the value that the run left, with what AWS has filled in."""
+    if not worth_saying(kind.spec, field, left):
+        return there
+    if by := keyed_by(kind.spec, field):
+        known = {getattr(item, by) for item in left}
+        return in_order((*left, *(item for item in there if getattr(item, by) not in known)))
+    return left
 
 
 def _other_rows(kind: Kind[Any], live: Live, records: Records) -> bool:

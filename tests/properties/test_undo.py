@@ -185,8 +185,8 @@ def _other(text: str) -> str:
 
 # Other kinds than tables.
 
-# No undo claims, releases or replaces a number.
-UNDONE = sorted(set(EXAMPLES) - {"DataTable", "ConnectInstance", "PhoneNumber"})
+# No undo claims, releases or replaces a number. No outcome has the environment variables of a function.
+UNDONE = sorted(set(EXAMPLES) - {"DataTable", "ConnectInstance", "LambdaFunction", "PhoneNumber"})
 # A status cannot be deleted, the name of a deleted secret stays taken, and undo deletes nothing that holds data.
 KEPT = {kind for kind in EXAMPLES if KINDS[kind].deletion.needs_both}
 CREATED = sorted(set(UNDONE) - {"AgentStatus", "Secret"} - KEPT)
@@ -212,6 +212,22 @@ def test_an_update_of_any_kind_is_undone_and_done_again(world: World, kind: str)
     assert (done.exit_code, undone.exit_code, again.exit_code) == (0, 0, 0), _troubles(undone)
     assert back == start
     assert state(world) == reached
+
+
+def test_a_function_is_undone_but_for_its_environment_which_no_outcome_has(world: World) -> None:
+    first = example("LambdaFunction")
+    others = surroundings(first)
+    world.seed(first, *others)
+    world.run(*others, **permitted(first, *others))
+    made = world.run(first, *others, **permitted(first, *others))
+
+    undone = world.apply(undo(world, made, allow_delete=frozenset({str(first.ref)})))
+    again = undo(world, undone)
+
+    assert undone.exit_code == 0, _troubles(undone)
+    (change,) = [change for change in again.plan.changes if change.ref == first.ref]
+    assert change.action is Action.BLOCKED
+    assert "the outcome does not have the former values; declare them and apply" in change.reason
 
 
 def _fixed(it: Manifest) -> frozenset[str]:

@@ -62,6 +62,8 @@ class EventSourceMappingKind(Kind[EventSourceMapping]):
     writing = Writing(
         create="CreateEventSourceMapping",
         delete="DeleteEventSourceMapping",
+        # Such as 10 records of a queue, and 100 of a stream.
+        filled=frozenset(name for name, it in EventSourceMapping.model_fields.items() if it.default is None),
         updates=(
             Update("UpdateEventSourceMapping", tuple(f for f in EventSourceMapping.model_fields if f not in _FIXED)),
         ),

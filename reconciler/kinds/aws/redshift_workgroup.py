@@ -141,6 +141,7 @@ class RedshiftWorkgroupKind(Kind[RedshiftWorkgroup]):
     writing = Writing(
         create="CreateWorkgroup",
         delete="DeleteWorkgroup",
+        filled=frozenset({"config_parameters", "security_group_ids", "subnet_ids"}),
         updates=(_BASE, _MOST, *_EACH),
         wait=Wait("status", "AVAILABLE", after=frozenset({Does.CREATE, Does.UPDATE, Does.DELETE})),
     )
