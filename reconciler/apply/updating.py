@@ -24,7 +24,7 @@ GONE = Result(Status.CONFLICT, "another writer deleted it meanwhile", "Conflict"
 
 def update(task: Task, planned: Replacement) -> Result:
     """Sends the live values merged with the declared ones. A declared field that another writer changed conflicts."""
-    # The resource itself may be live by now, and an ARN of it in one of its fields has a name.
+    # The resource may be live by now. Then its own ARN in one of its fields has a name.
     named = task.run.ports.directory.by_name_within
     planned = replace(planned, before=named(planned.before), after=named(planned.after))
     fields = _changed_fields(planned)
