@@ -11,7 +11,7 @@ from reconciler.kinds.pipelines.shipped import Shipped, shipped
 from reconciler.model import Linked, Scope
 
 if TYPE_CHECKING:
-    from reconciler.kinds.pipelines.pipeline import Pipeline
+    from reconciler.kinds.pipelines.spec import Pipeline
 
 RUNTIME = "python3.13"
 Fields = Mapping[str, Any]

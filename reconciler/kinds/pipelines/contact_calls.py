@@ -13,7 +13,7 @@ from reconciler.kinds.pipelines.shipped import shipped
 from reconciler.model import Linked, Problem, Scope
 
 if TYPE_CHECKING:
-    from reconciler.kinds.pipelines.pipeline import Pipeline
+    from reconciler.kinds.pipelines.spec import Pipeline
 
 KEYS = frozenset({"bucket", "schedules", "warehouse"})
 SET: Mapping[str, str] = {

@@ -1,0 +1,66 @@
+"""The spec of a pipeline."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from reconciler.kinds.pipelines.parts import (
+    Alerts,
+    ConnectSettings,
+    FunctionSettings,
+    Network,
+    PipelineBucket,
+    PipelineSchedule,
+    Warehouse,
+)
+from reconciler.model import Resource
+from reconciler.model.spec import expecting, meanings
+
+
+class Pipeline(Resource):
+    """A function that this tool ships, with its role, log group, alarms and dashboard, and with what its type needs.
+
+    Each of these is a resource with its own address, named by the prefix, the pipeline and its part.
+    """
+
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,39}$",
+        description="The name, in up to 40 small letters, digits and hyphens.",
+        examples=["session-data"],
+        json_schema_extra=expecting("a name of a pipeline"),
+    )
+    type: Literal["contact_calls", "session_data"] = Field(
+        description="The function.",
+        json_schema_extra=meanings(
+            contact_calls="Loads finished contacts of Amazon Connect into Redshift.",
+            session_data="Carries parameters of contact flows into sessions of Amazon Q in Connect.",
+        ),
+    )
+    name_prefix: str | None = Field(
+        None,
+        pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$",
+        description="The beginning of the names of all resources. Without it, it is the stack and the environment with "
+        'hyphens, because an account may have several environments; "" for none.',
+        examples=["contact-centre-prod-"],
+    )
+    environment: dict[str, str] = Field(
+        {}, description="Environment variables of the function.", examples=[{"DEBUG_LOG": "true"}]
+    )
+    function: FunctionSettings = FunctionSettings()
+    connect: ConnectSettings | None = Field(None, description="Only for session_data. Without it, flows may call it.")
+    schedules: dict[str, PipelineSchedule] = Field({}, description="Only for contact_calls: the schedules, by name.")
+    bucket: PipelineBucket | None = Field(None, description="Only for contact_calls, which needs it.")
+    warehouse: Warehouse | None = Field(None, description="Only for contact_calls, which needs it.")
+    network: Network | None = None
+    alerts: Alerts | None = Field(None, description="Who gets the alarms. Without it, they have no action.")
+    dashboard: bool = Field(True, description="True: there is a dashboard with the metrics of the function.")
+    permissions_boundary: str | None = Field(
+        None,
+        pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:policy/.+$",
+        description="The ARN of the policy that limits all roles of the pipeline. Without it, the environment's.",
+        examples=["arn:aws:iam::111122223333:policy/reconcile-boundary"],
+        json_schema_extra=expecting("the ARN of a managed policy"),
+    )
+    tags: dict[str, str] = Field({}, description="Tags of all its resources.", examples=[{"Team": "customer-service"}])
