@@ -38,9 +38,9 @@ from reconciler.sandbox.door import Reply
 from reconciler.sandbox.errors import WrongSetting
 from reconciler.sandbox.events import clock
 from reconciler.sandbox.functions.killing import killing, read_order
-from reconciler.sandbox.world import world
+from reconciler.sandbox.guard import PREFIX
+from reconciler.sandbox.world import iso, world
 
-PREFIX = "/_sandbox"
 NAME = "reconciler"
 
 
@@ -55,7 +55,7 @@ def answer(method: str, path: str, body: bytes) -> Reply:
 
 
 def _who(body: bytes) -> dict[str, Any]:
-    return {"sandbox": NAME, "pid": os.getpid(), "instance": INSTANCE_ARN, "clock": clock.iso(world.clock())}
+    return {"sandbox": NAME, "pid": os.getpid(), "instance": INSTANCE_ARN, "clock": iso(world.clock())}
 
 
 def _set_faults(body: bytes) -> dict[str, Any]:

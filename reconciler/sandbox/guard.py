@@ -14,6 +14,7 @@ import re
 from email.message import Message
 from pathlib import Path
 
+PREFIX = "/_sandbox"  # of the addresses of orders to the sandbox itself
 TOKEN_HEADER = "X-Sandbox-Token"  # noqa: S105 - the name of a header
 TOKEN_VARIABLE = "RECONCILE_SANDBOX_TOKEN"  # noqa: S105 - the name of a variable
 # S3's clients use the host `bucket.localhost`. No page on the network has a name below `localhost` (RFC 6761).

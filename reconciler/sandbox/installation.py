@@ -20,7 +20,7 @@ from moto.core.model_instances import reset_model_data
 from moto.core.request import Request as MotoRequest
 from moto.scheduler import urls as scheduler_urls
 
-from reconciler.sandbox import door, executions, moto_door
+from reconciler.sandbox import door, executions, functions, moto_door
 from reconciler.sandbox.connect import Connect
 from reconciler.sandbox.errors import Dropped
 from reconciler.sandbox.place import ACCOUNT, INSTANCE_ALIAS, INSTANCE_ARN, INSTANCE_ID, REGION
@@ -42,9 +42,16 @@ def install() -> None:
         urls.url_paths["{0}/(?P<rest>.+)$"] = _dispatched
     _take_short_cut()
     moto_door.install()
+    functions.run_with(_runner)
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     # A metric without a time of its own has the sandbox's, as alarms do.
     cloudwatch_models.utcnow = _now  # type: ignore[attr-defined]
+
+
+def _runner(endpoint: str) -> functions.Runner:
+    from reconciler.sandbox.functions.running import Running
+
+    return Running(endpoint)
 
 
 def seed_instance() -> None:

@@ -1,35 +1,24 @@
 """Serves the sandbox over HTTP: its own services and some of moto's on one port.
 
-Connections to its own services and to /_sandbox stay open; moto's own application answers the rest and closes its
-connections. The first line of stdout says where the server is; nothing else is written there. `guard` refuses requests
-that no client of AWS sends.
+The first line of stdout says where the server is; nothing else is written there. `handler` answers the requests.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import signal
 import sys
-import traceback
 from collections.abc import Callable, Mapping
 from threading import Thread
 from typing import Any
 
-from moto.moto_server.werkzeug_app import MotoRequestHandler
-from werkzeug.serving import ThreadedWSGIServer
-
-from reconciler.sandbox import control, door, functions, guard, installation, others, services
-from reconciler.sandbox.errors import Dropped
+from reconciler.sandbox import control, functions, installation, others
 from reconciler.sandbox.faults import read_faults
-from reconciler.sandbox.functions.killing import killing
+from reconciler.sandbox.handler import HOST, Handler, Server
 from reconciler.sandbox.idle import Idle
 from reconciler.sandbox.place import INSTANCE_ARN
 from reconciler.sandbox.world import world
-
-HOST = "127.0.0.1"
-REFUSED_BODY = 65_536  # bytes to read of a refused request, so that its sender reads the answer
 
 
 def serve(
@@ -49,6 +38,7 @@ def serve(
     installation.install()
     server = Server(HOST, port, others.application, Handler)
     server.token, server.idle = token or secrets.token_urlsafe(), Idle(idle)
+    server.orders = control.answer
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
     with installation.account():
@@ -67,104 +57,9 @@ def serve(
             functions.stop()
 
 
-class Server(ThreadedWSGIServer):
-    """The HTTP server. `serve` sets the attributes that its handlers need."""
-
-    token: str
-    idle: Idle
-
-
 def _end_when_idle(server: Server) -> None:
     server.idle.wait()
     server.shutdown()
-
-
-class Handler(MotoRequestHandler):
-    """Keeps connections open for the sandbox's own answers, and logs nothing."""
-
-    server: Server
-    protocol_version = "HTTP/1.1"
-    # Small answers must not wait for the acknowledgement of their own headers.
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
-    def run_wsgi(self) -> None:
-        if refusal := self._refusal():
-            self._refuse(*refusal)
-            return
-        with self.server.idle.busy():
-            self._run()
-
-    def _run(self) -> None:
-        if self._is_for_door():
-            try:
-                self._send(self._answer())
-            except Dropped:
-                self.close_connection = True
-            except Exception as wrong:  # The caller must see that the sandbox itself failed.
-                traceback.print_exc()
-                self._send(door.mistake(repr(wrong)))
-        else:
-            self.close_connection = True
-            super().run_wsgi()
-
-    def _refusal(self) -> tuple[int, str] | None:
-        if why := guard.misdirected(self.headers, self.server.port):
-            return 421, why
-        if why := guard.from_a_page(self.headers):
-            return 403, why
-        if self.command != "GET" and self._service() in guard.RUNNING_CODE:
-            client = self.client_address[1]
-            if why := guard.from_another_user(client, self.server.port, os.getuid()):
-                return 403, why
-        is_order = self.path.startswith(control.PREFIX)
-        if is_order and (why := guard.without_token(self.command, self.headers, self.server.token)):
-            return 403, why
-        return None
-
-    def _refuse(self, status: int, why: str) -> None:
-        self.close_connection = True
-        length = self.headers.get("Content-Length") or "0"
-        if length.isdecimal():
-            self.rfile.read(min(int(length), REFUSED_BODY))
-        self._send(door.Reply(status, json.dumps({"message": why}).encode(), {"Content-Type": "application/json"}))
-
-    def log(self, type: str, message: str, *args: Any) -> None:
-        """Does nothing: requests are counted, not logged."""
-        if type == "error":
-            sys.stderr.write(f"{message % args if args else message}\n")
-
-    def _is_for_door(self) -> bool:
-        if self.headers.get("Transfer-Encoding"):
-            return False
-        return self.path.startswith(control.PREFIX) or self._service() in services.SERVICES
-
-    def _service(self) -> str:
-        """Returns the service that the request is signed for, or an empty text."""
-        scope = door.CREDENTIAL_SCOPE.search(self.headers.get("Authorization") or "")
-        return scope["service"] if scope else ""
-
-    def _answer(self) -> door.Reply:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.path.startswith(control.PREFIX):
-            return control.answer(self.command, self.path, body)
-        authorization = self.headers.get("Authorization") or ""
-        if killing.strikes(authorization, "before"):
-            raise Dropped
-        url = f"http://{self.headers['Host']}{self.path}"
-        reply = door.answer(door.Request(self.command, url, body, self.headers))
-        if killing.strikes(authorization, "after"):
-            raise Dropped
-        return reply
-
-    def _send(self, reply: door.Reply) -> None:
-        self.send_response(reply.status)
-        for name, value in reply.headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(reply.body)))
-        self.end_headers()
-        self.wfile.write(reply.body)
-        self.wfile.flush()
 
 
 def _leave(number: int, frame: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from threading import RLock
 from typing import Any
 
@@ -95,3 +96,8 @@ class World:
 
 
 world = World()
+
+
+def iso(seconds: float) -> str:
+    """Returns the UTC time with whole seconds, as 2026-01-31T12:00:00Z."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -14,9 +14,8 @@ from reconciler.sandbox.alarms.metrics import Metrics
 from reconciler.sandbox.alarms.store import evaluation_stores
 from reconciler.sandbox.cloudwatch.room import time_of
 from reconciler.sandbox.cloudwatch.store import COMPOSITE, METRIC, Alarm, AlarmStore, alarm_stores
-from reconciler.sandbox.events.clock import iso
 from reconciler.sandbox.place import ACCOUNT
-from reconciler.sandbox.world import world
+from reconciler.sandbox.world import iso, world
 
 Json = dict[str, Any]
 

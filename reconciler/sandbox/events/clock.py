@@ -10,13 +10,13 @@ import re
 import sys
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Protocol
 
 from reconciler.sandbox import executions, functions
 from reconciler.sandbox.errors import WrongSetting
-from reconciler.sandbox.world import world
+from reconciler.sandbox.world import iso, world
 
 PATIENCE = 900.0  # seconds of the machine: no function runs longer
 LOOK = 0.02
@@ -115,10 +115,6 @@ def wait_until_quiet() -> bool:
 def is_quiet() -> bool:
     """Returns whether nothing runs, and nothing waits that is due."""
     return functions.is_quiet() and not executions.is_busy()
-
-
-def iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _next_moment(sources: list[Source], to: float) -> float | None:

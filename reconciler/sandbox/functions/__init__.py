@@ -6,16 +6,45 @@ Nothing starts before a function is invoked. Importing this module imports neith
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from reconciler.sandbox.functions.running import Running
+__all__ = [
+    "Runner",
+    "counts",
+    "endpoint",
+    "is_quiet",
+    "is_running",
+    "next_due",
+    "run_with",
+    "serve_at",
+    "start",
+    "stop",
+]
 
-__all__ = ["counts", "endpoint", "is_quiet", "is_running", "next_due", "serve_at", "start", "stop"]
+
+class Runner(Protocol):
+    """What runs functions in this process: `running.Running`, which imports the services that functions call."""
+
+    queue: Any
+    mappings: Any
+
+    def pool(self) -> Any: ...
+
+    @property
+    def is_quiet(self) -> bool: ...
+
+    def next_due(self) -> float | None: ...
+
+    def counts(self) -> dict[str, dict[str, int]]: ...
+
+    def stop(self) -> None: ...
+
 
 _lock = Lock()
-_running: Running | None = None
+_running: Runner | None = None
+_make: Callable[[str], Runner] | None = None
 _endpoint = ""
 
 
@@ -25,14 +54,20 @@ def serve_at(endpoint: str) -> None:
     _endpoint = endpoint
 
 
-def start() -> Running:
+def run_with(make: Callable[[str], Runner]) -> None:
+    """Names what makes the runner from the server's endpoint. `installation.install` calls this."""
+    global _make
+    _make = make
+
+
+def start() -> Runner:
     """Returns what runs functions in this process; the first call starts it. Raises `NoRuntime`."""
     global _running
     with _lock:
         if _running is None:
-            from reconciler.sandbox.functions.running import Running
-
-            _running = Running(_endpoint)
+            if _make is None:
+                raise RuntimeError("the sandbox is not installed")
+            _running = _make(_endpoint)
         return _running
 
 

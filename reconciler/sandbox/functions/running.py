@@ -60,11 +60,11 @@ class _Door:
     """A server for the functions of a process that has none. It answers from the same state as `mock_aws`."""
 
     def __init__(self) -> None:
-        # The server imports the doors of all services.
-        from reconciler.sandbox import others, server
+        # The handler imports the doors of all services.
+        from reconciler.sandbox import handler, others
         from reconciler.sandbox.idle import Idle
 
-        self._server = server.Server(server.HOST, 0, others.application, server.Handler)
+        self._server = handler.Server(handler.HOST, 0, others.application, handler.Handler)
         self._server.token, self._server.idle = secrets.token_urlsafe(), Idle(0)
         Thread(target=self._server.serve_forever, args=(POLL,), daemon=True).start()
 
