@@ -25,7 +25,7 @@ __all__ = [
 
 
 class Runner(Protocol):
-    """What runs functions in this process: `running.Running`, which imports the services that functions call."""
+    """Runs functions in this process, as `running.Running`, which imports the services that functions call."""
 
     queue: Any
     mappings: Any
