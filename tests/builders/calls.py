@@ -37,7 +37,7 @@ def everything_sent(kind: Kind[Any]) -> Iterator[Call]:
             yield from step.first
             yield step.call
             for content in contents_of(step.call.params):
-                # A large archive goes by a bucket.
+                # A large archive is uploaded to a bucket first.
                 if isinstance(content, Code):
                     yield kind.stored_call(step.call, content, "example-artifacts", "hello/archive.zip")
 
