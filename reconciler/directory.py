@@ -41,8 +41,11 @@ S = TypeVar("S", bound=Spec)
 
 
 class AwsIds(NamedTuple):
+    """The texts that references stand for. `stream` is the ARN of a table's stream; empty for all else."""
+
     id: str
     arn: str
+    stream: str = ""
 
 
 class Directory:
@@ -65,14 +68,15 @@ class Directory:
                 self._refs.pop(old, None)
                 self._by_kind.pop((ref.kind, old), None)
             self._ids[ref] = identity
-            for id, word in ((identity.id, "id"), (identity.arn, "arn")):
+            for id, word in zip(identity, AwsIds._fields, strict=True):
                 if id:
                     self._by_kind[ref.kind, id] = ref
                 # An ARN as the id of an association, such as a function's, belongs to another resource.
-                if is_id(id) and (word == "arn" or not id.startswith("arn:")):
+                if is_id(id) and (word != "id" or not id.startswith("arn:")):
                     self._refs[id] = (ref, word)
-            if identity.arn and len(identity.arn) not in self._lengths:
-                self._lengths = tuple(sorted((*self._lengths, len(identity.arn)), reverse=True))
+            new = {len(arn) for arn in (identity.arn, identity.stream) if arn} - {*self._lengths}
+            if new:
+                self._lengths = tuple(sorted((*self._lengths, *new), reverse=True))
 
     def add_part(self, key: Ref, id: str) -> None:
         """Adds a part under a key that is not an address. Only calls use it; texts never refer to it."""
@@ -233,7 +237,10 @@ class Directory:
 
     def _resolved(self, match: re.Match[str]) -> str:
         identity = self.identity(Ref(match["kind"], match["name"]))
-        return identity.arn if match["word"] == "arn" else identity.id
+        word = match["word"]
+        if word == "stream" and not identity.stream:
+            raise UnknownReferenceError(f"{match[0]}: the table has no stream yet; plan again after this apply")
+        return str(getattr(identity, word))
 
 
 def _end_of_unknown(text: str, at: int) -> int:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.directory import AwsIds, Directory
+from reconciler.errors import UnknownReferenceError
 from reconciler.model import LIKE_REFERENCE, Linked, Ref
 
 CONNECT = "arn:aws:connect:us-east-1:111122223333:instance/00000000-0000-4000-8000-000000000001"
@@ -81,6 +82,24 @@ def test_the_longest_known_arn_wins() -> None:
 
     assert directory().by_name(text) == Linked("${LambdaAlias/x.arn}")
     assert directory("LambdaFunction").by_name(text) == Linked("${LambdaFunction/x.arn}:live")
+
+
+def test_the_stream_of_a_table_is_recognised_before_the_table() -> None:
+    stream = f"{ARNS['Table']}/stream/2026-01-01T00:00:00.000"
+    known = Directory([(Ref("DynamoDBTable", "x"), AwsIds("x", ARNS["Table"], stream))])
+
+    named = known.by_name(stream)
+
+    assert named == Linked("${DynamoDBTable/x.stream}")
+    assert known.by_id(named) == stream
+    assert known.by_name(f"{ARNS['Table']}/index/*") == Linked("${DynamoDBTable/x.arn}/index/*")
+
+
+def test_a_stream_that_a_table_does_not_have_cannot_be_named() -> None:
+    known = Directory([(Ref("DynamoDBTable", "x"), AwsIds("x", ARNS["Table"]))])
+
+    with pytest.raises(UnknownReferenceError, match="the table has no stream yet"):
+        known.by_id(Linked("${DynamoDBTable/x.stream}"))
 
 
 def test_an_id_inside_an_unknown_arn_is_not_the_resource() -> None:

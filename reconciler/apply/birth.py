@@ -61,7 +61,7 @@ def create(task: Task) -> Result:
 
 def _learn(task: Task, members: Mapping[str, Any]) -> None:
     id, arn = task.kind.id_and_arn(members)
-    known = AwsIds(id, arn or task.kind.arn_of(id, task.run.plan.scope))
+    known = AwsIds(id, arn or task.kind.arn_of(id, task.run.plan.scope), task.kind.stream_of(members))
     task.run.ports.directory.add(task.change.ref, known)
     task.tables.locks(task.change, task.now).learn_structure(members.get("LockVersion") or {}, "", task.now)
 

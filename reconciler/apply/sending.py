@@ -116,6 +116,9 @@ def send_structural(task: Task, call: Call, look: Callable[[], Effect], part: st
     answer = send(task, call, look)
     if isinstance(answer, Result):
         return answer
+    if stream := task.kind.stream_of(answer.members):
+        directory, ref = task.run.ports.directory, task.change.ref
+        directory.add(ref, directory.identity(ref)._replace(stream=stream))
     lock = answer.members.get("LockVersion") or {}
     task.tables.locks(task.change, task.now).learn_structure(lock, part, task.now)
     return Result(Status.DONE, request_id=answer.request_id)

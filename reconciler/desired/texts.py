@@ -15,6 +15,7 @@ from reconciler.model import REFERENCE, Linked, Ref
 from reconciler.model.environment import VARIABLE
 
 MARK = "${"
+STREAMING = "DynamoDBTable"
 _TOKEN = re.compile(r"\$\$\{|\$\{(?P<inside>[^{}]*)\}|\$\{")
 _FORMS = "write ${var:NAME} or ${Kind/name.arn}, or $${ for a plain ${"
 
@@ -64,6 +65,8 @@ class Texts:
         if inside.startswith("secret:"):
             return Text(token, (f"{token} is not allowed: {self.no_secrets}",))
         if reference := REFERENCE.fullmatch(token):
+            if reference["word"] == "stream" and reference["kind"] != STREAMING:
+                return Text(token, (f"{token} is unknown: only a {STREAMING} has a stream; {_FORMS}",))
             return Text(token, (), (Ref(reference["kind"], reference["name"]),))
         return Text(token, (f"{token} is unknown; {_FORMS}",))
 

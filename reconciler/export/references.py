@@ -174,8 +174,7 @@ class Writer:
         ref = Ref(match["kind"], match["name"])
         if ref not in self._directory:
             return match[0]
-        identity = self._directory.identity(ref)
-        return identity.arn if match["word"] == "arn" else identity.id
+        return str(getattr(self._directory.identity(ref), match["word"])) or match[0]
 
 
 def _deferred(kind: Kind[Any]) -> frozenset[str]:

@@ -67,6 +67,10 @@ class Recognition(Translation[S]):
         arns = (members.get(name) for name in ("Arn", f"{stem}Arn", f"{stem}ARN"))
         return str(id), str(next(filter(None, arns), ""))
 
+    def stream_of(self, members: Mapping[str, Any]) -> str:
+        """Returns the ARN of the stream of a table's changes, from any answer with it; "" without one."""
+        return ""
+
     def unready(self, members: Mapping[str, Any]) -> str:
         """Returns why a live resource cannot be used yet, or ever; empty if it can."""
         if not (settle := self.writing.wait) or settle.is_done(members):

@@ -16,7 +16,7 @@ from functools import partial
 from itertools import chain, zip_longest
 from typing import Any
 
-from reconciler.directory import AwsIds, Directory, World
+from reconciler.directory import Directory, World
 from reconciler.errors import CallError, UnreadableAnswerError, UsageError
 from reconciler.kinds.asking import completed, filled, listed
 from reconciler.kinds.base import Kind
@@ -59,7 +59,7 @@ def read(
     with no_garbage_collection(), pool() as workers:
         every, unread = _found(reader, workers)
         known = named(every, scope, desired)
-        directory = Directory((ref, AwsIds(answer.id, answer.arn)) for ref, answer in known.items())
+        directory = Directory((ref, answer.ids) for ref, answer in known.items())
         for ref, answer in known.items():
             if answer.kind.identity.is_named_by_key:
                 directory.add_other_name(ref, answer.kind.keys_of(answer.members)[0])

@@ -68,6 +68,7 @@ def as_live(ref: Ref, answer: SearchResult, parts: list[dict[str, Any]], directo
         elsewhere=answer.elsewhere,
         decided=kind.decided(members),
         is_contained=answer.is_contained,
+        stream=kind.stream_of(members),
     )
 
 

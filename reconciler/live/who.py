@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from reconciler.directory import AwsIds
 from reconciler.errors import AmbiguousAddressError
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
@@ -35,6 +36,10 @@ class SearchResult:
     @property
     def arn(self) -> str:
         return self._identity[1]
+
+    @property
+    def ids(self) -> AwsIds:
+        return AwsIds(self.id, self.arn, self.kind.stream_of(self.members))
 
     @property
     def called(self) -> str:

@@ -48,6 +48,7 @@ class Live:
     elsewhere: str = ""  # the ARN of the other instance, or of the traffic distribution group, that has it
     decided: Mapping[str, str] = field(default_factory=dict)  # fields that something else decides → why
     is_contained: bool = False  # untaggable, and inside a resource that the stack manages
+    stream: str = ""  # the ARN of a table's stream
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from typing import NamedTuple, overload
 
 # A reference inside a text. A name may contain dots, so the last dot separates the word before `}`.
 # AWS allows braces in names. A reference cannot contain such a name, so texts keep the id or ARN of that resource.
-REFERENCE = re.compile(r"\$\{(?P<kind>[A-Z]\w*)/(?P<name>[^{}]+)\.(?P<word>id|arn)\}")
+REFERENCE = re.compile(r"\$\{(?P<kind>[A-Z]\w*)/(?P<name>[^{}]+)\.(?P<word>id|arn|stream)\}")
 
 # The beginning of a text that readers would take for a reference.
 LIKE_REFERENCE = re.compile(r"\$\{[A-Z]\w*/")
 
-_PLAIN, _ESCAPED = (re.compile(dollars + r"(?=\{[A-Z]\w*/[^{}]+\.(?:id|arn)\})") for dollars in (r"\$", r"\$\$"))
+_PLAIN, _ESCAPED = (re.compile(dollars + r"(?=\{[A-Z]\w*/[^{}]+\.(?:id|arn|stream)\})") for dollars in (r"\$", r"\$\$"))
 
 _ID = re.compile(r"arn:aws[\w-]*:.+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 

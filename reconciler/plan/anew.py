@@ -97,4 +97,4 @@ def _id(reference: str, ref: Ref, word: str, replaced: Replaced) -> str:
     have = replaced.get(ref)
     if have is None:
         return reference
-    return have.arn if word == "arn" else have.id
+    return str(getattr(have, word)) or reference

@@ -48,7 +48,7 @@ def preview_undo(options: Options, outcome: Json, name: str) -> Preview:
     for back in backs:
         if back.live and back.live.ref not in world.live:
             # From the first call on, its old name refers to it again.
-            world.directory.add(back.live.ref, AwsIds(back.live.id, back.live.arn))
+            world.directory.add(back.live.ref, AwsIds(back.live.id, back.live.arn, back.live.stream))
     desired = _desired(backs, now)
     plan = make_plan(environment, desired, _concerned(backs, world), _selection(options, backs))
     live = {**world.live, **{back.live.ref: back.live for back in backs if back.live}}

@@ -145,6 +145,7 @@ def test_a_list_with_a_reference_is_linked(tmp_path: Path) -> None:
         ("${DataTable/Othr.id}", 'DataTable/Othr is not declared; did you mean "DataTable/Other"?'),
         ("${Queue/x.arn}", "Queue/x is not declared"),
         ("${DataTable/Other.name}", "is unknown"),
+        ("${DataTable/Other.stream}", "only a DynamoDBTable has a stream"),
         ("${DataTable/Other}", "is unknown"),
         ("${team}", "is unknown"),
         ("${}", "is unknown"),

@@ -22,6 +22,12 @@ class TableAnswers(Kind[DynamoDBTable]):
             members.get("TableArn") or members.get("Arn") or ""
         )
 
+    def stream_of(self, members: Mapping[str, Any]) -> str:
+        """Returns the ARN of the stream. AWS goes on naming that of a stream that was disabled."""
+        table = {**members, **members.get("TableDescription", {})}
+        is_on = (table.get("StreamSpecification") or {}).get("StreamEnabled")
+        return str(table.get("LatestStreamArn") or "") if is_on else ""
+
     def from_aws(self, answer: Mapping[str, Any], names: Names, name: str = "") -> DynamoDBTable:
         """Returns the spec. Attributes that only indexes use are not the key's, and absent means the default."""
         keys = {element.get("AttributeName") for element in answer.get("KeySchema", ())}

@@ -83,7 +83,8 @@ class EventSourceMapping(Tagged):
         examples=["calls"],
     )
     event_source_arn: Arn = Field(
-        description="The ARN of the queue or the stream. Another one replaces the mapping.",
+        description="The ARN of the queue or the stream, as in ${DynamoDBTable/NAME.stream}. Another one replaces the "
+        "mapping.",
         examples=["arn:aws:sqs:ca-central-1:111122223333:calls"],
     )
     function_name: Annotated[str, RefTo("LambdaFunction", by="Arn"), AwsName("FunctionName", read="FunctionArn")] = (
