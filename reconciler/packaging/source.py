@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ REQUIREMENTS = "requirements.txt"
 DECLARATIONS = {".json", ".txt", ".in", ".md"}
 # Increase it when the build changes, so that archives of the old build are not reused.
 RECIPE = 3
+_IMPORTED = re.compile(r"^\s*(?:from|import)\s+\w+\.lambdas\.(\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,26 @@ def read_source(name: str, lambdas: Path = LAMBDAS) -> LambdaSource:
 def _shipped(lambdas: Path, name: str) -> Iterator[Path]:
     """Yields the files of the archive, with the packages around them, because imports there are the same as here."""
     yield from (lambdas.parent / "__init__.py", lambdas / "__init__.py")
-    for folder in (lambdas / SHARED, lambdas / name):
-        for path in folder.rglob("*"):
-            is_source = "__pycache__" not in path.parts and not path.name.startswith(".")
-            if path.is_file() and is_source and path.suffix not in DECLARATIONS:
-                yield path
+    for folder in (lambdas / SHARED, lambdas / name, *(lambdas / room for room in _rooms(lambdas, name))):
+        yield from _sources(folder)
+
+
+def _rooms(lambdas: Path, name: str) -> list[str]:
+    """Returns the rooms without a handler that a Lambda's code imports, and those that they import."""
+    rooms: set[str] = set()
+    waiting = [name]
+    while waiting:
+        for path in _sources(lambdas / waiting.pop()):
+            if path.suffix == ".py":
+                imported = set(_IMPORTED.findall(path.read_text(encoding="utf-8")))
+                new = {room for room in imported - rooms - {name, SHARED} if (lambdas / room).is_dir()}
+                rooms |= new
+                waiting += sorted(new)
+    return sorted(rooms)
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        is_source = "__pycache__" not in path.parts and not path.name.startswith(".")
+        if path.is_file() and is_source and path.suffix not in DECLARATIONS:
+            yield path

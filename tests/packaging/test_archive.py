@@ -14,7 +14,7 @@ import pytest
 from reconciler.packaging import archive
 from reconciler.packaging.building import package, place_of
 from reconciler.packaging.errors import PackageError
-from reconciler.packaging.source import LAMBDAS, names
+from reconciler.packaging.source import LAMBDAS, names, read_source
 from tests.packaging.wheels import a_lambda
 
 MEGABYTE = 10**6
@@ -142,3 +142,18 @@ def test_an_archive_keeps_its_budget(tmp_path: Path, name: str) -> None:
 def test_an_unknown_name_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(PackageError, match="no Lambda 'smal'; there is small"):
         package("smal", into=tmp_path, lambdas=a_lambda(tmp_path))
+
+
+def test_a_room_is_in_the_archives_of_the_lambdas_that_import_it(tmp_path: Path) -> None:
+    lambdas = a_lambda(tmp_path)
+    for room in ("rules", "deeper", "unused"):
+        (lambdas / room).mkdir()
+        (lambdas / room / "__init__.py").write_text("")
+    (lambdas / "small" / "more.py").write_text(f"from {lambdas.parent.name}.lambdas.rules import one\n")
+    (lambdas / "rules" / "one.py").write_text(f"import {lambdas.parent.name}.lambdas.deeper\n")
+
+    files = read_source("small", lambdas).files
+
+    assert "reconciler/lambdas/rules/one.py" in files
+    assert "reconciler/lambdas/deeper/__init__.py" in files
+    assert "reconciler/lambdas/unused/__init__.py" not in files
