@@ -90,6 +90,7 @@ check: $(VENV)/installed $(AWSCLI_VENV)/locked ## style, types, who imports whom
 	$(call step,pages are fresh,$(bin)/python scripts/readme.py --check)
 	$(call step,the picture is fresh,$(bin)/python scripts/picture.py --check)
 	$(call step,the example of evidence is fresh,$(bin)/python scripts/evidence.py --check)
+	$(call step,classes of the tables of ConnectWise are fresh,$(bin)/python scripts/connectwise_tables.py --check)
 	$(call step,policies are fresh,$(bin)/python scripts/lambda_policies.py --check)
 	$(call step,workflows are fresh and safe,$(bin)/python scripts/workflows.py --check)
 	$(call step,every requirement has its test,$(bin)/python scripts/requirements.py --check >/dev/null)
@@ -108,6 +109,7 @@ docs: $(VENV)/installed ## write the pages and parts of pages that are made from
 	@$(bin)/python scripts/picture.py
 	@$(bin)/python scripts/evidence.py
 	@$(bin)/python scripts/lambda_policies.py
+	@$(bin)/python scripts/connectwise_tables.py
 
 # The variable silences the notice that the theme is maintained until May 2027 only, and by whom it is succeeded.
 site: $(VENV)/installed ## build the documentation as a site, in the folder site

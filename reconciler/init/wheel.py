@@ -39,6 +39,7 @@ DATA = (
     "lambdas/*/*.json",
     "lambdas/*/requirements.txt",
     "lambdas/*/sql/*.sql",
+    "lambdas/*/tables/*.json",
 )
 _FIELDS = ("Name", "Version", "Summary", "License-Expression", "Requires-Python")
 _REQUIREMENT = re.compile(r"^([\w.-]+(?:\[.*?\])?)(.*)$")

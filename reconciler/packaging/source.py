@@ -16,7 +16,8 @@ from reconciler.packaging.target import Runtime
 LAMBDAS = Path(reconciler.__file__).parent / "lambdas"
 SHARED = "shared"
 REQUIREMENTS = "requirements.txt"
-# Files beside the code for the deployment: policies, schemas, alarms, sample flows.
+# Files beside the code for the deployment: policies, schemas, alarms, sample flows. A folder below has data that the
+# code reads.
 DECLARATIONS = {".json", ".txt", ".in", ".md"}
 # Increase it when the build changes, so that archives of the old build are not reused.
 RECIPE = 3
@@ -94,5 +95,6 @@ def _rooms(lambdas: Path, name: str) -> list[str]:
 def _sources(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
         is_source = "__pycache__" not in path.parts and not path.name.startswith(".")
-        if path.is_file() and is_source and path.suffix not in DECLARATIONS:
+        is_declaration = path.parent == folder and path.suffix in DECLARATIONS
+        if path.is_file() and is_source and not is_declaration:
             yield path

@@ -157,3 +157,16 @@ def test_a_room_is_in_the_archives_of_the_lambdas_that_import_it(tmp_path: Path)
     assert "reconciler/lambdas/rules/one.py" in files
     assert "reconciler/lambdas/deeper/__init__.py" in files
     assert "reconciler/lambdas/unused/__init__.py" not in files
+
+
+def test_data_in_a_folder_of_a_room_is_in_the_archive_and_declarations_are_not(tmp_path: Path) -> None:
+    lambdas = a_lambda(tmp_path)
+    (lambdas / "small" / "tables").mkdir()
+    (lambdas / "small" / "tables" / "sizes.json").write_text("{}")
+    (lambdas / "small" / "policy.json").write_text("{}")
+
+    made = package("small", into=tmp_path / "out", lambdas=lambdas)
+
+    with zipfile.ZipFile(made.path) as held:
+        data = [name for name in held.namelist() if name.endswith(".json")]
+    assert data == ["reconciler/lambdas/small/tables/sizes.json"]
