@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.composite import Child
+from reconciler.kinds.pipelines.parts import FunctionSettings
 from reconciler.kinds.pipelines.shipped import Shipped, shipped
 from reconciler.model import Linked, Scope
 
@@ -24,18 +25,39 @@ def linked(kind: str, name: str, word: str = "arn") -> Linked:
 
 @dataclass(frozen=True)
 class PipelineParts:
-    """The names of a pipeline's resources, and the settings that come from the manifest or from the function."""
+    """The names of a pipeline's resources, and the settings that come from the manifest or from the function.
+
+    A pipeline with several functions has parts for each: `part` is the word for it in manifests and in names, `package`
+    its folder.
+    """
 
     spec: Pipeline
     scope: Scope
+    part: str = ""
+    package: str = ""
+
+    @property
+    def code(self) -> str:
+        """The name of the function's folder."""
+        return self.package or self.spec.type
 
     @property
     def shipped(self) -> Shipped:
-        return shipped(self.spec.type)
+        return shipped(self.code)
+
+    @property
+    def settings(self) -> FunctionSettings:
+        """The settings of the function in the manifest."""
+        return self.spec.functions.get(self.part, FunctionSettings()) if self.part else self.spec.function
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The path of these settings in the manifest."""
+        return ("functions", self.part) if self.part else ("function",)
 
     @property
     def name(self) -> str:
-        """The name of the function, and the beginning of all other names."""
+        """The beginning of all names."""
         prefix = self.spec.name_prefix
         if prefix is None:
             prefix = f"{self.scope.stack}-{self.scope.environment}-".lower()
@@ -45,8 +67,12 @@ class PipelineParts:
         return f"{self.name}-{part}"
 
     @property
+    def function_name(self) -> str:
+        return self.named(self.part) if self.part else self.name
+
+    @property
     def log_group(self) -> str:
-        return f"/aws/lambda/{self.name}"
+        return f"/aws/lambda/{self.function_name}"
 
     def child(self, kind: str, name: str, fields: Fields, *path: str | int) -> Child:
         """Returns a child with the tags of the pipeline. Fields that are `None` are absent."""
@@ -54,8 +80,8 @@ class PipelineParts:
         return Child(kind, {"name": name, **fields, **tags}, path)
 
     def logs(self) -> Child:
-        days = self.spec.function.log_retention_days or self.shipped.operations["logs"]["retentionDays"]
-        return self.child("LogGroup", self.log_group, {"retentionInDays": days}, "function")
+        days = self.settings.log_retention_days or self.shipped.operations["logs"]["retentionDays"]
+        return self.child("LogGroup", self.log_group, {"retentionInDays": days}, *self.place)
 
     def role(self, part: str, trust: Fields, policy: Fields, description: str) -> Child:
         """Returns a role below the path of the environment. `part` is empty for the function's own."""
@@ -66,19 +92,21 @@ class PipelineParts:
             "inlinePolicies": [{"name": "main", "document": policy}],
             "permissionsBoundary": self.spec.permissions_boundary or self.scope.permissions_boundary or None,
         }
-        return self.child("IamRole", self.named(part) if part else self.name, fields)
+        return self.child("IamRole", self.named(part) if part else self.function_name, fields)
 
     def function(self, environment: Mapping[str, str], **more: Any) -> Child:
         """Returns the function. `more` has the fields that only some types have."""
-        settings, operations = self.spec.function, self.shipped.operations
+        settings, operations = self.settings, self.shipped.operations
         network = self.spec.network
-        variables = {**environment, **self.spec.environment}
+        known = self.shipped.environment["properties"]
+        own = {name: value for name, value in self.spec.environment.items() if name in known}
+        variables = {**environment, **own}
         fields = {
-            "description": f"Pipeline {self.spec.name}",
+            "description": f"Pipeline {self.spec.name}{self.part and f': {self.part}'}",
             "runtime": RUNTIME,
             "handler": self.shipped.handler,
-            "role": self.name,
-            "code": {"package": self.spec.type},
+            "role": self.function_name,
+            "code": {"package": self.code},
             "timeout": settings.timeout_seconds or operations["timeoutSeconds"],
             "memorySize": settings.memory_megabytes or operations["memoryMegabytes"],
             "environment": variables or None,
@@ -87,7 +115,7 @@ class PipelineParts:
             and {"subnetIds": list(network.subnet_ids), "securityGroupIds": list(network.security_group_ids)},
             **more,
         }
-        return self.child("LambdaFunction", self.name, fields, "function")
+        return self.child("LambdaFunction", self.function_name, fields, *self.place)
 
     # Alarms and the dashboard.
 
@@ -129,31 +157,34 @@ class PipelineParts:
             "alarmActions": [linked("SnsTopic", self.topic)] if self.topic else None,
             "okActions": [linked("SnsTopic", self.topic)] if self.topic else None,
         }
-        yield self.child("Alarm", self.named(name.removeprefix(f"{self.spec.name}-")), fields, "alerts")
+        short = name.removeprefix(f"{self.code.replace('_', '-')}-" if self.part else f"{self.spec.name}-")
+        yield self.child("Alarm", f"{self.function_name}-{short}", fields, "alerts")
 
     def alarms(self) -> Iterator[Child]:
         """Yields the alarms of the function's own metrics."""
         operations = self.shipped.operations
         for name, rule in operations["alarms"].items():
-            yield from self.alarm(name, rule, operations["namespace"], {operations["dimension"]: self.name})
+            yield from self.alarm(name, rule, operations["namespace"], {operations["dimension"]: self.function_name})
 
-    def dashboard(self) -> Iterator[Child]:
+    def dashboard(self, functions: Sequence[PipelineParts] = ()) -> Iterator[Child]:
+        """Yields the dashboard: two rows for each of the functions, or for the only one."""
         if self.spec.dashboard:
-            body = {"widgets": list(self._widgets())}
-            yield self.child("Dashboard", self.name, {"dashboardBody": body}, "dashboard")
+            widgets = [it for at, one in enumerate(functions or (self,)) for it in one.widgets(2 * at)]
+            yield self.child("Dashboard", self.name, {"dashboardBody": {"widgets": widgets}}, "dashboard")
 
-    def _widgets(self) -> Iterator[Fields]:
+    def widgets(self, first_row: int) -> Iterator[Fields]:
+        """Yields the graphs of the function's own metrics, and below them those of AWS Lambda."""
         operations = self.shipped.operations
         own = [(operations["namespace"], metric, metric) for metric in operations["metrics"]]
         lambdas = [("AWS/Lambda", metric, metric) for metric in ("Invocations", "Errors", "Throttles", "Duration")]
-        for row, metrics in enumerate((own, lambdas)):
+        for row, metrics in enumerate((own, lambdas), first_row):
             for column, some in enumerate(_quarters(metrics)):
                 place = {"x": 6 * column, "y": 6 * row, "width": 6, "height": 6}
                 yield {"type": "metric", **place, "properties": self._widget(some, operations["dimension"])}
 
     def _widget(self, metrics: Sequence[tuple[str, str, str]], dimension: str) -> Fields:
         names = ", ".join(title for _, _, title in metrics)
-        lines = [[namespace, metric, dimension, self.name] for namespace, metric, _ in metrics]
+        lines = [[namespace, metric, dimension, self.function_name] for namespace, metric, _ in metrics]
         return {"title": names, "metrics": lines, "region": self.scope.region, "stat": "Sum", "period": 300}
 
 

@@ -15,7 +15,8 @@ from reconciler.model import Linked, Problem, Scope
 if TYPE_CHECKING:
     from reconciler.kinds.pipelines.spec import Pipeline
 
-KEYS = frozenset({"bucket", "schedules", "warehouse"})
+FUNCTIONS: Mapping[str, str] = {"": "contact_calls"}
+KEYS = frozenset({"bucket", "function", "schedules", "warehouse"})
 SET: Mapping[str, str] = {
     "LEDGER_TABLE": "the pipeline's table",
     "LOAD_BUCKET": "bucket.name",
@@ -88,10 +89,7 @@ def _stores(parts: PipelineParts, bucket: PipelineBucket, warehouse: Warehouse) 
 
 def _bucket(bucket: PipelineBucket) -> Mapping[str, Any]:
     """Returns the fields of the bucket, which answers over TLS alone."""
-    own = linked("S3Bucket", bucket.name)
-    insecure = {"Bool": {"aws:SecureTransport": "false"}}
-    statement = {"Sid": "OnlyTls", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Condition": insecure}
-    policy = policies.document({**statement, "Resource": [own, Linked(f"{own}/*")]})
+    policy = policies.only_tls(linked("S3Bucket", bucket.name))
     return {"policy": policy, "lifecycleConfiguration": {"Rules": _lifecycle(bucket)}}
 
 

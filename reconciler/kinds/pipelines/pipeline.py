@@ -15,7 +15,10 @@ from reconciler.kinds.pipelines.spec import Pipeline
 from reconciler.model import Linked, Problem, WrittenRecords
 from reconciler.model.environment import Quotas
 
-TYPES: Mapping[str, ModuleType] = {"contact_calls": contact_calls, "session_data": session_data}
+TYPES: Mapping[str, ModuleType] = {
+    "contact_calls": contact_calls,
+    "session_data": session_data,
+}
 
 
 class PipelineComposite(Composite[Pipeline]):
@@ -28,20 +31,34 @@ class PipelineComposite(Composite[Pipeline]):
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         if (own := TYPES.get(str(declared.get("type")))) is None:
             return
-        for key in _FOR_SOME - own.KEYS:
+        for key in sorted(_FOR_SOME - own.KEYS):
             if declared.get(key):
                 yield Problem("error", (key,), f"{key} is not for pipelines of type {declared['type']}; delete it")
         yield from own.problems(declared)
-        yield from _environment_problems(declared, own.SET)
+        yield from _part_problems(declared, own.FUNCTIONS)
+        yield from _environment_problems(declared, own.FUNCTIONS, own.SET)
         yield from _alarm_problems(declared)
 
 
-_FOR_SOME = frozenset({"connect", "schedules", "bucket", "warehouse"})
+# Every type states its own of these as `KEYS`. `FUNCTIONS` has the folder of each of its functions by part.
+_FOR_SOME = frozenset({"bucket", "connect", "function", "functions", "schedules", "warehouse"})
 
 
-def _environment_problems(declared: Mapping[str, Any], is_set: Mapping[str, str]) -> Iterator[Problem]:
-    """Yields the variables that the function does not know, or whose value it refuses."""
-    known = shipped(str(declared["type"])).environment["properties"]
+def _part_problems(declared: Mapping[str, Any], functions: Mapping[str, str]) -> Iterator[Problem]:
+    settings = declared.get("functions")
+    for part in settings if isinstance(settings, Mapping) and "" not in functions else ():
+        if part not in functions:
+            message = f"there is no function {part}; write one of {', '.join(sorted(functions))}"
+            yield Problem("error", ("functions", part), message)
+
+
+def _environment_problems(
+    declared: Mapping[str, Any], functions: Mapping[str, str], is_set: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Yields the variables that no function knows, or whose value the function refuses."""
+    known = dict[str, Any]()
+    for folder in functions.values():
+        known |= shipped(folder).environment["properties"]
     variables = declared.get("environment")
     for name, value in variables.items() if isinstance(variables, Mapping) else ():
         path = ("environment", name)

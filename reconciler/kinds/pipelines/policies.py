@@ -27,6 +27,13 @@ def document(*statements: Mapping[str, Any]) -> dict[str, Any]:
     return {"Version": VERSION, "Statement": list(statements)}
 
 
+def only_tls(bucket: str) -> dict[str, Any]:
+    """Returns the policy of a bucket that refuses requests without TLS. `bucket` is its ARN, or a reference to it."""
+    insecure = {"Bool": {"aws:SecureTransport": "false"}}
+    statement = {"Sid": "OnlyTls", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Condition": insecure}
+    return document({**statement, "Resource": [bucket, Linked(f"{bucket}/*")]})
+
+
 def filled(policy: Mapping[str, Any], values: Mapping[str, str], lists: Mapping[str, list[str]]) -> dict[str, Any]:
     """Returns a shipped policy with values in place of `${var:NAME}`.
 

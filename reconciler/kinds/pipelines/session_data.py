@@ -15,7 +15,8 @@ from reconciler.model import Linked, Problem, Scope
 if TYPE_CHECKING:
     from reconciler.kinds.pipelines.spec import Pipeline
 
-KEYS = frozenset({"connect"})
+FUNCTIONS: Mapping[str, str] = {"": "session_data"}
+KEYS = frozenset({"connect", "function"})
 SET: Mapping[str, str] = {}  # variables that the composite sets, and where each comes from
 ALARMS = frozenset(shipped("session_data").operations["alarms"])
 _ASSISTANTS = ("AI_ASSISTANT_ID", "ALLOWED_ASSISTANT_IDS")

@@ -20,7 +20,7 @@ from reconciler.model.spec import expecting, meanings
 
 
 class Pipeline(Resource):
-    """A function that this tool ships, with its role, log group, alarms and dashboard, and with what its type needs.
+    """Functions that this tool ships, with roles, log groups, alarms and a dashboard, and with what the type needs.
 
     Each of these is a resource with its own address, named by the prefix, the pipeline and its part.
     """
@@ -32,7 +32,7 @@ class Pipeline(Resource):
         json_schema_extra=expecting("a name of a pipeline"),
     )
     type: Literal["contact_calls", "session_data"] = Field(
-        description="The function.",
+        description="The purpose, which decides its functions.",
         json_schema_extra=meanings(
             contact_calls="Loads finished contacts of Amazon Connect into Redshift.",
             session_data="Carries parameters of contact flows into sessions of Amazon Q in Connect.",
@@ -46,9 +46,16 @@ class Pipeline(Resource):
         examples=["contact-centre-prod-"],
     )
     environment: dict[str, str] = Field(
-        {}, description="Environment variables of the function.", examples=[{"DEBUG_LOG": "true"}]
+        {},
+        description="Environment variables of the function. With several functions, each gets those that it knows.",
+        examples=[{"DEBUG_LOG": "true"}],
     )
-    function: FunctionSettings = FunctionSettings()
+    function: FunctionSettings = Field(FunctionSettings(), description="Only for types with one function.")
+    functions: dict[str, FunctionSettings] = Field(
+        {},
+        description="Only for types with several functions: their settings, by part.",
+        examples=[{"roster": {"memoryMegabytes": 512}}],
+    )
     connect: ConnectSettings | None = Field(None, description="Only for session_data. Without it, flows may call it.")
     schedules: dict[str, PipelineSchedule] = Field({}, description="Only for contact_calls: the schedules, by name.")
     bucket: PipelineBucket | None = Field(None, description="Only for contact_calls, which needs it.")
