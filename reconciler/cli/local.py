@@ -27,7 +27,7 @@ MOST_IDLE = 525_600  # a year, in minutes
     uses=("-C", *TALKS),
     example="""\
 reconcile sandbox --background
-reconcile sandbox --stop""",
+reconcile sandbox --stop --keep""",
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=None, help="Port to listen on. [a free one]")
 @click.option("--faults", "faults_text", metavar="FILE|JSON", help="Faults to inject, as JSON or a file of JSON.")
@@ -38,8 +38,9 @@ reconcile sandbox --stop""",
     help="Stop after this many minutes without a request. 0: never. [120 in the background, else 0]",
 )
 @click.option("--background", is_flag=True, help="Start it in the background, and print its address.")
-@click.option("--stop", is_flag=True, help="Stop the background sandbox. All its data is lost.")
-@click.option("--reset", is_flag=True, help="Empty the background sandbox. All its data is lost.")
+@click.option("--stop", is_flag=True, help="Stop the background sandbox. Without --keep, all its data is lost.")
+@click.option("--keep", is_flag=True, help="With --stop: keep the data for the next start.")
+@click.option("--reset", is_flag=True, help="Empty the background sandbox, or delete the data that was kept.")
 @click.pass_obj
 def sandbox(
     flags: Flags,
@@ -48,23 +49,27 @@ def sandbox(
     idle: float | None,
     background: bool,
     stop: bool,
+    keep: bool,
     reset: bool,
 ) -> int:
     """Serve a local AWS for environments with sandbox: true.
 
     Plan, apply and the other commands start one in the background if none is running. It keeps its data in memory.
-    When it stops, the data is lost, and the next command starts a new, empty one. Control requests
+    When it stops, the data is lost, and the next command starts a new, empty one. --stop --keep writes the data to
+    .reconcile/sandbox.kept, and the next start reads and deletes it. Faults are not kept. Control requests
     (POST /_sandbox/...) need the token of .reconcile/sandbox.json in the header X-Sandbox-Token. For a sandbox in the
     foreground, RECONCILE_SANDBOX_TOKEN sets the token.
     """
     if background + stop + reset > 1:
         raise UsageError("give one of --background, --stop and --reset")
+    if keep and not stop:
+        raise UsageError("--keep needs --stop")
     if (stop or reset) and any(given is not None for given in (port, faults_text, idle)):
         raise UsageError("--port, --faults and --idle cannot be combined with --stop or --reset")
     folder = opening.state_folder(flags)
     faults = _faults(faults_text) if faults_text is not None else {}
     if stop or reset:
-        return _stop(flags, folder) if stop else _reset(flags, folder)
+        return _stop(flags, folder, is_kept=keep) if stop else _reset(flags, folder)
     if find_spec("moto") is None:
         raise opening.sandbox_missing(folder.parent)
     return _start(flags, folder, port, faults, idle) if background else _serve(flags, folder, port, faults, idle or 0)
@@ -135,7 +140,8 @@ def _faults(text: str) -> Mapping[str, Any]:
 
 
 def _serve(flags: Flags, folder: Path, port: int | None, faults: Mapping[str, Any], idle: float) -> int:
-    from reconciler.sandbox.background import note
+    from reconciler.sandbox.background import KEPT, note
+    from reconciler.sandbox.errors import WrongSetting
     from reconciler.sandbox.guard import TOKEN_VARIABLE
     from reconciler.sandbox.server import serve
 
@@ -148,7 +154,10 @@ def _serve(flags: Flags, folder: Path, port: int | None, faults: Mapping[str, An
                 f"{TOKEN_VARIABLE} to control this one"
             )
 
-    serve(port or 0, faults, ready, token=token, idle=60 * idle)
+    try:
+        serve(port or 0, faults, ready, token=token, idle=60 * idle, kept=folder / KEPT)
+    except WrongSetting as error:
+        raise opening.SandboxError(str(error)) from error
     return 0
 
 
@@ -170,14 +179,20 @@ def _start(flags: Flags, folder: Path, port: int | None, faults: Mapping[str, An
     return 0
 
 
-def _stop(flags: Flags, folder: Path) -> int:
+def _stop(flags: Flags, folder: Path, *, is_kept: bool) -> int:
     from reconciler.sandbox import background
 
-    if not (folder.is_dir() and background.stop(folder)):
+    try:
+        has_run = folder.is_dir() and background.stop(folder, is_kept=is_kept)
+    except background.SandboxFailed as error:
+        raise opening.SandboxError(str(error)) from error
+    if not has_run:
         screen.say("no sandbox runs")
         return 0
     screen.say("stopped")
-    log_of(flags).note("sandbox: stopped; all its data is lost, and the next command starts a new, empty one")
+    lost = "all its data is lost, and the next command starts a new, empty one"
+    kept = "its data is in .reconcile/sandbox.kept, secrets included; the next command starts one with it"
+    log_of(flags).note(f"sandbox: stopped; {kept if is_kept else lost}")
     return 0
 
 
@@ -188,6 +203,8 @@ def _reset(flags: Flags, folder: Path) -> int:
         is_reset = background.reset(folder)
     except background.SandboxFailed as error:
         raise opening.SandboxError(str(error)) from error
+    if background.forget_kept(folder):
+        screen.say("the kept data is deleted")
     screen.say("reset" if is_reset else "no sandbox runs")
     if is_reset:
         log_of(flags).note("sandbox: emptied; all its data is lost, and so are its faults; it keeps running")

@@ -204,8 +204,9 @@ def announce(log: Log, sandbox: Sandbox, idle: float | None = None) -> None:
 
     minutes = IDLE if idle is None else idle
     until = f"until it has had no request for {_duration(minutes)}" if minutes else "until you stop it"
+    begins = "It has the data that was kept." if sandbox.is_resumed else "It is new and empty."
     log.note(
-        f"sandbox: started a local AWS at {sandbox.endpoint} (pid {sandbox.pid}). It is new and empty. It runs in the "
+        f"sandbox: started a local AWS at {sandbox.endpoint} (pid {sandbox.pid}). {begins} It runs in the "
         f"background {until}; stop it with: reconcile sandbox --stop",
         endpoint=sandbox.endpoint,
         pid=sandbox.pid,

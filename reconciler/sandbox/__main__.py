@@ -1,4 +1,5 @@
-"""Serves the local AWS: `python -m reconciler.sandbox [--port N] [--faults JSON|FILE] [--idle MINUTES]`.
+"""Serves the local AWS: `python -m reconciler.sandbox [--port N] [--faults JSON|FILE] [--idle MINUTES]
+[--kept FOLDER]`.
 
 Orders to the sandbox (`POST /_sandbox/…`) need the token of the environment variable RECONCILE_SANDBOX_TOKEN.
 """
@@ -22,6 +23,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free port")
     parser.add_argument("--faults", default="{}", help="JSON, or the name of a JSON file")
     parser.add_argument("--idle", type=float, default=0.0, help="minutes without a request before it stops; 0: never")
+    parser.add_argument("--kept", type=Path, help="the folder of a kept state to begin with; it is deleted")
     arguments = parser.parse_args()
     try:
         serve(
@@ -29,6 +31,7 @@ def main() -> None:
             _faults(arguments.faults),
             token=os.environ.get(TOKEN_VARIABLE, ""),
             idle=60 * arguments.idle,
+            kept=arguments.kept,
         )
     except WrongSetting as wrong:
         sys.exit(f"reconciler.sandbox: {wrong}")

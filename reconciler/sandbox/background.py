@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,9 +28,11 @@ from reconciler.sandbox.guard import TOKEN_HEADER, TOKEN_VARIABLE
 from reconciler.sandbox.place import INSTANCE_ARN
 
 NAME = "reconciler"
+KEPT = "sandbox.kept"  # the folder of a kept state
 HOST = "127.0.0.1"
 START_LIMIT = 20.0
 STOP_LIMIT = 10.0
+KEEP_LIMIT = 930.0  # a function may run for 900
 TAIL = 2000
 IDLE = 120.0  # minutes without a request, after which the sandbox stops
 # Python warns about a running child process that nothing refers to.
@@ -42,13 +45,14 @@ class SandboxFailed(RuntimeError):  # noqa: N818 - the name says what happened
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A running sandbox. `is_new`: this process has just started it, so it is empty."""
+    """A running sandbox. `is_new`: this process has just started it. `is_resumed`: it has a state that was kept."""
 
     endpoint: str
     instance: str
     pid: int
     token: str = field(default="", repr=False, compare=False)
     is_new: bool = field(default=False, compare=False)
+    is_resumed: bool = field(default=False, compare=False)
 
 
 def attach(folder: Path, *, port: int = 0, faults: Mapping[str, Any] | None = None, idle: float = IDLE) -> Sandbox:
@@ -104,22 +108,46 @@ def reset(folder: Path) -> bool:
     return sandbox is not None
 
 
-def stop(folder: Path) -> bool:
-    """Stops the folder's sandbox. Returns False if none runs. Deletes a stale file in both cases."""
+def forget_kept(folder: Path) -> bool:
+    """Deletes the state that the folder's next sandbox would begin with. Returns False if there is none."""
+    refuse_links_in(folder)
+    is_there = (folder / KEPT).is_dir()
+    shutil.rmtree(folder / KEPT, ignore_errors=True)
+    return is_there
+
+
+def stop(folder: Path, *, is_kept: bool = False) -> bool:
+    """Stops the folder's sandbox. Returns False if none runs. Deletes a stale file in both cases.
+
+    `is_kept`: the next sandbox of the folder begins with its state. Raises `SandboxFailed` if it cannot be kept.
+    """
     make_folder(folder)
     refuse_links_in(folder)
     with _alone(folder):
         sandbox = running(folder)
+        if sandbox and is_kept:
+            _order_to_keep(sandbox, folder / KEPT)
         (folder / "sandbox.json").unlink(missing_ok=True)
         if sandbox is None:
             return False
-        os.kill(sandbox.pid, signal.SIGTERM)
+        if not is_kept:
+            os.kill(sandbox.pid, signal.SIGTERM)
         _wait_until_gone(sandbox)
         return True
 
 
+def _order_to_keep(sandbox: Sandbox, into: Path) -> None:
+    """Makes the sandbox keep its state and end. Raises `SandboxFailed`."""
+    body = json.dumps({"folder": str(into.resolve())})
+    answer = _request(_port(sandbox), "POST", "/_sandbox/keep", body, sandbox.token, KEEP_LIMIT)
+    if answer is None or answer[0] != 200:
+        why = answer[1].get("message", "") if answer else f"no answer within {KEEP_LIMIT:.0f} s"
+        raise SandboxFailed(f"the sandbox at {sandbox.endpoint} still runs, and did not keep its state: {why}")
+
+
 def _start(folder: Path, port: int, faults: Mapping[str, Any] | None, idle: float) -> Sandbox:
     arguments = ["--port", str(port), "--faults", json.dumps(dict(faults or {})), "--idle", f"{idle:g}"]
+    arguments += ["--kept", str((folder / KEPT).resolve())]
     command = [sys.executable, "-m", "reconciler.sandbox", *arguments]
     # Every user of the machine can read command lines; only the owner can read a process's variables.
     token = secrets.token_urlsafe()
@@ -134,8 +162,8 @@ def _start(folder: Path, port: int, faults: Mapping[str, Any] | None, idle: floa
             env={**os.environ, TOKEN_VARIABLE: token},
         )
     try:
-        endpoint, instance = _wait_until_ready(child, log)
-        sandbox = Sandbox(endpoint, instance, child.pid, token)
+        endpoint, instance, is_resumed = _wait_until_ready(child, log)
+        sandbox = Sandbox(endpoint, instance, child.pid, token, is_resumed=is_resumed)
         _note(folder, sandbox)
     except BaseException:  # Also on Ctrl-C: no later command could find this server.
         child.kill()
@@ -145,13 +173,13 @@ def _start(folder: Path, port: int, faults: Mapping[str, Any] | None, idle: floa
     return replace(sandbox, is_new=True)
 
 
-def _wait_until_ready(child: subprocess.Popen[bytes], log: Path) -> tuple[str, str]:
+def _wait_until_ready(child: subprocess.Popen[bytes], log: Path) -> tuple[str, str, bool]:
     deadline = time.monotonic() + START_LIMIT
     while time.monotonic() < deadline:
         for line in log.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
             match line.split():
-                case ["ready", endpoint, "instance", instance] if line.endswith("\n"):
-                    return endpoint, instance
+                case ["ready", endpoint, "instance", instance, *more] if line.endswith("\n"):
+                    return endpoint, instance, bool(more)
         if child.poll() is not None:
             raise SandboxFailed(f"the sandbox ended with code {child.returncode}; {log} ends with:\n{_tail(log)}")
         time.sleep(0.02)
@@ -186,16 +214,24 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _ask(port: int, method: str, path: str, body: str = "", token: str = "") -> dict[str, Any] | None:
-    connection = HTTPConnection(HOST, port, timeout=5)
+    answer = _request(port, method, path, body, token)
+    return answer[1] if answer and answer[0] == 200 else None
+
+
+def _request(
+    port: int, method: str, path: str, body: str = "", token: str = "", limit: float = 5.0
+) -> tuple[int, dict[str, Any]] | None:
+    """Returns the status and the content, or None if no sandbox answers within the limit, in seconds."""
+    connection = HTTPConnection(HOST, port, timeout=limit)
     try:
         connection.request(method, path, body, {TOKEN_HEADER: token} if token else {})
         reply = connection.getresponse()
-        content = json.loads(reply.read()) if reply.status == 200 else None
+        content = json.loads(reply.read())
     except (OSError, HTTPException, ValueError):  # No server, or one of another protocol.
         return None
     finally:
         connection.close()
-    return content if isinstance(content, dict) else None
+    return (reply.status, content) if isinstance(content, dict) else None
 
 
 def _port(sandbox: Sandbox) -> int:

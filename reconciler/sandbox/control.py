@@ -9,6 +9,7 @@ POST /_sandbox/stats/reset  resets the counters only
 POST /_sandbox/quotas       the quotas that AWS raised, as in reconcile.yaml: {"cells": 3000}; quotas in faults win
 POST /_sandbox/functions    ends a container at its n-th call of AWS: {"kill": {"function": "name*", "afterCalls": 3}}
 GET  /_sandbox/functions    the events, errors, containers and calls of each function, and the order to kill
+POST /_sandbox/keep         writes the state into a folder that may not exist, {"folder": PATH}, and ends the server
 POST /_sandbox/clock        moves the clock, {"advance": "2h"} or {"to": TIME}: {"now", "fired", "alarms", "quiet"}
 GET  /_sandbox/session-data the data of the sessions of Q in Connect: {session id: {key: text}}
 

@@ -31,6 +31,7 @@ class Server(ThreadedWSGIServer):
     token: str
     idle: Idle
     orders: Callable[[str, str, bytes], door.Reply] | None = None  # None: no order to the sandbox itself is taken
+    is_closed = False  # its state is being kept: nothing may change it
 
 
 class Handler(MotoRequestHandler):
@@ -72,6 +73,8 @@ class Handler(MotoRequestHandler):
             if why := guard.from_another_user(client, self.server.port, os.getuid()):
                 return 403, why
         is_order = self.path.startswith(guard.PREFIX)
+        if self.server.is_closed and not is_order:
+            return 503, "the sandbox is stopping"
         if is_order and (why := guard.without_token(self.command, self.headers, self.server.token)):
             return 403, why
         return None

@@ -32,6 +32,11 @@ class Idle:
             while self._open or self._left() > 0:
                 self._changed.wait(None if self._open else self._left())
 
+    def is_alone(self) -> bool:
+        """Returns whether no request but the caller's own is being answered."""
+        with self._changed:
+            return self._open <= 1
+
     def _count(self, change: int) -> None:
         with self._changed:
             self._open += change

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from reconciler.sandbox.facts import facts
 from reconciler.sandbox.world import World
 
-_hidden_until: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+_hidden_until: WeakKeyDictionary[Any, int] = facts("newness")
 
 
 def note_new(world: World, resource: object) -> None:

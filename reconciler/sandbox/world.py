@@ -69,6 +69,17 @@ class World:
             self._raised = raised
             self.quotas = self.faults.quotas.over(raised)
 
+    def kept(self) -> dict[str, Any]:
+        """Returns what outlives a stop of the sandbox: the clock and the raised quotas, but no faults."""
+        return {"accepted": self.accepted, "ahead": self.ahead, "raised": self._raised}
+
+    def resume(self, kept: Mapping[str, Any]) -> None:
+        """Goes on from what `kept` returned."""
+        with self.lock:
+            self.accepted, self._raised = kept["accepted"], kept["raised"]
+            self.quotas = self.faults.quotas.over(self._raised)
+            self.move_clock(self.clock() + kept["ahead"])
+
     @property
     def switches(self) -> Switches:
         return self.faults.switches

@@ -106,6 +106,41 @@ def test_in_the_background_it_stays_until_it_is_stopped(own: Repository, as_user
 
 
 @pytest.mark.slow
+def test_a_sandbox_that_was_kept_has_its_resources_at_the_next_start(own: Repository, as_user: Reconcile) -> None:
+    as_user("apply", "--auto-approve")
+
+    kept = as_user("sandbox", "--stop", "--keep")
+    plan = as_user("plan", "--detailed-exitcode")
+
+    assert (kept.code, kept.out) == (0, "stopped\n")
+    assert "the next command starts one with it" in kept.err
+    assert "It has the data that was kept." in plan.err
+    assert plan.code == 0
+    assert not (own.root / ".reconcile" / "sandbox.kept").exists()
+
+
+@pytest.mark.slow
+def test_kept_data_that_does_not_fit_is_refused_and_can_be_deleted(own: Repository, as_user: Reconcile) -> None:
+    as_user("sandbox", "--background")
+    as_user("sandbox", "--stop", "--keep")
+    state = own.root / ".reconcile" / "sandbox.kept" / "state"
+    state.write_bytes(b'{"moto": "0"}\n')
+
+    refused = as_user("plan")
+    deleted = as_user("sandbox", "--reset")
+    plan = as_user("plan")
+
+    assert refused.code == 1
+    assert "reconcile sandbox --reset" in refused.err
+    assert deleted.out == "the kept data is deleted\nno sandbox runs\n"
+    assert (plan.code, "It is new and empty." in plan.err) == (0, True)
+
+
+def test_keep_needs_stop(own: Repository, as_user: Reconcile) -> None:
+    assert as_user("sandbox", "--keep").code == 64
+
+
+@pytest.mark.slow
 def test_an_environment_starts_its_sandbox_if_none_responds(own: Repository, as_user: Reconcile) -> None:
     first = as_user("apply", "--auto-approve")
     second = as_user("plan", "--detailed-exitcode")

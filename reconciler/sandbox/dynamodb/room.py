@@ -15,6 +15,7 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import Table
 
 from reconciler.sandbox.errors import Refused
+from reconciler.sandbox.facts import facts
 from reconciler.sandbox.newness import is_hidden
 from reconciler.sandbox.world import World
 
@@ -33,7 +34,7 @@ class Facts:
     ttl_changed: float | None = None
 
 
-_facts: WeakKeyDictionary[Table, Facts] = WeakKeyDictionary()
+_facts: WeakKeyDictionary[Table, Facts] = facts("dynamodb.tables")
 
 
 class TableRoom:

@@ -71,6 +71,15 @@ class EventQueue:
         now = world.clock()
         self._add(Event(function, payload, now, now))
 
+    def waiting(self) -> list[Event]:
+        """Returns the events that wait, such as for their next try."""
+        with self._changed:
+            return list(self._waiting)
+
+    def resume(self, events: list[Event]) -> None:
+        for event in events:
+            self._add(event)
+
     def close(self) -> None:
         """Forgets what waits. Events that run come to nothing."""
         with self._changed:

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from moto.iam.models import Role
 
+from reconciler.sandbox.facts import facts
 from reconciler.sandbox.world import World
 
 
@@ -22,7 +23,7 @@ class Delay:
     unknown_until: int = -1
 
 
-_delays: WeakKeyDictionary[Role, Delay] = WeakKeyDictionary()
+_delays: WeakKeyDictionary[Role, Delay] = facts("iam.delays")
 
 
 def note_new_role(world: World, role: Role) -> None:

@@ -20,6 +20,7 @@ from moto.s3.models import FakeBucket, S3Backend
 
 from reconciler.sandbox.authorization.policies import Question, decide, statements_of
 from reconciler.sandbox.errors import Refused
+from reconciler.sandbox.facts import facts
 from reconciler.sandbox.world import World
 
 Params = dict[str, Any]
@@ -29,8 +30,8 @@ BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictP
 OWNER: Any = "BucketOwnerEnforced"
 END = "</NotificationConfiguration>"
 # The sorts of encryption that a bucket blocks, and the buckets whose events EventBridge gets.
-_blocked: WeakKeyDictionary[FakeBucket, list[str]] = WeakKeyDictionary()
-_event_bridges: WeakKeyDictionary[FakeBucket, bool] = WeakKeyDictionary()
+_blocked: WeakKeyDictionary[FakeBucket, list[str]] = facts("s3.blocked")
+_event_bridges: WeakKeyDictionary[FakeBucket, bool] = facts("s3.event_bridges")
 
 
 def read_request(response: BaseResponse) -> Params:

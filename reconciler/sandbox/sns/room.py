@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from moto.sns.models import SNSBackend, Subscription, Topic
 
 from reconciler.sandbox.errors import Refused
+from reconciler.sandbox.facts import facts
 from reconciler.sandbox.newness import is_hidden
 from reconciler.sandbox.world import World
 
@@ -16,7 +17,7 @@ Params = dict[str, Any]
 Proceed = Callable[[], Any]
 
 # The attributes of a topic that moto does not keep, as texts.
-_more: WeakKeyDictionary[Topic, dict[str, str]] = WeakKeyDictionary()
+_more: WeakKeyDictionary[Topic, dict[str, str]] = facts("sns.attributes")
 
 
 class SnsRoom:

@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Lock, Thread
 
 from moto.awslambda.exceptions import UnknownFunctionException
@@ -49,8 +50,22 @@ class Mappings:
     def add(self, mapping: EventSourceMapping) -> None:
         """Begins to read the source of a new mapping, from its starting position."""
         kind = QueueSource if ":sqs:" in mapping.event_source_arn else StreamSource
+        self._begin(kind(mapping, partial(self._invoke, mapping)))
+
+    def sources(self) -> list[EventSource]:
+        """Returns the pollers. They can be pickled."""
         with self._lock:
-            self._sources[mapping.uuid] = kind(mapping, lambda event: self._invoke(mapping, event))
+            return list(self._sources.values())
+
+    def resume(self, sources: list[EventSource]) -> None:
+        """Goes on where the pollers of another process stopped."""
+        for source in sources:
+            source.invoke = partial(self._invoke, source.mapping)
+            self._begin(source)
+
+    def _begin(self, source: EventSource) -> None:
+        with self._lock:
+            self._sources[source.mapping.uuid] = source
             if self._workers is None and self._is_open:
                 self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="event-sources")
                 Thread(target=self._look, daemon=True).start()
@@ -66,8 +81,9 @@ class Mappings:
     def _look(self) -> None:
         """Gives every source that is due to a worker, and forgets the mappings that were deleted."""
         while self._is_open:
-            now = world.clock()
-            ready = [uuid for uuid, due in self._dues().items() if due <= now]
+            dues = self._dues()
+            now = world.clock()  # after them: a full batch is due at the moment of the look
+            ready = [uuid for uuid, due in dues.items() if due <= now]
             with self._lock:
                 for uuid in ready:
                     if uuid in self._sources and self._workers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import Any
 
 from moto.awslambda.models import EventSourceMapping
 
@@ -19,6 +20,10 @@ class EventSource(ABC):
     def __init__(self, mapping: EventSourceMapping, invoke: Invoke) -> None:
         self.mapping = mapping
         self.invoke = invoke
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leaves out the way to the function, which belongs to this process."""
+        return {name: value for name, value in vars(self).items() if name != "invoke"}
 
     @abstractmethod
     def next_due(self) -> float | None:

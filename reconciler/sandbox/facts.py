@@ -1,0 +1,16 @@
+"""Facts about moto's objects that moto does not keep, by name.
+
+Nothing is remembered about an object that moto has forgotten. `keeping` saves all of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+FACTS: dict[str, WeakKeyDictionary[Any, Any]] = {}
+
+
+def facts(name: str) -> WeakKeyDictionary[Any, Any]:
+    """Returns the facts of that name. A name with a dot begins with the room that uses it."""
+    return FACTS.setdefault(name, WeakKeyDictionary())
