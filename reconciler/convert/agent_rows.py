@@ -7,17 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from reconciler.convert.agent_columns import (
-    AGENT_HIERARCHY,
-    COLUMNS,
-    LOGIN,
-    PASSWORD,
-    PHONE_NUMBER,
-    PHONE_TYPE,
-    USER_HIERARCHY,
-    AgentColumn,
-    column_of,
-)
+from reconciler.convert.agent_columns import PATHS, read_cell
 from reconciler.convert.tables import mapping
 from reconciler.convert.writable import UNWRITABLE
 from reconciler.desired.checked import Checked
@@ -29,6 +19,18 @@ from reconciler.documents.hints import brief, did_you_mean
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar
 from reconciler.errors import Alike, Mistake, Source
 from reconciler.kinds.registry import KINDS
+from reconciler.lambdas.agents.agent import SOFT_PHONE
+from reconciler.lambdas.agents.headers import (
+    AGENT_HIERARCHY,
+    COLUMNS,
+    LOGIN,
+    PASSWORD,
+    PHONE_NUMBER,
+    PHONE_TYPE,
+    USER_HIERARCHY,
+    Column,
+    column_of,
+)
 from reconciler.messages import counted, plural
 from reconciler.model import Finding
 from reconciler.model.environment import UNLIMITED
@@ -48,7 +50,7 @@ class Agent(NamedTuple):
 class AgentHeader(NamedTuple):
     """The columns of a file, with the index of each."""
 
-    columns: Mapping[AgentColumn, int]
+    columns: Mapping[Column, int]
     mistakes: tuple[Mistake, ...]
 
     @property
@@ -58,7 +60,7 @@ class AgentHeader(NamedTuple):
 
 def header_of_agents(table: CsvTable) -> AgentHeader:
     """Returns the known columns. Others, repeated ones and missing ones are mistakes."""
-    columns: dict[AgentColumn, int] = {}
+    columns: dict[Column, int] = {}
     mistakes: list[Mistake] = []
     for at, text in enumerate(table.header):
         name, column = " ".join(text.split()), column_of(text)
@@ -84,7 +86,7 @@ class _AgentRow(NamedTuple):
 
     row: CsvRow
     number: int
-    texts: Mapping[AgentColumn, str]
+    texts: Mapping[Column, str]
 
 
 class AgentReader:
@@ -138,24 +140,26 @@ class AgentReader:
         self._check_manifest(row, values, spec, already)
         return Agent(values[LOGIN], spec) if len(self.mistakes) == already and LOGIN in values else None
 
-    def _value(self, row: _AgentRow, column: AgentColumn) -> Any:
+    def _value(self, row: _AgentRow, column: Column) -> Any:
         """Returns the value of a cell, or `None` if it is empty or wrong."""
         text = row.texts[column]
         if not text:
             if column.is_filled:
                 self._wrong(row, column, "is empty")
             return None
+        if column is PHONE_NUMBER and _is_soft(row):
+            return None
         if UNWRITABLE.search(text):
             return self._wrong(row, column, "has a control character", "type it again")
         try:
-            return column.read(text)
+            return read_cell(column, text)
         except ValueError:
             return self._wrong(row, column, f"is not {column.what}")
 
-    def _with_phone(self, row: _AgentRow, values: Mapping[AgentColumn, Any]) -> dict[AgentColumn, Any]:
+    def _with_phone(self, row: _AgentRow, values: Mapping[Column, Any]) -> dict[Column, Any]:
         """Returns the values without the number of a soft phone. A number needs a type, and a desk phone a number."""
         kind, number = values.get(PHONE_TYPE), row.texts.get(PHONE_NUMBER)
-        if kind == "SOFT_PHONE" and number:
+        if kind == SOFT_PHONE and number:
             self._unused_numbers.append(self._place(row, PHONE_NUMBER))
             return {column: value for column, value in values.items() if column is not PHONE_NUMBER}
         if kind == "DESK_PHONE" and not number:
@@ -168,7 +172,7 @@ class AgentReader:
             self._wrong(row, column, fault, f"write soft or desk in {PHONE_TYPE.name}")
         return dict(values)
 
-    def _with_one_group(self, row: _AgentRow, values: dict[AgentColumn, Any]) -> dict[AgentColumn, Any]:
+    def _with_one_group(self, row: _AgentRow, values: dict[Column, Any]) -> dict[Column, Any]:
         """Returns the values with one of the two hierarchy columns. A user has one group."""
         first, second = values.get(AGENT_HIERARCHY), values.get(USER_HIERARCHY)
         if first and second and first != second:
@@ -180,21 +184,22 @@ class AgentReader:
         if login and (first := self._rows_of_logins.setdefault(login, row.number)) != row.number:
             self._wrong(row, LOGIN, f"is also in row {first}", "delete one of the rows, or change a user name")
 
-    def _spec(self, row: _AgentRow, values: Mapping[AgentColumn, Any]) -> MapNode:
+    def _spec(self, row: _AgentRow, values: Mapping[Column, Any]) -> MapNode:
         """Returns the spec of a manifest, whose values have the places of their cells."""
         around = Source(self._table.file, row.row.line)
         fields: dict[str, Node] = {}
         inner: dict[str, dict[str, Node]] = {}
         for column, value in values.items():
             node = _node(value, self._place(row, column))
-            if len(column.path) > 1:
-                inner.setdefault(column.path[0], {})[column.path[1]] = node
-                fields[column.path[0]] = mapping(inner[column.path[0]], around)
+            path = PATHS[column.field]
+            if len(path) > 1:
+                inner.setdefault(path[0], {})[path[1]] = node
+                fields[path[0]] = mapping(inner[path[0]], around)
             elif column is not LOGIN:
-                fields[column.path[0]] = node
+                fields[path[0]] = node
         return mapping(fields, around)
 
-    def _check_manifest(self, row: _AgentRow, values: Mapping[AgentColumn, Any], spec: MapNode, already: int) -> None:
+    def _check_manifest(self, row: _AgentRow, values: Mapping[Column, Any], spec: MapNode, already: int) -> None:
         """Checks a user by the rules of users, and reports each fault at its cell, without the cell's text."""
         login = str(values.get(LOGIN, "agent"))
         named = _node(login, self._place(row, LOGIN) if LOGIN in values else spec.source)
@@ -210,10 +215,10 @@ class AgentReader:
             elif not column and not wrong and not self._header.mistakes:
                 self.mistakes.append(Mistake(mistake.source, f"row {row.number}: {mistake.message}"))
 
-    def _place(self, row: _AgentRow, column: AgentColumn) -> Source:
+    def _place(self, row: _AgentRow, column: Column) -> Source:
         return self._table.place(row.row, self._header.columns[column])
 
-    def _wrong(self, row: _AgentRow, column: AgentColumn, fault: str, remedy: str = "") -> None:
+    def _wrong(self, row: _AgentRow, column: Column, fault: str, remedy: str = "") -> None:
         """Adds a mistake about a cell."""
         remedy = remedy or column.remedy
         message = f"row {row.number}, {column.name}: {fault}; {remedy}"
@@ -221,6 +226,13 @@ class AgentReader:
         self.mistakes.append(
             Mistake(self._place(row, column), message, Alike(f"cells {many}", column.name, "", remedy))
         )
+
+
+def _is_soft(row: _AgentRow) -> bool:
+    try:
+        return bool(PHONE_TYPE.read(row.texts.get(PHONE_TYPE, "")) == SOFT_PHONE)
+    except ValueError:
+        return False
 
 
 def _breaks(row: CsvRow) -> int:

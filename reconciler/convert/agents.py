@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from reconciler.convert.agent_columns import FEWEST, known_columns
 from reconciler.convert.agent_rows import Agent, AgentReader, header_of_agents
 from reconciler.convert.tables import mapping
 from reconciler.documents.csv_text import SEPARATORS, CsvTable, header_of, read_sheet
 from reconciler.documents.files import read_text
 from reconciler.documents.nodes import Entry, MapNode, Scalar
 from reconciler.errors import ManifestError, Mistake, Source, UsageError
+from reconciler.lambdas.agents.headers import FEWEST, known_columns
 from reconciler.model import Finding
 
 _COLUMNS = "its first line must have the console's columns, such as first name, last name, user login"

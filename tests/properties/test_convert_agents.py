@@ -21,7 +21,7 @@ LETTERS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs"))
 )
 NAMES = st.one_of(LETTERS.filter(bool), st.sampled_from(["a,b", "a;b", '"', "${x", "${var:X}", "null", "007", "a\nb"]))
 PROFILES = NAMES.map(lambda name: name.replace("|", "")).map(str.strip).filter(bool)
-LOGINS = st.from_regex(r"[a-zA-Z0-9_.-]{1,20}", fullmatch=True)
+LOGINS = st.from_regex(r"[a-zA-Z0-9_.-]{1,20}", fullmatch=True).filter(lambda login: login.strip("."))
 YES, SOFT = st.sampled_from(["yes", "no", "Yes", "TRUE", ""]), st.sampled_from(["soft", "SOFT_PHONE", "Soft phone", ""])
 SECONDS = st.one_of(st.integers(0, 2_000_000).map(str), st.just(""))
 

@@ -22,6 +22,7 @@ TRANSIENT = frozenset(
         *("ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded", "SlowDown"),
         *("InternalServiceException", "InternalFailure", "InternalServerException", "InternalServerError"),
         *("ServiceUnavailable", "ServiceUnavailableException", "RequestTimeout", "RequestTimeoutException"),
+        *("ProvisionedThroughputExceededException", "TransactionConflict", "TransactionInProgressException"),
     }
 )
 
@@ -113,10 +114,18 @@ def _failure(operation: str, wrong: ClientError | BotoCoreError) -> CallFailed:
         # No answer: the call may have been carried out. A request that botocore refuses was never sent.
         is_network = isinstance(wrong, (HTTPClientError, ConnectionError))
         return CallFailed(operation, type(wrong).__name__, is_transient=is_network, may_be_done=is_network)
-    code = str(wrong.response.get("Error", {}).get("Code", "Unknown"))
+    code = _code(wrong.response)
     meta = wrong.response.get("ResponseMetadata", {})
     is_broken = int(meta.get("HTTPStatusCode") or 0) >= 500
     is_transient = code in TRANSIENT or is_broken
     return CallFailed(
         operation, code, is_transient=is_transient, may_be_done=is_broken, request_id=str(meta.get("RequestId", ""))
     )
+
+
+def _code(response: Any) -> str:
+    """Returns AWS's code. A transaction that DynamoDB cancels has a code for each write, and the first one counts."""
+    for reason in response.get("CancellationReasons") or ():
+        if (code := str(reason.get("Code", "None"))) != "None":
+            return code
+    return str(response.get("Error", {}).get("Code", "Unknown"))
