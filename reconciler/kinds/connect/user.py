@@ -11,7 +11,7 @@ from pydantic import Field
 from reconciler.kinds import passwords
 from reconciler.kinds.base import Declared, Kind
 from reconciler.kinds.connect import sign_in, user_answers, user_rules
-from reconciler.kinds.connect.user_answers import FORMS, PER_CHANNEL
+from reconciler.kinds.connect.user_answers import FIELDS, FORMS, NUMBERS
 from reconciler.kinds.connect.user_settings import (
     AfterContactWorkConfigPerChannel,
     AutoAcceptConfig,
@@ -28,6 +28,7 @@ from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writi
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Set, Update
 from reconciler.kinds.words import Tagged
+from reconciler.lambdas.agents.connect_user import UPDATES, without_unused
 from reconciler.model import (
     AwsName,
     Call,
@@ -150,14 +151,7 @@ class UserKind(Kind[User]):
     writing = Writing(
         create="CreateUser",
         delete="DeleteUser",
-        updates=(
-            Update("UpdateUserIdentityInfo", ("identity_info",)),
-            Update("UpdateUserRoutingProfile", ("routing_profile",)),
-            Update("UpdateUserSecurityProfiles", ("security_profiles",)),
-            Update("UpdateUserHierarchy", ("hierarchy_group",)),
-            Update("UpdateUserPhoneConfig", ("phone_config",)),
-            Update("UpdateUserConfig", PER_CHANNEL),
-        ),
+        updates=tuple(Update(operation, tuple(FIELDS[it] for it in members)) for operation, members in UPDATES),
         sets=(SKILLS,),
         set_after_create=frozenset({"proficiencies"}),
         forms=FORMS,
@@ -204,7 +198,7 @@ class UserKind(Kind[User]):
         return user.model_copy(update={"identity_info": whole})
 
     def read_field(self, field: str, value: Any) -> Any:
-        return user_answers.without_unused(field, value) if field in user_answers.NUMBERS else value
+        return without_unused(NUMBERS[field], value) if field in NUMBERS else value
 
     def replace_call(self, ref: Ref, update: Update, spec: User) -> Call:
         call = super().replace_call(ref, update, spec)

@@ -6,16 +6,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.kinds.connect.user_settings import UserPhoneConfig
+from reconciler.lambdas.agents import connect_user
 
+# The fields of the spec, by AWS's members.
+FIELDS = {
+    connect_user.IDENTITY: "identity_info",
+    connect_user.ROUTING: "routing_profile",
+    connect_user.SECURITY: "security_profiles",
+    connect_user.GROUP: "hierarchy_group",
+    connect_user.PHONE: "phone_config",
+    "AutoAcceptConfigs": "auto_accept_configs",
+    "AfterContactWorkConfigs": "after_contact_work_configs",
+    "PhoneNumberConfigs": "phone_number_configs",
+    "PersistentConnectionConfigs": "persistent_connection_configs",
+    "VoiceEnhancementConfigs": "voice_enhancement_configs",
+}
 # The settings of each channel. `phone_config` says the same for all channels, and AWS answers with both.
-PER_CHANNEL = (
-    *("auto_accept_configs", "after_contact_work_configs", "phone_number_configs"),
-    *("persistent_connection_configs", "voice_enhancement_configs"),
-)
+PER_CHANNEL = tuple(FIELDS[member] for member in connect_user.PER_CHANNEL)
 FORMS = (frozenset({"phone_config"}), frozenset(PER_CHANNEL))
 LIMIT = "AfterContactWorkTimeLimit"
-# The number of a desk phone, in the member of an answer that holds it.
-NUMBERS = {"phone_config": "DeskPhoneNumber", "phone_number_configs": "PhoneNumber"}
+# The number of a desk phone, in the field that holds it.
+NUMBERS = {FIELDS[member]: number for member, number in connect_user.NUMBERS.items()}
 
 
 def in_seconds(user: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -29,14 +40,6 @@ def in_seconds(user: Mapping[str, Any]) -> Mapping[str, Any]:
     if phone and phone.get(LIMIT) is not None:
         known["PhoneConfig"] = {**phone, LIMIT: phone[LIMIT] // 1000}
     return known
-
-
-def without_unused(field: str, value: Any) -> Any:
-    """Returns settings without the number of a desk phone that is not used: AWS may keep it."""
-    if isinstance(value, list):
-        return [without_unused(field, item) for item in value]
-    is_unused = value.get("PhoneType") == "SOFT_PHONE"
-    return {name: item for name, item in value.items() if name != NUMBERS[field] or not is_unused}
 
 
 def form_of(user: Any) -> frozenset[str]:

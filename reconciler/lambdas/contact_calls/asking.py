@@ -9,8 +9,8 @@ from typing import Any
 from botocore import xform_name
 
 from reconciler.lambdas.contact_calls.failures import SearchFailed
-from reconciler.lambdas.contact_calls.pace import Pace
 from reconciler.lambdas.shared.calls import Calls
+from reconciler.lambdas.shared.pace import Pace
 
 LISTED = {"ListUsers": "UserSummaryList", "ListQueues": "QueueSummaryList"}
 

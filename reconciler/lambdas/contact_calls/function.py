@@ -15,7 +15,6 @@ from reconciler.lambdas.contact_calls.events import read_event
 from reconciler.lambdas.contact_calls.failures import Failed, LoadFailed, NoTime
 from reconciler.lambdas.contact_calls.ledger import Ledger
 from reconciler.lambdas.contact_calls.loading import Tools
-from reconciler.lambdas.contact_calls.pace import Pace
 from reconciler.lambdas.contact_calls.reporting import Reporting
 from reconciler.lambdas.contact_calls.settings import Settings, read_settings
 from reconciler.lambdas.contact_calls.shelves import Shelves
@@ -23,6 +22,7 @@ from reconciler.lambdas.contact_calls.warehouse import Warehouse
 from reconciler.lambdas.shared.calls import Calls, OutOfTime, Patience
 from reconciler.lambdas.shared.deadline import Deadline
 from reconciler.lambdas.shared.logs import Log
+from reconciler.lambdas.shared.pace import Pace
 
 MARGIN = 3.0  # seconds that the runtime needs afterwards
 # Seconds in which only the ledger is written: an answer may take 13, and a failure must be noted.

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from reconciler.lambdas.contact_calls.columns import NAMES, NEEDED
 from reconciler.lambdas.contact_calls.failures import WrongSettings
-from reconciler.lambdas.contact_calls.pace import Rate
 from reconciler.lambdas.contact_calls.privacy import POLICIES
 from reconciler.lambdas.contact_calls.windows import Grid
+from reconciler.lambdas.shared.pace import Rate
 
 YES = frozenset({"true", "1", "yes"})
 CHANNELS = frozenset({"VOICE", "CHAT", "TASK", "EMAIL"})

@@ -1,1 +1,1 @@
-"""The code that every Lambda shares: logs without secrets, metrics, a deadline, and calls that keep within it."""
+"""The code that Lambdas share: logs without secrets, metrics, a deadline, a pace, and calls that keep within both."""

@@ -11,9 +11,9 @@ from reconciler.lambdas.contact_calls.asking import Asking
 from reconciler.lambdas.contact_calls.describe import describe_all
 from reconciler.lambdas.contact_calls.failures import DescribeFailed
 from reconciler.lambdas.contact_calls.function import PATIENCE
-from reconciler.lambdas.contact_calls.pace import Pace, Rate
 from reconciler.lambdas.shared.calls import CallFailed, Calls, OutOfTime
 from reconciler.lambdas.shared.deadline import Deadline
+from reconciler.lambdas.shared.pace import Pace, Rate
 from reconciler.sandbox import INSTANCE_ID
 from tests.lambdas.contact_calls.pipeline import Pipeline
 

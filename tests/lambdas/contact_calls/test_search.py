@@ -17,10 +17,10 @@ from reconciler.lambdas.contact_calls.asking import Asking
 from reconciler.lambdas.contact_calls.describe import describe_all
 from reconciler.lambdas.contact_calls.failures import SearchFailed
 from reconciler.lambdas.contact_calls.function import PATIENCE
-from reconciler.lambdas.contact_calls.pace import OTHERS, Pace, Rate
 from reconciler.lambdas.contact_calls.search import Wanted, find
 from reconciler.lambdas.shared.calls import Calls, OutOfTime
 from reconciler.lambdas.shared.deadline import Deadline
+from reconciler.lambdas.shared.pace import OTHERS, Pace, Rate
 from reconciler.sandbox import INSTANCE_ID
 from tests.lambdas.contact_calls.pipeline import Clock, Pipeline
 

@@ -13,8 +13,8 @@ import pytest
 import reconciler.lambdas.contact_calls as package
 from reconciler.lambdas.contact_calls.columns import NAMES
 from reconciler.lambdas.contact_calls.failures import WrongSettings
-from reconciler.lambdas.contact_calls.pace import Rate
 from reconciler.lambdas.contact_calls.settings import read_settings
+from reconciler.lambdas.shared.pace import Rate
 
 SCHEMA: dict[str, Any] = json.loads((Path(package.__file__).parent / "environment.schema.json").read_text())
 GOOD = {
