@@ -16,7 +16,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.contents import contents_of
 from reconciler.kinds.fields import references
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Call, Change, CodeMark, Content, Ref, Result, Status, Step
+from reconciler.model import Call, Change, CodeMark, Content, Does, Ref, Result, Status, Step
 from reconciler.model.events import CallMade, Looked, Retried
 from reconciler.port import Answer
 
@@ -92,6 +92,7 @@ def send(
             params = {**call.params, **({"LockVersion": lock()} if lock else {})}
             answer = _written(task, call, _sendable(run, params))
         except CallError as wrong:
+            wrong = _of_create(task, wrong)
             conflicts += wrong.meaning is Meaning.CONFLICT
             unheard = unheard or wrong.fate is Fate.UNKNOWN
             if absent_is_done and wrong.is_gone:
@@ -109,6 +110,14 @@ def send(
             return answer
     message = "AWS sent no reply, and the live resource does not show the change; check the network and apply again"
     raise CallError(call.name, "Unanswered", message, fate=Fate.UNKNOWN)
+
+
+def _of_create(task: Task, wrong: CallError) -> CallError:
+    """Returns the refusal of a call. A create whose guard is stale found another resource in its place."""
+    if task.step.does is not Does.CREATE or wrong.meaning is not Meaning.STALE:
+        return wrong
+    fate, request = wrong.fate, wrong.request_id
+    return CallError(wrong.operation, wrong.code, wrong.message, fate=fate, meaning=Meaning.TAKEN, request_id=request)
 
 
 def send_structural(task: Task, call: Call, look: Callable[[], Effect], part: str) -> Result:

@@ -13,7 +13,7 @@ from reconciler.apply.sets import GUARDED, members_now, read_again, spec_now
 from reconciler.apply.waiting import until_ready, when_still
 from reconciler.diff.fields import keep_known_fields, with_fields
 from reconciler.errors import CallError, Meaning
-from reconciler.kinds.fields import is_local
+from reconciler.kinds.fields import is_local, is_partial
 from reconciler.kinds.marks import is_concealed
 from reconciler.kinds.verbs import Update
 from reconciler.model import AS_WANTED, Call, Concealed, Does, Replacement, Resource, Result, Spec, Status
@@ -47,7 +47,7 @@ def _replaced(task: Task, planned: Replacement, fields: Collection[str]) -> Resu
     now, guard = _read_guarded(task, planned)
     if now is None:
         raise Settled(GONE)
-    known = keep_known_fields(now, planned.before)
+    known = _comparable(planned, now)
     for field in sorted(fields):
         live = getattr(known, field)
         if live not in (getattr(planned.before, field), getattr(planned.after, field)):
@@ -81,9 +81,21 @@ def _send_first(task: Task, planned: Replacement, fields: Collection[str]) -> No
 
 def _look_up(task: Task, planned: Replacement, fields: Collection[str], part: str = "") -> Effect:
     now = read_planned(task, planned, part)
-    known = keep_known_fields(now, planned.before) if now is not None else None
+    known = _comparable(planned, now) if now is not None else None
     same = known is not None and all(getattr(known, f) == getattr(planned.after, f) for f in fields)
     return Effect.DONE if same else Effect.NOT_DONE
+
+
+def _comparable(planned: Replacement, now: Spec) -> Spec:
+    """Returns the live spec as far as the plan read it. Maps have only the items that the plan changes."""
+    known, limited = keep_known_fields(now, planned.before), dict[str, Any]()
+    for field in planned.fields:
+        before, after, live = (getattr(spec, field) for spec in (planned.before, planned.after, known))
+        if is_partial(type(known), field) and isinstance(live, dict):
+            changed = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+            limited[field] = before | {key: live.get(key) for key in changed}
+            limited[field] = {key: item for key, item in limited[field].items() if item is not None}
+    return known.model_copy(update=limited) if limited else known
 
 
 def _changed_fields(planned: Replacement) -> set[str]:
@@ -99,8 +111,13 @@ def _replacing(task: Task, planned: Replacement, final: Spec) -> Call:
     kind = task.kind
     if planned.part:
         return kind.part_replace_call(task.owner, planned.part, final)
+    before, after, update = planned.before, planned.after, _update_of(task, planned)
     assert isinstance(final, Resource)  # noqa: S101 (without a part, it is the resource itself)
-    return kind.replace_call(task.owner, _update_of(task, planned), final)
+    return (
+        kind.item_call(task.owner, update, before, after)
+        if update.by_item
+        else kind.replace_call(task.owner, update, final)
+    )
 
 
 def _update_of(task: Task, planned: Replacement) -> Update:
@@ -115,11 +132,12 @@ def _read_guarded(task: Task, planned: Replacement) -> tuple[Spec | None, Mappin
 
     AWS refuses a second update while one is in progress, so it waits for that of another writer.
     """
-    wait = task.kind.writing.wait
-    if planned.part or not wait or Does.UPDATE not in wait.after:
+    wait, guard = task.kind.writing.wait, None if planned.part else _update_of(task, planned).guard
+    has_to_wait = wait is not None and Does.UPDATE in wait.after
+    if planned.part or not (has_to_wait or guard):
         return read_planned(task, planned), {}
     assert isinstance(planned.before, Resource)  # noqa: S101 (without a part, it is the resource itself)
-    before, guard = planned.before, _update_of(task, planned).guard
+    before = planned.before
     members = when_still(task, lambda: members_now(task, before, planned.fields))
     if members is None:
         return None, {}

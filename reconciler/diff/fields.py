@@ -58,6 +58,10 @@ def _updates(live: Spec, declared: Mapping[str, Any], ignored: Ignored, path: st
             # Most structures are declared as a whole: a missing field means AWS's default, not the live value.
             inner = declared_in(wanted) if is_partial(type(live), field) else dict(wanted)
             yield field, have.model_copy(update=dict(_updates(have, inner, ignored, f"{here}.")))
+        elif isinstance(wanted, dict) and isinstance(have, dict) and is_partial(type(live), field):
+            kept = {key: item for key, item in wanted.items() if not ignored(f"{here}[{key}]")}
+            # Null removes an item.
+            yield field, {key: item for key, item in {**have, **kept}.items() if item is not None}
         elif isinstance(wanted, dict) and isinstance(have, dict):
             keys = [*have, *(key for key in wanted if key not in have)]
             kept = {key: have if ignored(f"{here}[{key}]") else wanted for key in keys}
@@ -124,7 +128,7 @@ def keep_known_fields(now: S, before: S) -> S:
 
 
 def _known(spec: type[Spec], field: str, now: Any, before: Any) -> Any:
-    if is_partial(spec, field):
+    if is_partial(spec, field) and isinstance(now, Spec):
         return _without_unknown(now, before)
     if not (by := each_by(spec, field)) or not isinstance(now, tuple):
         return now

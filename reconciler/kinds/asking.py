@@ -156,6 +156,9 @@ def structure(aws: AwsPort, read: Read, own: Members) -> dict[str, Any]:
         if not read.draft or wrong.code != read.draft.unpublished:
             raise
         answer = aws.read(read.service, read.operation, {**params, **draft_of(read.draft, own)})
+    if read.member and read.member not in answer:
+        # GetItem of DynamoDB answers nothing where others answer an error.
+        raise CallError(read.name, "NotFound", "there is no such resource", meaning=Meaning.GONE, fate=Fate.REFUSED)
     return dict(answer[read.member] if read.member else answer)
 
 

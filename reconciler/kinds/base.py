@@ -82,6 +82,17 @@ class Kind(Recognition[S]):
             return self.call(update.clear, own)
         return self.call(update.operation, {**own, **self.to_aws(spec, update.fields, update.names)})
 
+    def item_call(self, ref: Ref, update: Update, before: S, after: S) -> Call:
+        """Returns the call of an update by item: it changes what differs between the two specs, and nothing else.
+
+        AWS must refuse it if what it changes is no longer as in `before`. A kind with such an update must override it.
+        """
+        raise TypeError(f"{self.name} has no update by item")
+
+    def update_call(self, ref: Ref, update: Update, before: S, after: S) -> Call:
+        """Returns the call of an update between two specs."""
+        return self.item_call(ref, update, before, after) if update.by_item else self.replace_call(ref, update, after)
+
     def delete_call(self, ref: Ref, spec: S) -> Call:
         own = {self.writing.delete_ids: [IdOf(ref)]} if self.writing.delete_ids else self.own(ref, spec)
         return self.call(self.writing.delete, own)
@@ -154,6 +165,13 @@ class Kind(Recognition[S]):
     def expand(self, spec: S, around: Around) -> Iterable[Child]:
         """Returns other resources that this one also stands for; see `Composite.expand`."""
         return ()
+
+    def retired(self, spec: S) -> S | None:
+        """Returns the spec that a live resource gets when its manifest is deleted, for kinds whose resources then stay.
+
+        `None` if nothing changes: the resource becomes an orphan as it is.
+        """
+        return None
 
     def recreated(self, spec: S, there: Mapping[Ref, Resource]) -> S:
         """Returns the spec with which undo recreates a deleted resource, given the resources of `Ordering.sees`."""

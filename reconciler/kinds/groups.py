@@ -51,6 +51,7 @@ class Reading:
     candidates: the listing of those that the stack may manage, if the index lacks the kind. `Kind.tagged_by` limits it
       to them. If AWS cannot, the kind is read by name.
     within: the kind whose resources contain those of this one, and the filter of `search` that names the container.
+    within_tag: a tag of the containers that are searched. The account has more in others than a plan may list.
     container: the kind whose resources contain those of this one, and the parameter of `search` that names one. A plan
       searches only the containers that manifests name. `within` is the same for kinds that are read by name.
     write_only: fields that no answer has.
@@ -71,6 +72,7 @@ class Reading:
     index: str = ""
     candidates: Listing | None = None
     within: tuple[str, str] = ("", "")
+    within_tag: str = ""
     container: tuple[str, str] = ("", "")
     write_only: frozenset[str] = frozenset()
     own: Listing | None = None

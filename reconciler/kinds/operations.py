@@ -150,6 +150,11 @@ def is_searched_undeclared(kind: Kind[Any]) -> bool:
     return kind.ownership is Ownership.TAGS and not (kind.reading.describes_each or kind.reading.by_name)
 
 
+def is_listed(kind: Kind[Any]) -> bool:
+    """Returns whether a search finds every resource of the kind: AWS lists objects and items in one container each."""
+    return bool(reads_of(kind).searches) and not kind.reading.within_tag
+
+
 def finds_orphans(kind: Kind[Any]) -> bool:
     """Returns whether every plan looks for the stack's resources of the kind, also without a manifest."""
     return is_searched_undeclared(kind) or (kind.reading.candidates is not None and not kind.reading.by_name)

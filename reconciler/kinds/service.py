@@ -51,6 +51,7 @@ class Tagging:
     create_in: the parameter of creates that contains `create`, if they do not take it themselves.
     tags_in: the member of `tags` that has them, if it is a structure.
     absent: the error codes of `read` for a resource without tags.
+    is_own: the tags are attributes of the resource itself, so that manifests declare none.
     tag, untag: the operations. `resource` names the resource in both, `tags` and `keys` have what they write.
     also: other parameters of every call on tags.
     replaces_all: `tag` replaces all tags, so that it must send those of other writers too, and removes the others.
@@ -73,6 +74,7 @@ class Tagging:
     create_in: str = ""
     tags_in: str = ""
     absent: frozenset[str] = frozenset()
+    is_own: bool = False
 
     def encode(self, tags: Mapping[str, str]) -> Any:
         """Returns tags in the service's form."""
@@ -130,12 +132,14 @@ class Grant(NamedTuple):
     operations: those that are granted on these resources only. A grant without any is for all that no other grant has.
     also: operations that another grant has too.
     together: operations that another grant has too, granted here only together with the one that is their key.
+    unless: operations of another use. With them, this grant counts only if one of its own `operations` is needed too.
     """
 
     resources: tuple[str, ...]
     operations: frozenset[str] = frozenset()
     also: frozenset[str] = frozenset()
     together: Mapping[str, frozenset[str]] = MappingProxyType({})
+    unless: frozenset[str] = frozenset()
 
 
 ANYWHERE = ("*",)
@@ -203,6 +207,10 @@ class Service:
         own = frozenset(action for action in actions if action.partition(":")[0] == (self.prefix or self.name))
         apart = {self.action(operation) for grant in self.grants for operation in grant.operations}
         for grant in self.grants:
+            if not own.isdisjoint(map(self.action, grant.unless)) and own.isdisjoint(
+                map(self.action, grant.operations)
+            ):
+                continue
             others = {it for key, several in grant.together.items() if self.action(key) in own for it in several}
             named = {self.action(operation) for operation in (*grant.operations, *grant.also, *others)}
             yield grant, own & (named if named else own - apart)

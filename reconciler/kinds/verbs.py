@@ -49,6 +49,7 @@ class Update:
     publishes: the operation replaces the draft too, which may be another writer's (`Reading.draft`).
     patch: AWS keeps what is left out, so the update sends only the fields that differ.
     guard: AWS refuses the operation if another writer has changed the resource since it was read.
+    by_item: the call changes only the items of its maps that differ; see `Kind.item_call`.
     """
 
     operation: str
@@ -59,6 +60,7 @@ class Update:
     publishes: bool = False
     patch: bool = False
     guard: Guard | None = None
+    by_item: bool = False
 
     def sending(self, fields: Collection[str]) -> Update:
         """Returns the update that changes these fields: a patch sends no others."""

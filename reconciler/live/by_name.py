@@ -135,13 +135,14 @@ class NameReader:
 
     def _contained(self, kind: Kind[Any], containers: Iterable[SearchResult]) -> list[SearchResult]:
         """Returns the resources inside the containers that the stack manages, and the declared and requested ones."""
-        searches, inside = reads_of(kind).searches, set[str]()
+        searches, inside, mark = reads_of(kind).searches, set[str](), kind.reading.within_tag
         owned = [it for it in containers if it.tags.get(STACK) == self.reader.scope.owner]
+        owned = [it for it in owned if not mark or it.tags.get(mark, "0") != "0"]
         for container in owned:
             own = {kind.reading.within[1]: container.id}
             inside |= self._listed(kind, [replace(it, filters={**it.filters, **own}) for it in searches])
         names = {kind: self._known(kind) | inside}
-        if self._all_of([kind]):
+        if self._all_of([kind]) and not mark:
             names[kind] |= self._listed(kind, searches)
         answers = self._described(names)[kind]
         return [replace(it, is_contained=kind.keys_of(it.members)[0] in inside) for it in answers]

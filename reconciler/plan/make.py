@@ -21,6 +21,7 @@ from reconciler.plan.naming import unless_taken
 from reconciler.plan.origins import origins_of, with_origins
 from reconciler.plan.remarks import remarks
 from reconciler.plan.resource import Planned, Planner
+from reconciler.plan.retired import with_retired
 from reconciler.plan.selection import Selection
 from reconciler.plan.table import TablePlanner, with_columns
 from reconciler.plan.turnover import turnover_findings, unless_spent
@@ -41,6 +42,7 @@ def make_plan(
 
     `past`: the calls of earlier runs by `service:Operation`, for limits that AWS enforces for months.
     """
+    desired = with_retired(desired, world, environment.scope)
     selection = selection.with_origins(desired.manifests)
     plan, planned = _compared(environment, desired, world, selection, past)
     replaced = replaced_resources(plan.changes, world.live)

@@ -82,7 +82,7 @@ def _structure(work: Work) -> Iterator[_Write]:
             update = row.sending(changed)
             planned = Replacement(before.spec, work.after, update_reads(kind, update), fields=update.fields)
             first = kind.first_calls(ref, update, before.spec, work.after)
-            call = kind.replace_call(ref, update, work.after)
+            call = kind.update_call(ref, update, before.spec, work.after)
             yield _Write(call, Does.UPDATE, _of_fields(work, update.fields), planned, first=first)
     for members in kind.writing.sets:
         yield from _membership(work, members, before.spec)

@@ -40,7 +40,7 @@ EXAMPLES = {
 def example(kind: str, which: str = "first", name: str = "") -> Manifest:
     it = EXAMPLES[kind][which]
     name = name and EXAMPLES[kind].get("another", name)
-    if name and (KINDS[kind].reading.within[0] or KINDS[kind].reading.container[0]):
+    if name and "/" not in name and (KINDS[kind].reading.within[0] or KINDS[kind].reading.container[0]):
         name = f"{it['name'].partition('/')[0]}/{name}"
     return manifest(kind, name or it.get("name", "it"), it["spec"], it.get("rows", ()), **it.get("more", {}))
 

@@ -9,6 +9,7 @@ from typing import Any
 from reconciler.desired.linking import with_links
 from reconciler.errors import Source
 from reconciler.kinds.contents import is_code
+from reconciler.kinds.fields import is_content
 from reconciler.kinds.registry import KINDS
 from reconciler.model import REFERENCE, Code, Content, ContentFile, Linked, Manifest, Records, Written, WrittenRecords
 from reconciler.model.content import CodeForm
@@ -50,10 +51,15 @@ def linked(value: Any) -> Any:
 
 
 def _with_code(kind: str, spec: Mapping[str, Any]) -> tuple[dict[Content, ContentFile], dict[str, Any]]:
-    """Returns the source of a function's code, and the spec with its tree. Paths begin in `CODE`."""
+    """Returns the files of a spec, and the spec with their hashes or trees. Paths begin in `CODE`."""
     contents, known = dict[Content, ContentFile](), dict(spec)
     for field in KINDS[kind].spec.model_fields:
-        if not is_code(KINDS[kind].spec, field) or not isinstance(written := spec.get(field), Mapping):
+        if not is_content(KINDS[kind].spec, field) or not isinstance(written := spec.get(field), Mapping):
+            continue
+        if not is_code(KINDS[kind].spec, field):
+            path = CODE / written["file"]
+            known[field] = content = Content.of_bytes(path.read_bytes())
+            contents[content] = ContentFile(path, written["file"])
             continue
         if Content.from_json(written):
             continue

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +80,23 @@ spec:
   timeToLiveSpecification: {enabled: true, attributeName: expires}
   pointInTimeRecoverySpecification: {pointInTimeRecoveryEnabled: true}
   deletionProtectionEnabled: true
+---
+kind: S3Object
+metadata: {name: example-contact-centre-sandbox/mappings/tickets.json}
+spec: {content: {file: tickets.json}, contentType: application/json}
+---
+kind: DynamoDBTable
+metadata: {name: centre-tenant-services}
+spec:
+  attributeDefinitions: [{attributeName: tenant_id, attributeType: S}]
+  keySchema: [{attributeName: tenant_id, keyType: HASH}]
+  declaredItems: 10
+---
+kind: DynamoDBItem
+metadata: {name: centre-tenant-services/tenant_id=harbor-dental}
+spec:
+  attributes: {enabled: true, rate_per_minute: 240, tables: [service/tickets], deletes: {max_percent: 2.5}}
+  whenRemoved: {enabled: false}
 """
 
 
@@ -87,6 +106,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     root = tmp_path_factory.mktemp("stores")
     (root / "manifests" / "base").mkdir(parents=True)
     (root / "manifests" / "base" / "stores.yaml").write_text(MANIFESTS, encoding="utf-8")
+    (root / "manifests" / "base" / "tickets.json").write_text("{}\n", encoding="utf-8")
     (root / "reconcile.yaml").write_text(CONFIG, encoding="utf-8")
     assert run(["-C", str(root), "-e", "sandbox", "-q", "apply", "--auto-approve"]) == 0
     yield root
@@ -191,3 +211,31 @@ def test_a_bucket_is_there_private_encrypted_and_with_its_notification(root: Pat
     assert (notification["Id"], notification["QueueArn"].rpartition(":")[2]) == ("new", "calls")
     assert statement["Resource"] == "arn:aws:s3:::example-contact-centre-sandbox/*"
     assert {"Key": "Team", "Value": "care"} in read("get-bucket-tagging")["TagSet"]
+
+
+@pytest.mark.slow
+def test_an_object_is_there_with_its_type_and_its_hash(root: Path) -> None:
+    named = ("--bucket", "example-contact-centre-sandbox", "--key", "mappings/tickets.json")
+
+    head = aws(root, "s3api", "head-object", *named, "--checksum-mode", "ENABLED")
+
+    assert (head["ContentType"], head["ContentLength"]) == ("application/json", 3)
+    assert b64decode(head["ChecksumSHA256"]).hex() == sha256(b"{}\n").hexdigest()
+
+
+@pytest.mark.slow
+def test_an_item_is_there_with_its_attributes_and_its_owner(root: Path) -> None:
+    key = json.dumps({"tenant_id": {"S": "harbor-dental"}})
+
+    item = aws(root, "dynamodb", "get-item", "--table-name", "centre-tenant-services", "--key", key)["Item"]
+
+    assert item == {
+        "tenant_id": {"S": "harbor-dental"},
+        "enabled": {"BOOL": True},
+        "rate_per_minute": {"N": "240"},
+        "tables": {"L": [{"S": "service/tickets"}]},
+        "deletes": {"M": {"max_percent": {"N": "2.5"}}},
+        "reconciler_stack": {"S": "contact-centre/sandbox"},
+        "reconciler_address": {"S": "DynamoDBItem/centre-tenant-services/tenant_id=3Dharbor-dental"},
+        "reconciler_when_removed": {"M": {"enabled": {"BOOL": False}}},
+    }

@@ -47,7 +47,7 @@ QUERY_CODES = {
     # The models of S3 have few errors (API reference, "Error responses"). Those of HeadBucket are statuses alone.
     "s3": {
         *("403", "404", "BucketNotEmpty", "InvalidArgument", "InvalidBucketName", "MalformedPolicy"),
-        *("OperationAborted", "TooManyBuckets"),
+        *("ConditionalRequestConflict", "OperationAborted", "PreconditionFailed", "TooManyBuckets"),
     },
     "sqs": {
         *("AWS.SimpleQueueService.NonExistentQueue", "AWS.SimpleQueueService.QueueDeletedRecently"),

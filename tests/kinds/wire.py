@@ -167,7 +167,9 @@ class Wire:
                 ref = Ref(kind.name, kind.called(params))
             else:
                 tagged = ref_of(kind.tags_of(params)[ADDRESS]) if in_tag else None
-                ref = tagged or Ref(kind.name, params[kind.param("name")])
+                # An item has its table and its key for a name.
+                name = params[kind.param("name")] if kind.param("name") in params else kind.id_and_arn(params)[0]
+                ref = tagged or Ref(kind.name, name)
             return Answer({kind.identity.id_param: id_of(ref), "Arn": arn_of(ref)}, "")
         for kind in KINDS.values():
             if kind.reading.by_name and kind.writing.create == operation:

@@ -18,14 +18,11 @@ from tests.worlds.world import World
 
 every_kind = of_kinds(KINDS)
 # The lists whose order AWS obeys: of two layers with the same file, the later one counts.
-IN_ORDER = {"LambdaFunction": {"layers"}}
+# The lists of an item are values.
+IN_ORDER = {"DynamoDBItem": {"attributes", "whenRemoved"}, "LambdaFunction": {"layers"}}
 FIELDS = {kind: EXAMPLES[kind]["second"]["spec"] for kind in KINDS}
 every_field = kinds_and("field", FIELDS, {"ContactFlow", "PhoneNumber", "Queue", "Schedule", "User"})
 tagged_kind = of_kinds(name for name, kind in KINDS.items() if kind.ownership is Ownership.TAGS)
-untagged_kind = of_kinds(
-    name for name, kind in KINDS.items() if kind.ownership is Ownership.DECLARED and not kind.reading.within[0]
-)
-contained_kind = of_kinds(name for name, kind in KINDS.items() if kind.reading.within[0])
 
 
 @every_kind
@@ -98,65 +95,6 @@ def test_the_order_of_a_list_means_nothing(world: World, kind: str) -> None:
     assert digest(place.plan()) == digest(place.plan(turned))
     place.run()
     assert not place.plan(turned).changes
-
-
-@tagged_kind
-def test_a_pruned_resource_is_deleted_or_reports_why_not(world: World, kind: str) -> None:
-    place = first(world, kind)
-    place.run()
-    ref, k = place.it.ref, KINDS[kind]
-    address = str(ref)
-
-    done = world.run(*place.around, prune=True, removed=[address], allow_delete=frozenset({address}))
-
-    (change,) = [each for each in done.plan.changes if each.ref == ref]
-    if k.deletion.impossible:
-        assert (change.action, k.deletion.impossible in change.reason) == (Action.BLOCKED, True)
-    else:
-        assert change.action is Action.DELETE
-        left = world.preview(place.it, *place.around).world.live
-        assert ref not in left or "is scheduled for deletion" in left[ref].unready
-
-
-@contained_kind
-def test_a_resource_in_a_managed_container_is_an_orphan_until_it_is_pruned(world: World, kind: str) -> None:
-    place = first(world, kind)
-    place.run()
-
-    kept = world.plan(*place.around)
-    done = world.run(*place.around, prune=True)
-
-    assert (kept.changes, kept.orphans) == ((), (place.it.ref,))
-    assert [(change.ref, change.action) for change in done.plan.changes] == [(place.it.ref, Action.DELETE)]
-    assert done.exit_code == 0
-    assert not world.plan(*place.around).orphans
-
-
-@untagged_kind
-def test_an_untaggable_resource_is_deleted_only_by_address(world: World, kind: str) -> None:
-    place = first(world, kind)
-    place.run()
-
-    assert not world.plan(*place.around, prune=True).changes
-    done = world.run(*place.around, removed=[str(place.it.ref)])
-
-    assert [(change.ref, change.action) for change in done.plan.changes] == [(place.it.ref, Action.DELETE)]
-    assert done.exit_code == 0
-    assert place.it.ref not in world.preview(place.it, *place.around).world.live
-
-
-@tagged_kind
-def test_an_orphan_stays(world: World, kind: str) -> None:
-    place = first(world, kind)
-    # A plan lists the candidates of a kind only if the stack has something outside the instance.
-    around = [*place.around, *([example("LogGroup")] if KINDS[kind].reading.candidates else [])]
-    world.run(place.it, *around)
-
-    plan = world.preview(*around, removed=[]).plan
-
-    reading = KINDS[kind].reading
-    listed = (place.it.ref,) if reading.index or reading.candidates or not reading.describes_each else ()
-    assert (plan.changes, plan.orphans) == ((), listed)
 
 
 @tagged_kind

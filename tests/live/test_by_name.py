@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import CallError
+from reconciler.kinds.operations import reads_of
 from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
 from reconciler.model import Action, Manifest, Ref
@@ -201,7 +202,8 @@ def test_a_reference_by_name_finds_a_role_that_no_manifest_declares(world: World
 
 def test_every_kind_that_is_read_by_name_can_find_its_orphans() -> None:
     for kind in KINDS.values():
-        if kind.reading.by_name:
+        # AWS lists the objects of one bucket at a time, millions of them. So they are deleted by address alone.
+        if kind.reading.by_name and reads_of(kind).searches:
             ways = [kind.reading.index, kind.reading.candidates, kind.reading.within[0]]
             assert any(ways), kind.name
             assert kind.reading.describe, kind.name

@@ -144,6 +144,8 @@ def test_every_link_leads_to_an_operation_of_aws() -> None:
         for name in get_session().get_service_model(service.name).operation_names
     }
     linked = [place.schema for place in ALL if "markdownDescription" in place.schema]
+    # AWS has no page about files of the manifests.
+    linked = [schema for schema in linked if schema["markdownDescription"] != schema["description"]]
 
     assert len(linked) > 150
     for schema in linked:

@@ -17,7 +17,7 @@ from reconciler.aws.pacer import Pacer
 from reconciler.directory import Directory
 from reconciler.kinds.registry import KINDS
 from reconciler.live import read
-from reconciler.model import Call, Code, Desired, Item, Manifest, Outcome, Plan, Result
+from reconciler.model import Call, Code, Content, Desired, Item, Manifest, Outcome, Plan, Result
 from reconciler.model.environment import Environment
 from reconciler.model.events import Event
 from reconciler.pacing import Rates
@@ -165,10 +165,13 @@ class World:
 
 
 def _with_code(value: Any) -> Any:
-    """Returns a call's parameters with an archive of another writer in place of each code."""
+    """Returns a call's parameters with another writer's bytes in place of each content."""
     match value:
         case Code():
             return archive_of({"theirs.py": f"# {value.sha256}"})
+        case {"Body": Content() as content}:
+            own = {key: item for key, item in value.items() if not key.startswith(("Checksum", "If"))}
+            return {**own, "Body": content.sha256.encode()}
         case dict():
             return {key: _with_code(item) for key, item in value.items()}
         case _:

@@ -17,7 +17,7 @@ from reconciler.kinds.aws.dynamodb_parts import (
     TimeToLive,
 )
 from reconciler.kinds.words import Tagged
-from reconciler.model import AwsName, Clearable, Each, Partial, Unordered
+from reconciler.model import AwsName, Clearable, Each, InTag, Partial, Unordered
 from reconciler.model.spec import expecting, meanings
 
 ON_DEMAND = "PAY_PER_REQUEST"
@@ -78,6 +78,14 @@ class DynamoDBTable(Tagged):
         TimeToLive, Partial(), AwsName("TimeToLiveSpecification", "TimeToLiveDescription")
     ] = Field(
         TimeToLive(), description="The attribute with the time at which an item expires. AWS takes one change an hour."
+    )
+    declared_items: Annotated[int, InTag("reconciler:declared-items")] = Field(
+        0,
+        ge=0,
+        le=100_000,
+        description="About how many items manifests declare, in a table that programs do not fill. A plan scans such a "
+        "table for items whose manifests were deleted. With 0 it scans nothing. A tag keeps the number.",
+        examples=[1000],
     )
     point_in_time_recovery_specification: Annotated[
         PointInTimeRecovery,

@@ -8,6 +8,8 @@ from reconciler.pacing import Rate
 
 # The operations on tags have five calls a second (service model). AWS publishes no other rate of operations on tables.
 _OF_TAGS = ("ListTagsOfResource", "TagResource", "UntagResource")
+# Items have no published rate in tables that AWS bills by use; this one spares other programs.
+_OF_ITEMS = ("DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem")
 DYNAMODB = Service(
     name="dynamodb",
     title="Amazon DynamoDB",
@@ -21,11 +23,16 @@ DYNAMODB = Service(
         # Too many tables are being created, changed or deleted at the same time (service model).
         Refusal("LimitExceededException", Meaning.LATER),
         Refusal("ContinuousBackupsUnavailableException", Meaning.LATER),
+        Refusal("ConditionalCheckFailedException", Meaning.STALE),
+        Refusal("TransactionConflictException", Meaning.LATER),
+        Refusal("ProvisionedThroughputExceededException", Meaning.THROTTLED),
     ),
     rate=Rate(10.0, 10),
-    rates={name: Rate(5.0, 5) for name in _OF_TAGS},
+    rates={**{name: Rate(5.0, 5) for name in _OF_TAGS}, **{name: Rate(100.0, 100) for name in _OF_ITEMS}},
     grants=(
         Grant(("arn:{partition}:dynamodb:{region}:{account}:table/*",)),
+        # Declared items. Tables of other names need a statement of their own: they may hold data of programs.
+        Grant(("arn:{partition}:dynamodb:{region}:{account}:table/*-tenant-services",), frozenset(_OF_ITEMS)),
         Grant(ANYWHERE, frozenset({"ListTables"})),
     ),
     page="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_{operation}.html",

@@ -48,6 +48,9 @@ S3 = Service(
         Refusal("BucketAlreadyExists", Meaning.TAKEN),
         Refusal("BucketNotEmpty", Meaning.IN_USE),
         Refusal("OperationAborted", Meaning.LATER),
+        # Another write of the same object was in progress (API reference, PutObject).
+        Refusal("ConditionalRequestConflict", Meaning.LATER),
+        Refusal("PreconditionFailed", Meaning.STALE),
         Refusal("403", Meaning.DENIED),
         Refusal("TooManyBuckets", Meaning.QUOTA),
         Refusal("MalformedPolicy", Meaning.NOT_YET, "invalid principal"),
@@ -61,6 +64,13 @@ S3 = Service(
         Grant(("arn:{partition}:s3:::*",)),
         # Archives of functions that are too large for a call.
         Grant(("arn:{partition}:s3:::{artifacts}/*",), frozenset({"GetObject", "HeadObject", "PutObject"})),
+        # Declared objects. Others in a folder of another name need a statement of their own: they may be data.
+        Grant(
+            ("arn:{partition}:s3:::*/mappings/*",),
+            frozenset({"DeleteObject"}),
+            also=frozenset({"HeadObject", "PutObject"}),
+            unless=frozenset({"PutObject"}),  # of archives alone
+        ),
         Grant(ANYWHERE, frozenset({"ListBuckets"})),
     ),
     located={"CreateBucket": ("CreateBucketConfiguration", "LocationConstraint")},

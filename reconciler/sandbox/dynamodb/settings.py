@@ -42,6 +42,14 @@ class Settings(TableRoom):
         }
         return ActionResult({"TimeToLiveSpecification": dict(wanted)})
 
+    def tag_resource(self, params: Params, proceed: Proceed) -> Any:
+        """Tags a table. moto keeps the old value of a key next to the new one."""
+        arn, new = params["ResourceArn"], {tag["Key"] for tag in params["Tags"]}
+        for table in self.backend.tables.values():
+            if table.table_arn == arn:
+                table.tags = [tag for tag in table.tags if tag["Key"] not in new]
+        return proceed()
+
     def describe_continuous_backups(self, params: Params, proceed: Proceed) -> Any:
         self._backed_up(params)
         return proceed()
