@@ -127,6 +127,26 @@ def test_a_condition_holds_or_its_statement_is_about_nothing(
             [("connect:DescribeContact", "arn:aws:connect:{}:instance/i/contact/c")],
         ),
         (
+            *("connect", "CreateUser", {"InstanceId": "i", "RoutingProfileId": "r", "SecurityProfileIds": ["s", "t"]}),
+            [
+                ("connect:CreateUser", f"arn:aws:connect:{{}}:instance/i/{resource}")
+                for resource in ("agent/*", "routing-profile/r", "security-profile/s", "security-profile/t")
+            ],
+        ),
+        (
+            *("connect", "UpdateUserHierarchy", {"InstanceId": "i", "UserId": "u", "HierarchyGroupId": "g"}),
+            [
+                ("connect:UpdateUserHierarchy", f"arn:aws:connect:{{}}:instance/i/{resource}")
+                for resource in ("agent/u", "agent-group/g")
+            ],
+        ),
+        (
+            *("connect", "CreateUserHierarchyGroup", {"InstanceId": "i", "Name": "Sales"}),
+            [("connect:CreateUserHierarchyGroup", "arn:aws:connect:{}:instance/i/agent-group/*")],
+        ),
+        ("connect", "TagResource", {"resourceArn": "arn:u"}, [("connect:TagResource", "arn:u")]),
+        ("connect", "ListUsers", {"InstanceId": "i"}, [("connect:ListUsers", "arn:aws:connect:{}:instance/i")]),
+        (
             "scheduler",
             "GetSchedule",
             {"Name": "s"},

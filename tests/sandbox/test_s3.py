@@ -64,6 +64,27 @@ def test_event_bridge_stays_with_the_other_notifications(s3: Any) -> None:
     assert "EventBridgeConfiguration" not in s3.get_bucket_notification_configuration(**BUCKET)
 
 
+def test_an_event_has_version_and_order_and_the_time_of_the_sandbox(sandbox: Control, s3: Any, session: Any) -> None:
+    """The order by sequencer is what S3 promises about events of one key [user guide]."""
+    sqs = session.create_client("sqs", region_name=REGION, config=ONCE)
+    url = sqs.create_queue(QueueName="calls")["QueueUrl"]
+    s3.create_bucket(**BUCKET)
+    s3.put_bucket_versioning(**BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    queue = {"QueueArn": QUEUE, "Events": ["s3:ObjectCreated:*"]}
+    s3.put_bucket_notification_configuration(**BUCKET, NotificationConfiguration={"QueueConfigurations": [queue]})
+
+    later = sandbox.advance("40d")["now"]
+    versions = [s3.put_object(**BUCKET, Key="in/a b.csv", Body=body)["VersionId"] for body in (b"1", b"2")]
+    received = [sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"] for _ in range(3)]
+
+    records = [record for body in received for record in json.loads(body).get("Records", ())]
+    objects = [record["s3"]["object"] for record in records]
+    assert [held["versionId"] for held in objects] == versions
+    assert [held["key"] for held in objects] == ["in/a+b.csv"] * 2
+    assert objects[0]["sequencer"] < objects[1]["sequencer"]
+    assert all(record["eventTime"] >= later[:19] for record in records)
+
+
 @pytest.mark.parametrize("policy", ["", "{", "{}"])
 def test_a_policy_has_statements(s3: Any, policy: str) -> None:
     s3.create_bucket(**BUCKET)

@@ -75,6 +75,9 @@ def questions_of(
     if service == "dynamodb":
         yield from _of_table(action, params, place, common)
         return
+    if service == "connect" and (about := list(_about_users(operation, params, place))):
+        yield from (Question(action, resource, dict(common)) for resource in about)
+        return
     resource, context = RESOURCES.get(service, _unknown)(params, place), dict(common)
     if service == "s3" and params.get("prefix") is not None:
         context["s3:prefix"] = [str(params["prefix"])]
@@ -154,6 +157,32 @@ def _of_instance(params: Params, place: str) -> str:
         return ""
     arn = instance if instance.startswith("arn:") else f"arn:aws:connect:{place}:instance/{instance}"
     return f"{arn}/contact/{params['ContactId']}" if params.get("ContactId") else arn
+
+
+# The resources of a user's operations, by the member with their ids [service authorization reference].
+_OF_USERS = {
+    "UserId": "agent",
+    "RoutingProfileId": "routing-profile",
+    "SecurityProfileIds": "security-profile",
+    "HierarchyGroupId": "agent-group",
+}
+
+
+def _about_users(operation: str, params: Params, place: str) -> Iterator[str]:
+    """Yields the resources of an operation on a user, all of which a policy must allow; none for other operations."""
+    if operation in ("TagResource", "UntagResource"):
+        yield str(params.get("resourceArn") or "")
+    arn = _of_instance({"InstanceId": params.get("InstanceId")}, place)
+    if operation == "CreateUserHierarchyGroup":
+        yield f"{arn}/agent-group/*"
+    if operation == "CreateUser":
+        yield f"{arn}/agent/*"
+    elif not (operation.endswith("User") or operation.startswith("UpdateUser")) or not params.get("UserId"):
+        return
+    for member, kind in _OF_USERS.items():
+        value = params.get(member) or ()
+        for id in (value,) if isinstance(value, str) else value:
+            yield f"{arn}/{kind}/{id}"
 
 
 def _session(params: Params, place: str) -> str:

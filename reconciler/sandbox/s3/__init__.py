@@ -21,6 +21,7 @@ from moto.s3.models import FakeBucket, S3Backend
 from reconciler.sandbox.authorization.policies import Question, decide, statements_of
 from reconciler.sandbox.errors import Refused
 from reconciler.sandbox.facts import facts
+from reconciler.sandbox.s3 import notifications
 from reconciler.sandbox.world import World
 
 Params = dict[str, Any]
@@ -53,6 +54,7 @@ def _permission(bucket: FakeBucket, action: str, resource: str) -> PermissionRes
 
 
 FakeBucket.get_permission = _permission  # type: ignore[method-assign,assignment]
+notifications.install()
 
 
 class S3Rules:
