@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
+from reconciler.lambdas.agent_upload import actions as agent_upload
 from reconciler.lambdas.contact_calls import actions as contact_calls
 from reconciler.lambdas.session_data import actions as session_data
 
@@ -33,6 +34,14 @@ VARIABLES = {
     "secret": "${var:REDSHIFT_SECRET_ARN}",
     "workgroup": "${var:REDSHIFT_WORKGROUP_ARN}",
     "failed": "${var:FAILED_EVENTS_QUEUE_ARN}",
+    "import_bucket": "${var:BUCKET_NAME}",
+    "uploads_table": "${var:UPLOADS_TABLE}",
+    "roster_table": "${var:ROSTER_TABLE}",
+    "upload_prefix": "${var:UPLOAD_PREFIX}",
+    "result_prefix": "${var:RESULT_PREFIX}",
+    "quarantine_prefix": "${var:QUARANTINE_PREFIX}",
+    "secret_prefix": "${var:SECRET_PREFIX}",
+    "kms_key": "${var:KMS_KEY_ARN}",
 }
 
 
@@ -46,6 +55,7 @@ class Allowed(Protocol):
 
 
 TABLES: dict[str, tuple[Allowed, ...]] = {
+    "agent_upload": agent_upload.ACTIONS,
     "contact_calls": contact_calls.ACTIONS,
     "session_data": session_data.ACTIONS,
 }

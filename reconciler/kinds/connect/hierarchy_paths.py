@@ -1,36 +1,12 @@
-"""Paths of hierarchy groups, such as `London/Sales`: a group's name begins with the names of the groups above it.
-
-A slash in the name of a group itself is written `%2F`. A name that really holds `%2F` gets `%252F`, and so on.
-"""
+"""The form of a path of hierarchy groups in manifests. `lambdas.agents.paths` has the rules, which functions use."""
 
 from __future__ import annotations
 
-import re
-
+from reconciler.lambdas.agents.paths import MOST_LEVELS, depth, own_name, parent, segment
 from reconciler.model.spec import expecting
 
-MOST_LEVELS = 5
+__all__ = ["EXPECTED", "PATTERN", "depth", "own_name", "parent", "segment"]
+
 _SEGMENT = r"(%(25)*2F|[^/]){1,100}"
 PATTERN = rf"^{_SEGMENT}(/{_SEGMENT}){{0,{MOST_LEVELS - 1}}}$"
 EXPECTED = expecting("a path such as North/Sales: one to five names of at most 100 characters")
-_ESCAPED = re.compile(r"%(?:25)*2F")
-
-
-def own_name(path: str) -> str:
-    """Returns the name that AWS has for the group of a path: the last one, with its slashes."""
-    last = path.rpartition("/")[2]
-    return _ESCAPED.sub(lambda escaped: "/" if escaped[0] == "%2F" else f"%{escaped[0][3:]}", last)
-
-
-def segment(name: str) -> str:
-    """Reverses `own_name`: returns AWS's name of a group as the end of a path."""
-    return _ESCAPED.sub(lambda escaped: f"%25{escaped[0][1:]}", name).replace("/", "%2F")
-
-
-def parent(path: str) -> str | None:
-    """Returns the path of the group above; `None` for a group at the top."""
-    return path.rpartition("/")[0] or None
-
-
-def depth(path: str) -> int:
-    return path.count("/") + 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Any
 
 from reconciler.lambdas.agents.agent import Agent
 from reconciler.lambdas.agents.headers import (
@@ -18,11 +19,13 @@ from reconciler.lambdas.agents.headers import (
     Column,
     Header,
 )
+from reconciler.lambdas.agents.paths import segment
 from reconciler.lambdas.agents.rows import Problem, Row
 
 MOST_NEAR = 3
 NEAR = 0.6  # of difflib's ratio
 SHORTEST_LIST = 5  # names that a message lists whole
+_LEVELS = ("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive")
 
 
 @dataclass(frozen=True)
@@ -77,18 +80,11 @@ def ids_by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     return ids
 
 
-def paths_of(groups: Iterable[tuple[str, str, str | None]]) -> dict[str, tuple[str, ...]]:
-    """Returns the ids of each path, of triples of id, name and parent id. A group without its parent is left out."""
-    by_id = {id: (name, parent) for id, name, parent in groups}
-
-    def path(id: str, depth: int = 0) -> str | None:
-        name, parent = by_id.get(id, (None, None))
-        if name is None or depth > len(by_id):
-            return None
-        above = path(parent, depth + 1) if parent else ""
-        return None if above is None else f"{above}/{name}" if above else name
-
-    return ids_by_name((whole, id) for id in by_id if (whole := path(id)))
+def path_of(group: Mapping[str, Any]) -> str:
+    """Returns the path of a group of SearchUserHierarchyGroups, as the rules of `segment` write it."""
+    levels = group.get("HierarchyPath") or {}
+    names = [levels[level]["Name"] for level in _LEVELS if levels.get(level)]
+    return "/".join(map(segment, names or [group["Name"]]))
 
 
 def _judge(column: Column, name: str, known: Mapping[str, tuple[str, ...]]) -> Problem | None:

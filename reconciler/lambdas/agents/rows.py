@@ -77,6 +77,12 @@ class Sheet:
     header: Header
     rows: tuple[Row, ...]
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Remarks about the whole file."""
+        notes = [f"{column} is ignored: no agent has such a value" for column in self.header.ignored]
+        return tuple(notes if self.rows else [*notes, "the file has no agents; write a row for each below the header"])
+
 
 def read_sheet(table: Table, identity_type: str) -> Sheet:
     """Reads every row by the rules of an instance with this way to sign in; an empty one means that it is not known."""
