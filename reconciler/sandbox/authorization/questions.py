@@ -84,6 +84,9 @@ def questions_of(
     if service == "cloudwatch" and params.get("Namespace"):
         context["cloudwatch:namespace"] = [str(params["Namespace"])]
     yield Question(action, resource, context)
+    if action == "s3:PutObject" and params.get("Tagging"):
+        # "You must have s3:PutObjectTagging" to set tags with the object [Amazon S3 API reference, PutObject].
+        yield Question("s3:PutObjectTagging", resource, context)
 
 
 def _of_table(action: str, params: Params, place: str, common: Mapping[str, list[str]]) -> Iterator[Question]:
