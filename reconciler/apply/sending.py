@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any, TypeVar
 
@@ -12,11 +12,14 @@ from reconciler.apply.cells.tables import Tables
 from reconciler.apply.run import Run, backoff
 from reconciler.documents.contents import ContentStore
 from reconciler.errors import CallError, Fate, Meaning
+from reconciler.kinds.asking import items
 from reconciler.kinds.base import Kind
 from reconciler.kinds.contents import contents_of
 from reconciler.kinds.fields import references
+from reconciler.kinds.operations import reads_of
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Call, Change, CodeMark, Content, Does, Ref, Result, Status, Step
+from reconciler.model.content import PublishedVersion
 from reconciler.model.events import CallMade, Looked, Retried
 from reconciler.port import Answer
 
@@ -90,7 +93,7 @@ def send(
         started = task.now
         try:
             params = {**call.params, **({"LockVersion": lock()} if lock else {})}
-            answer = _written(task, call, _sendable(run, params))
+            answer = _written(task, call, _with_version(task, call, _sendable(run, params)))
         except CallError as wrong:
             wrong = _of_create(task, wrong)
             conflicts += wrong.meaning is Meaning.CONFLICT
@@ -136,6 +139,24 @@ def send_structural(task: Task, call: Call, look: Callable[[], Effect], part: st
 def _sendable(run: Run, params: Mapping[str, Any]) -> Any:
     """Returns a call's parameters with ids and bytes. Raises `UnknownReferenceError` and `ContentError`."""
     return _with_bytes(run.ports.directory.by_id(params), run.ports.contents)
+
+
+def _with_version(task: Task, call: Call, params: Any) -> Any:
+    """Returns the parameters with the number of a version, which it publishes first. Raises `CallError`."""
+    publication = task.kind.writing.publication
+    texts = {name: text for name, text in params.items() if isinstance(text, PublishedVersion)}
+    if publication is None or not texts:
+        return params
+    taken = {name: params[name] for name in publication.takes}
+    try:
+        number = str(_written(task, replace(call, operation=publication.operation), taken).members[publication.member])
+    except CallError as wrong:
+        versions = reads_of(task.kind).versions
+        if wrong.fate is not Fate.UNKNOWN or versions is None:
+            raise
+        if not (number := publication.number_of(list(items(task.run.ports.aws, versions, taken)))):
+            raise
+    return {**params, **{name: text.replace(PublishedVersion.NUMBER, number) for name, text in texts.items()}}
 
 
 def confirm_contents(task: Task) -> None:

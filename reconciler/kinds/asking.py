@@ -134,7 +134,7 @@ def members_of(aws: AwsPort, kind: Kind[Any], read: Read, own: Members, arn: str
             )
         if read.is_paged:
             return kind.detail_members(read, [*items(aws, read, kind.detail_params(read, own, arn))])
-        return kind.of_structure(read, structure(aws, read, own))
+        return kind.of_structure(read, structure(aws, read, kind.read_params(read, own)))
     except CallError as wrong:
         if wrong.code in read.absent:
             return NO_PARAMS

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.kinds.verbs import Choice, Detail, IdBatch, Listing, Set, Transfer, Update, Wait
+from reconciler.kinds.verbs import Choice, Detail, IdBatch, Listing, Publication, Set, Transfer, Update, Wait
 from reconciler.model import DraftForm
 
 
@@ -52,6 +52,7 @@ class Reading:
       to them. If AWS cannot, the kind is read by name.
     within: the kind whose resources contain those of this one, and the filter of `search` that names the container.
     within_tag: a tag of the containers that are searched. The account has more in others than a plan may list.
+    within_each: the search needs that filter, so all resources are those of all containers.
     container: the kind whose resources contain those of this one, and the parameter of `search` that names one. A plan
       searches only the containers that manifests name. `within` is the same for kinds that are read by name.
     write_only: fields that no answer has.
@@ -73,6 +74,7 @@ class Reading:
     candidates: Listing | None = None
     within: tuple[str, str] = ("", "")
     within_tag: str = ""
+    within_each: bool = False
     container: tuple[str, str] = ("", "")
     write_only: frozenset[str] = frozenset()
     own: Listing | None = None
@@ -94,6 +96,7 @@ class Writing:
     overwrites: create does not refuse an existing resource, so that apply must look before it.
     choice: what apply chooses right before a create.
     delete_ids: the parameter of `delete`, if it takes a list of ids.
+    publication: what apply publishes right before a call with a `PublishedVersion`.
     move: how a resource is taken over from another instance. Its kind has an index, a key and a `wait` for moves.
     """
 
@@ -110,6 +113,7 @@ class Writing:
     overwrites: bool = False
     choice: Choice | None = None
     delete_ids: str = ""
+    publication: Publication | None = None
     move: Transfer | None = None
 
     @property

@@ -40,6 +40,7 @@ class KindReads:
     describe: one resource without the details that have a listing of their own.
     own: the instance of the environment. Plan reads it if a kind that sees this one is declared.
     choice: the free items, of which apply chooses one right before a create.
+    versions: what apply has published, if a reply is lost.
     everywhere: the resources of all instances. Plan reads it only if a declared one is not in this instance.
     """
 
@@ -59,6 +60,7 @@ class KindReads:
     own: Read | None = None
     choice: Read | None = None
     everywhere: Read | None = None
+    versions: Read | None = None
 
     @property
     def of_plan(self) -> tuple[Read, ...]:
@@ -70,7 +72,7 @@ class KindReads:
     @property
     def of_apply(self) -> tuple[Read, ...]:
         """The reads that find one resource or recheck it. A recheck also makes the details and cells of plan."""
-        return _present(self.lookup, self.choice, self.locate, self.describe, self.parts, self.tags)
+        return _present(self.lookup, self.choice, self.locate, self.describe, self.parts, self.tags, self.versions)
 
     @property
     def contents(self) -> tuple[Read, ...]:
@@ -125,6 +127,7 @@ def reads_of(kind: Kind[Any]) -> KindReads:
         index=INDEX if reading.index else None,
         choice=_listing(kind, kind.writing.choice.search, (), Reach.ALL) if kind.writing.choice else None,
         candidates=_listing(kind, reading.candidates, _key(kind), Reach.ALL) if reading.candidates else None,
+        versions=_listing(kind, kind.writing.publication.listing, (), Reach.ONE) if kind.writing.publication else None,
         everywhere=_listing(kind, kind.writing.move.everywhere, _key(kind), Reach.ALL) if kind.writing.move else None,
     )
 
@@ -171,7 +174,8 @@ def orphan_reads(kind: Kind[Any]) -> tuple[Read, ...]:
 
 def writes(kind: Kind[Any]) -> Iterator[str]:
     """Yields the operations by which apply writes."""
-    yield from filter(None, (kind.writing.create, kind.writing.delete))
+    publication = kind.writing.publication
+    yield from filter(None, (kind.writing.create, kind.writing.delete, publication and publication.operation))
     if kind.ownership is Ownership.TAGS:
         yield from (kind.tagging.tag, *([] if kind.tagging.replaces_all else [kind.tagging.untag]))
     for update in kind.writing.updates:

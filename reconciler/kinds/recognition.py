@@ -181,6 +181,10 @@ class Recognition(Translation[S]):
         """Returns the bulk reads for the declared resources, or for everything."""
         return (self.reading.search,)
 
+    def read_params(self, read: Read, own: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Returns the parameters with which the read of a structure is about one resource."""
+        return own
+
     def detail_params(self, read: Read, own: Mapping[str, Any], arn: str) -> Mapping[str, Any]:
         """Returns the parameters with which the listing of a detail is about one resource."""
         return {read.arns: [arn]} if read.arns else own

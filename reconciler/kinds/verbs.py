@@ -196,6 +196,32 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Publication:
+    """The operation that freezes what a resource leads to. Apply calls it right before a call that needs its number.
+
+    AWS publishes nothing new if nothing has changed, and answers with the number of the last one. So a repeated call is
+    harmless.
+
+    takes: the parameters that it has in common with the call. `member`: the member of the answer with the number.
+    listing: the versions, which show what was published if a reply is lost. `newest`: the number of what is published.
+    apart: members in which a version differs from that although it is published.
+    """
+
+    operation: str
+    takes: tuple[str, ...]
+    member: str
+    listing: Listing
+    newest: str
+    apart: frozenset[str]
+
+    def number_of(self, versions: Collection[Mapping[str, Any]]) -> str:
+        """Returns the number of the last version if nothing has changed since; empty otherwise."""
+        frozen = {str(it[self.member]): {k: v for k, v in it.items() if k not in self.apart} for it in versions}
+        numbers = sorted((number for number in frozen if number != self.newest), key=int)
+        return numbers[-1] if numbers and frozen[numbers[-1]] == frozen.get(self.newest) else ""
+
+
+@dataclass(frozen=True)
 class Transfer:
     """The operation that takes a resource over from another instance of the account and Region.
 

@@ -24,7 +24,7 @@ TimeZone = Annotated[str, Field(examples=["America/Toronto"], json_schema_extra=
 def function_name(function: str) -> str:
     """Returns the name of a Lambda function with its alias. It is in an ARN, in a reference, or the text itself."""
     if match := REFERENCE.match(function):
-        return match["name"] + function[match.end() :]
+        return match["name"].replace("/", ":") + function[match.end() :]
     return function.rpartition(":function:")[2]
 
 

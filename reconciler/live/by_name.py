@@ -95,7 +95,8 @@ class NameReader:
     def _all_of(self, kinds: Iterable[Kind[Any]]) -> list[Kind[Any]]:
         """Returns the kinds of which every resource of the account is requested."""
         wide = {*self.reader.request.account_wide} if self.reader.request else set[str]()
-        wide |= {KINDS[name].reading.container[0] for name in wide & KINDS.keys()}
+        tables = [KINDS[name].reading for name in wide & KINDS.keys()]
+        wide |= {table.container[0] for table in tables} | {it.within[0] for it in tables if it.within_each}
         return [kind for kind in kinds if kind.name in wide]
 
     def _listed(self, kind: Kind[Any], reads: Iterable[Read]) -> set[str]:
@@ -135,15 +136,20 @@ class NameReader:
 
     def _contained(self, kind: Kind[Any], containers: Iterable[SearchResult]) -> list[SearchResult]:
         """Returns the resources inside the containers that the stack manages, and the declared and requested ones."""
-        searches, inside, mark = reads_of(kind).searches, set[str](), kind.reading.within_tag
+        searches, mark = reads_of(kind).searches, kind.reading.within_tag
+
+        def listed_in(containers: Iterable[SearchResult]) -> set[str]:
+            own = [{kind.reading.within[1]: container.id} for container in containers]
+            reads = [replace(it, filters={**it.filters, **named}) for named in own for it in searches]
+            return self._listed(kind, reads)
+
         owned = [it for it in containers if it.tags.get(STACK) == self.reader.scope.owner]
         owned = [it for it in owned if not mark or it.tags.get(mark, "0") != "0"]
-        for container in owned:
-            own = {kind.reading.within[1]: container.id}
-            inside |= self._listed(kind, [replace(it, filters={**it.filters, **own}) for it in searches])
+        inside = listed_in(owned)
         names = {kind: self._known(kind) | inside}
         if self._all_of([kind]) and not mark:
-            names[kind] |= self._listed(kind, searches)
+            others = [it for it in containers if it not in owned]
+            names[kind] |= listed_in(others) if kind.reading.within_each else self._listed(kind, searches)
         answers = self._described(names)[kind]
         return [replace(it, is_contained=kind.keys_of(it.members)[0] in inside) for it in answers]
 

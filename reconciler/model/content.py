@@ -172,6 +172,21 @@ class CodeMark(str):
     __slots__ = ()
 
 
+class PublishedVersion(str):
+    """A text with the version that apply publishes right before the call, in place of `NUMBER` (`Publication`).
+
+    operation: the one that publishes it.
+    """
+
+    NUMBER = "{version}"
+    operation: str
+
+    def __new__(cls, text: str, operation: str) -> Self:
+        self = super().__new__(cls, text)
+        self.operation = operation
+        return self
+
+
 class TextFile(NamedTuple):
     """The text of a file that a manifest names. `name` is for messages, as in `ContentFile`."""
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ConnectionClosedError
+from moto.awslambda import urls as lambda_urls
+from moto.awslambda.responses import LambdaResponse
 from moto.cloudwatch import models as cloudwatch_models
 from moto.connect import urls as connect_urls
 from moto.connect.models import Instance, connect_backends
@@ -29,6 +31,7 @@ from reconciler.sandbox.qconnect.backend import qconnect_backends
 from reconciler.sandbox.services import SERVICES
 from reconciler.sandbox.world import world
 
+PROVISIONED = r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_name>[\w_:%-]+)/provisioned-concurrency$"
 MARK = "_answers_for_the_sandbox"
 
 
@@ -40,6 +43,8 @@ def install() -> None:
     for urls in (connect_urls, scheduler_urls):
         urls.url_paths.clear()
         urls.url_paths["{0}/(?P<rest>.+)$"] = _dispatched
+    # moto has no provisioned concurrency; `functions.aliases` answers it.
+    lambda_urls.url_paths[PROVISIONED] = LambdaResponse.dispatch
     _take_short_cut()
     moto_door.install()
     functions.run_with(_runner)

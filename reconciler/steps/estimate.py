@@ -11,6 +11,7 @@ from typing import Any
 
 from reconciler.kinds.passwords import CREATE, READ
 from reconciler.model import Change, Estimate, SecretText, Step
+from reconciler.model.content import PublishedVersion
 from reconciler.pacing import Bucket, Rates, full, take
 from reconciler.steps.order import Graph, Node, Progress, make_graph
 
@@ -35,7 +36,9 @@ def calls_of(step: Step) -> tuple[str, ...]:
     """
     reads = step.replaces.reads if step.replaces else (step.rechecks,) if step.rechecks else ()
     texts = tuple(chain.from_iterable(map(_calls_of_text, step.call.params.values())))
-    return (*(read.name for read in reads), *(call.name for call in step.first), *texts, step.call.name)
+    published = {it.operation for it in step.call.params.values() if isinstance(it, PublishedVersion)}
+    versions = (f"{step.call.service}:{operation}" for operation in sorted(published))
+    return (*(read.name for read in reads), *(call.name for call in step.first), *texts, *versions, step.call.name)
 
 
 def _calls_of_text(param: Any) -> tuple[str, ...]:

@@ -154,3 +154,49 @@ def test_without_its_document_a_pipeline_is_deleted_and_its_logs_wait_for_permis
     functions = client_of(server, "lambda").list_functions()["Functions"]
     groups = client_of(server, "logs").describe_log_groups()["logGroups"]
     assert (functions, [group["logGroupName"] for group in groups]) == ([], [f"/aws/lambda/{FUNCTION}"])
+
+
+def test_provisioned_concurrency_brings_an_alias_that_follows_the_function(
+    repository: Repository, reconcile: Reconcile, server: Server
+) -> None:
+    spec = {"type": "session_data", "environment": ENVIRONMENT, "function": {"provisionedConcurrency": 2}}
+    repository.declare(ASSISTANT, resource("Pipeline", "session-data", spec))
+    plan = reconcile("plan")
+    first = reconcile("apply", "--auto-approve")
+    spec["function"] = {"provisionedConcurrency": 2, "memoryMegabytes": 1024}
+    repository.declare(ASSISTANT, resource("Pipeline", "session-data", spec))
+    second = reconcile("apply", "--auto-approve")
+
+    aws = client_of(server, "lambda")
+    alias = aws.get_alias(FunctionName=FUNCTION, Name="live")
+    ready = aws.get_provisioned_concurrency_config(FunctionName=FUNCTION, Qualifier="live")
+    callable_by_flows = client_of(server, "connect").list_lambda_functions(InstanceId=INSTANCE_ARN)["LambdaFunctions"]
+    assert (first.code, second.code) == (0, 0), first.err + second.err
+    assert "provisioned concurrency of 2 by the hour while it exists" in plan.out
+    assert alias["FunctionVersion"] == "2"
+    assert aws.get_function_configuration(FunctionName=FUNCTION, Qualifier="live")["MemorySize"] == 1024
+    assert ready["RequestedProvisionedConcurrentExecutions"] == 2
+    assert callable_by_flows == [alias["AliasArn"]]
+    assert "No changes" in reconcile("plan").out
+
+
+def test_an_alias_that_another_writer_moves_is_drift(
+    repository: Repository, reconcile: Reconcile, server: Server
+) -> None:
+    spec = {"type": "session_data", "environment": ENVIRONMENT, "function": {"provisionedConcurrency": 1}}
+    repository.declare(ASSISTANT, resource("Pipeline", "session-data", spec))
+    reconcile("apply", "--auto-approve")
+    aws = client_of(server, "lambda")
+    aws.update_function_configuration(FunctionName=FUNCTION, Timeout=60)
+    aws.get_waiter("function_updated").wait(FunctionName=FUNCTION)
+    other = aws.publish_version(FunctionName=FUNCTION)["Version"]
+    aws.update_alias(FunctionName=FUNCTION, Name="live", FunctionVersion=other)
+
+    drift = reconcile("drift")
+    repaired = reconcile("apply", "--auto-approve")
+
+    live = aws.get_function_configuration(FunctionName=FUNCTION, Qualifier="live")
+    assert (drift.code, repaired.code) == (2, 0), repaired.err
+    assert f'release: "version {other}"' in drift.out
+    assert live["Timeout"] == 10
+    assert reconcile("drift").code == 0

@@ -171,6 +171,9 @@ class Wire:
                 name = params[kind.param("name")] if kind.param("name") in params else kind.id_and_arn(params)[0]
                 ref = tagged or Ref(kind.name, name)
             return Answer({kind.identity.id_param: id_of(ref), "Arn": arn_of(ref)}, "")
+        publication = self._kind.writing.publication
+        if publication and publication.operation == operation:
+            return Answer({publication.member: "4"}, "")
         for kind in KINDS.values():
             if kind.reading.by_name and kind.writing.create == operation:
                 return Answer({"Arn": arn_of(Ref(kind.name, params[kind.identity.id_param]))}, "")

@@ -24,7 +24,14 @@ LEAST = 0.85
 # databases have half of the members. A namespace is declared without a password, and no answer has the settings of its
 # tables in S3.
 LEAST_OF = {
-    **{"DynamoDBTable": 0.2, "EventSourceMapping": 0.4, "LambdaFunction": 0.6, "Parameter": 0.6, "Secret": 0.35},
+    **{
+        "DynamoDBTable": 0.2,
+        "EventSourceMapping": 0.4,
+        "LambdaAlias": 0.8,
+        "LambdaFunction": 0.6,
+        "Parameter": 0.6,
+        "Secret": 0.35,
+    },
     **{"RedshiftNamespace": 0.55, "S3Bucket": 0.7, "SqsQueue": 0.7},
     # A bucket decides how its objects are stored. Half of an item's members are older than expressions.
     **{"DynamoDBItem": 0.4, "S3Object": 0.1},

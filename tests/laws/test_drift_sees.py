@@ -20,6 +20,7 @@ from reconciler.kinds.marks import kept_tags
 from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
 from reconciler.model import Action, Call, Does, IdOf, Live, Ownership, Spec
+from reconciler.model.content import PublishedVersion
 from reconciler.steps.resource import make_steps
 from reconciler.steps.work import Work
 from tests.builders.calls import with_partial
@@ -29,7 +30,7 @@ from tests.tiers import of_kinds
 from tests.worlds.world import World
 
 # Members that name the resource, or only select another form of the call.
-NOT_WISHES = {"AttributeType", "ResetOrderNumber", "ResourceType", "AssociationId"}
+NOT_WISHES = {"AttributeType", "ResetOrderNumber", "ResourceType", "AssociationId", "Qualifier"}
 # The bucket and the key, and the checksum that must be that of the bytes.
 NOT_WISHES |= {"Bucket", "Key", "ChecksumAlgorithm", "ChecksumSHA256"}
 
@@ -93,8 +94,13 @@ def _edits(kind: str, of: Edit) -> Iterator[Edit]:
         # A call by item has expressions in place of values: tests/apply/test_items.py changes its attributes.
         if call.operation in {update.operation for update in k.writing.updates if not update.by_item}:
             apart = {k.identity.id_param, *NOT_WISHES, *_unseen(k)}
-            wishes = {key: value for key, value in call.params.items() if key not in apart}
-            leaves = [path for path in _leaves(wishes, ()) if (path[0], path[-1]) not in _keys(k.spec)]
+            # Only apply knows the number of the version that it publishes.
+            wishes = {
+                key: value
+                for key, value in call.params.items()
+                if key not in apart and not isinstance(value, PublishedVersion)
+            }
+            leaves = [path for path in _leaves(wishes, ()) if path and (path[0], path[-1]) not in _keys(k.spec)]
             yield from (of._replace(operation=call.operation, path=path) for path in leaves)
 
 
@@ -104,6 +110,8 @@ def _unseen(kind: Kind[Any]) -> set[str]:
     names = {update.names.get(kind.identity.key, "") for update in kind.writing.updates}
     # The status of a call on a draft decides whether the call publishes it.
     kept |= {"Status"} if kind.reading.draft else set()
+    # The name of a resource in a container never changes.
+    kept |= set(kind.own(example(kind.name).ref, example(kind.name).spec)) if kind.reading.within[0] else set()
     return kept | (names if kind.ownership is Ownership.DECLARED else set())
 
 

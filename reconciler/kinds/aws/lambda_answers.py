@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from reconciler.errors import CallError, Fate, Meaning
+from reconciler.kinds.aws.lambda_parts import kept_destinations
 from reconciler.kinds.aws.lambda_permissions import permissions_in
 from reconciler.kinds.aws.lambda_spec import ASYNCHRONOUS, CODE_TAG, LambdaFunction
 from reconciler.kinds.base import Kind
@@ -98,8 +99,7 @@ class FunctionAnswers(Kind[LambdaFunction]):
             case "permissions":
                 return list(permissions_in(value))
             case "destination_config":
-                kept = {name: to for name, to in value.items() if to and to.get("Destination")}
-                return kept or None
+                return kept_destinations(value)
         return value
 
     def write_field(self, field: str, value: Any) -> Any:

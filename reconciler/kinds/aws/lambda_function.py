@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
 from reconciler.kinds.aws.lambda_answers import FunctionAnswers
 from reconciler.kinds.aws.lambda_rules import function_problems
 from reconciler.kinds.aws.lambda_spec import ASYNCHRONOUS, LambdaFunction
+from reconciler.kinds.composite import Around, Child
 from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import LAMBDA
 from reconciler.kinds.verbs import Detail, Guard, Listing, Set, Update, Wait
@@ -26,6 +29,8 @@ CONFIGURATION = (
     *("dead_letter_config", "tracing_config", "kms_key_arn", "file_system_configs", "ephemeral_storage"),
     *("snap_start", "logging_config"),
 )
+ALIAS = "live"
+_RELEASE = 12  # digits of a release
 _IMAGES = "images are built and pushed elsewhere"
 _VERSIONS = "versions are not declared"
 _STORED = "the key of an archive has its hash"
@@ -107,10 +112,22 @@ class LambdaFunctionKind(FunctionAnswers):
         ),
     )
     # A function that finds no log group creates one, which keeps its events for ever.
-    ordering = Ordering(needs=("LogGroup",))
+    # An alias publishes what a run writes, so it follows these fields.
+    ordering = Ordering(
+        needs=("LogGroup",),
+        follows=frozenset({*CONFIGURATION, "code", "architectures"}),
+        followed=frozenset({"LambdaFunction"}),
+    )
     deletion = Deletion(breaks="flows, schedules and event sources that call it fail; its versions are gone")
     calls_for = MappingProxyType({"code": ("s3:PutObject", "s3:HeadObject")})
     unmanaged = UNMANAGED
+
+    def expand(self, spec: LambdaFunction, around: Around) -> Iterable[Child]:
+        """Yields the alias with the provisioned concurrency. Its release is the hash of what the function is."""
+        if spec.provisioned_concurrency:
+            own = {"release": release_of(spec), "provisionedConcurrentExecutions": spec.provisioned_concurrency}
+            fields = {"name": f"{spec.name}/{ALIAS}", **own, **_asynchronous(spec)}
+            yield Child("LambdaAlias", fields, ("provisionedConcurrency",))
 
     def refuses(
         self, ref: Ref, before: LambdaFunction | None, after: LambdaFunction | None, there: Mapping[Ref, Resource]
@@ -121,3 +138,24 @@ class LambdaFunctionKind(FunctionAnswers):
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         return function_problems(declared)
+
+
+def release_of(spec: LambdaFunction) -> str:
+    """Returns a hash of all that a version freezes: the code, and the configuration with its defaults."""
+    frozen = spec.model_dump(mode="json", include={*CONFIGURATION, "code", "architectures"})
+    return sha256(json.dumps(frozen, sort_keys=True).encode()).hexdigest()[:_RELEASE]
+
+
+def _asynchronous(spec: LambdaFunction) -> dict[str, Any]:
+    """Returns the declared settings of asynchronous calls in a manifest's words: an alias has its own."""
+    to = spec.destination_config
+    ends = {"onSuccess": to.on_success, "onFailure": to.on_failure} if to else {}
+    written = {
+        "maximum_retry_attempts": ("maximumRetryAttempts", spec.maximum_retry_attempts),
+        "maximum_event_age_in_seconds": ("maximumEventAgeInSeconds", spec.maximum_event_age_in_seconds),
+        "destination_config": (
+            "destinationConfig",
+            {name: {"destination": end.destination} for name, end in ends.items() if end},
+        ),
+    }
+    return {key: value for field, (key, value) in written.items() if field in spec.model_fields_set and value != {}}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconciler.model import AwsName, Spec, Unordered
+from reconciler.model import AwsName, Clearable, Spec, Unordered
 from reconciler.model.spec import completing, expecting, meanings
 
 # AWS adds runtimes every year, so editors complete these, and AWS decides about any other.
@@ -143,3 +144,24 @@ class DestinationConfig(Spec):
 
     on_success: Destination | None = None
     on_failure: Destination | None = None
+
+
+# The settings of asynchronous calls, which a function has, and each of its aliases.
+Attempts = Annotated[
+    int,
+    Field(ge=0, le=2, description="The repetitions of a failed asynchronous call, up to 2.", examples=[0]),
+]
+Age = Annotated[
+    int,
+    Field(ge=60, le=21_600, description="The seconds that an asynchronous event waits at most.", examples=[3600]),
+]
+Destinations = Annotated[
+    DestinationConfig | None,
+    Clearable(),
+    Field(description="The destinations of asynchronous calls; null removes them."),
+]
+
+
+def kept_destinations(answer: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Returns the destinations of an answer, which has empty ones too; `None` if there is none."""
+    return {name: to for name, to in answer.items() if to and to.get("Destination")} or None

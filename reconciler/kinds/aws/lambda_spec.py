@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.kinds.aws.lambda_parts import (
-    DestinationConfig,
+    Age,
+    Attempts,
+    Destinations,
     EphemeralStorage,
     FileSystemConfig,
     LoggingConfig,
@@ -19,7 +21,7 @@ from reconciler.kinds.aws.lambda_parts import (
 )
 from reconciler.kinds.aws.lambda_permissions import FunctionPermission
 from reconciler.kinds.words import Tagged
-from reconciler.model import AwsName, Clearable, Code, Each, HashInTag, Partial, RefTo, Unordered, Unshown
+from reconciler.model import AwsName, Clearable, Code, Each, HashInTag, LocalOnly, Partial, RefTo, Unordered, Unshown
 from reconciler.model.spec import expecting
 
 CODE_TAG = "reconciler:code"
@@ -97,15 +99,17 @@ class LambdaFunction(Tagged):
         description="The calls that may run at once, reserved for the function. 0 stops it; null removes the limit.",
         examples=[1],
     )
-    maximum_retry_attempts: int = Field(
-        2, ge=0, le=2, description="The repetitions of a failed asynchronous call, up to 2.", examples=[0]
+    provisioned_concurrency: Annotated[int | None, LocalOnly()] = Field(
+        None,
+        ge=1,
+        description="The calls for which AWS keeps the function ready. The function then has the alias `live`, a "
+        "LambdaAlias NAME/live, which leads to a version of its code and configuration. Let callers call that: "
+        "${LambdaAlias/NAME/live.arn}. AWS bills it by the hour.",
+        examples=[2],
     )
-    maximum_event_age_in_seconds: int = Field(
-        21_600, ge=60, le=21_600, description="The seconds that an asynchronous event waits at most.", examples=[3600]
-    )
-    destination_config: Annotated[DestinationConfig | None, Clearable()] = Field(
-        None, description="The destinations of asynchronous calls; null removes them."
-    )
+    maximum_retry_attempts: Attempts = 2
+    maximum_event_age_in_seconds: Age = 21_600
+    destination_config: Destinations = None
     permissions: Annotated[
         Unordered[FunctionPermission], Each("statement_id"), AwsName("Permissions", read="Policy")
     ] = Field((), description="All statements of this tool in the resource policy. Statements of others stay.")

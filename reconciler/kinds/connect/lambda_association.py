@@ -16,7 +16,7 @@ from reconciler.model import LocalOnly, Ownership, Resource
 from reconciler.model.spec import expecting
 
 _ARN = r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]+"
-_REFERENCE = r"\$\{LambdaFunction/[A-Za-z0-9_-]+\.arn\}"
+_REFERENCE = r"\$\{(LambdaFunction/[A-Za-z0-9_-]+|LambdaAlias/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+)\.arn\}"
 
 
 class LambdaAssociation(Resource):
@@ -32,7 +32,11 @@ class LambdaAssociation(Resource):
         json_schema_extra=expecting("a function's ARN such as arn:aws:lambda:REGION:ACCOUNT:function:NAME"),
         description="The ARN of the function, in up to 140 characters, or a reference. Flows call only the alias or "
         "version in it.",
-        examples=["${LambdaFunction/lookup.arn}", "arn:aws:lambda:ca-central-1:111122223333:function:lookup:live"],
+        examples=[
+            "${LambdaFunction/lookup.arn}",
+            "${LambdaAlias/lookup/live.arn}",
+            "arn:aws:lambda:ca-central-1:111122223333:function:lookup:live",
+        ],
     )
 
 

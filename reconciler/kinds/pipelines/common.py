@@ -14,6 +14,7 @@ from reconciler.model import Linked, Scope
 if TYPE_CHECKING:
     from reconciler.kinds.pipelines.spec import Pipeline
 
+ALIAS = "live"  # as a LambdaFunction names its alias
 RUNTIME = "python3.13"
 Fields = Mapping[str, Any]
 
@@ -113,9 +114,17 @@ class PipelineParts:
             "loggingConfig": {"logGroup": self.log_group},
             "vpcConfig": network
             and {"subnetIds": list(network.subnet_ids), "securityGroupIds": list(network.security_group_ids)},
+            "provisionedConcurrency": settings.provisioned_concurrency,
             **more,
         }
         return self.child("LambdaFunction", self.function_name, fields, *self.place)
+
+    @property
+    def callee(self) -> Linked:
+        """The ARN that callers of the function use: its alias if it has provisioned concurrency."""
+        if self.settings.provisioned_concurrency:
+            return linked("LambdaAlias", f"{self.function_name}/{ALIAS}")
+        return linked("LambdaFunction", self.function_name)
 
     # Alarms and the dashboard.
 

@@ -189,7 +189,7 @@ def _schedule(parts: PipelineParts, schedule: PipelineSchedule) -> Mapping[str, 
         "state": schedule.state,
         "flexibleTimeWindow": window,
         "target": {
-            "arn": linked("LambdaFunction", parts.name),
+            "arn": parts.callee,
             "role": parts.named("scheduler"),
             "input": {"time": SCHEDULED_TIME, **given},
             "deadLetterConfig": {"arn": linked("SqsQueue", parts.named("dead"))},

@@ -25,6 +25,12 @@ class FunctionSettings(Spec):
     reserved_concurrency: int | None = Field(
         None, ge=0, description="The most invocations at a time; AWS keeps them free for this function."
     )
+    provisioned_concurrency: int | None = Field(
+        None,
+        ge=1,
+        description="The invocations for which AWS keeps the function ready; it bills them by the hour. The function "
+        "then has the alias live, which its callers call.",
+    )
     log_retention_days: int | None = Field(None, description="The days that AWS keeps its log.", examples=[30])
 
 

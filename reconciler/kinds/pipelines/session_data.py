@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.composite import Child
 from reconciler.kinds.pipelines import policies
-from reconciler.kinds.pipelines.common import PipelineParts, linked
+from reconciler.kinds.pipelines.common import ALIAS, PipelineParts
 from reconciler.kinds.pipelines.shipped import shipped
 from reconciler.model import Linked, Problem, Scope
 
@@ -32,7 +32,8 @@ def children(spec: Pipeline, scope: Scope) -> Iterator[Child]:
     instance = {"CONNECT_INSTANCE_ID": scope.instance} if scope.instance else {}
     yield parts.function(instance)
     if spec.connect is None or spec.connect.associate:
-        yield parts.child("LambdaAssociation", parts.name, {"functionArn": linked("LambdaFunction", parts.name)})
+        name = f"{parts.name}:{ALIAS}" if parts.settings.provisioned_concurrency else parts.name
+        yield parts.child("LambdaAssociation", name, {"functionArn": parts.callee})
     yield from parts.alarms()
     yield from parts.dashboard()
 

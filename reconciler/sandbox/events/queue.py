@@ -23,6 +23,7 @@ from reconciler.sandbox.functions.archives import BadArchive
 from reconciler.sandbox.functions.containers import Answer
 from reconciler.sandbox.functions.members import dead_letter_arn
 from reconciler.sandbox.functions.pool import Pool, Throttled
+from reconciler.sandbox.functions.store import function_stores
 from reconciler.sandbox.world import world
 
 WORKERS = 8
@@ -34,12 +35,16 @@ Config = dict[str, Any]
 
 @dataclass(frozen=True)
 class Event:
-    """An event that waits. `queued` and `due`: seconds of the sandbox's clock. `attempt`: its next try, from 1."""
+    """An event that waits. `queued` and `due`: seconds of the sandbox's clock. `attempt`: its next try, from 1.
+
+    `qualifier`: the alias or the version that was called; empty for the newest code.
+    """
 
     function: LambdaFunction
     payload: bytes
     queued: float
     due: float
+    qualifier: str = ""
     attempt: int = 1
     pauses: int = 0
     request_id: str = field(default_factory=lambda: str(uuid4()))
@@ -67,9 +72,9 @@ class EventQueue:
         with self._changed:
             return min((event.due for event in self._waiting), default=None)
 
-    def put(self, function: LambdaFunction, payload: bytes) -> None:
+    def put(self, function: LambdaFunction, payload: bytes, qualifier: str = "") -> None:
         now = world.clock()
-        self._add(Event(function, payload, now, now))
+        self._add(Event(function, payload, now, now, qualifier))
 
     def waiting(self) -> list[Event]:
         """Returns the events that wait, such as for their next try."""
@@ -122,7 +127,7 @@ class EventQueue:
             return None
 
     def _try(self, event: Event) -> None:
-        config = _config(event.function)
+        config = _config(event)
         now = world.clock()
         if now - event.queued > float(config.get("MaximumEventAgeInSeconds", 21_600)):
             self._give_up(event, config, "EventAgeExceeded", None)
@@ -179,8 +184,12 @@ class EventQueue:
         destinations.deliver(arn, record, f"Lambda Function Invocation Result - {end.removeprefix('On')}")
 
 
-def _config(function: LambdaFunction) -> Config:
-    """Returns the function's settings of asynchronous events. moto appends what replaces them."""
+def _config(event: Event) -> Config:
+    """Returns the settings of asynchronous events of what was called. moto appends what replaces them."""
+    function = event.function
+    if event.qualifier and event.qualifier != "$LATEST":
+        store = function_stores[function.account_id][function.region]
+        return store.asynchronous.get((str(function.function_name), event.qualifier), {})
     return dict(function.event_invoke_config[-1].config) if function.event_invoke_config else {}
 
 

@@ -115,6 +115,8 @@ class Configurations(FunctionRoom):
         answer = proceed()
         if not params.get("Qualifier"):
             self.store.functions.pop(name, None)
+            for place in [place for place in self.store.provisioned if place[0] == name]:
+                del self.store.provisioned[place]
         return answer
 
     def put_function_concurrency(self, params: Params, proceed: Proceed) -> ActionResult:

@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore import xform_name
 
+from reconciler.sandbox.functions.aliases import Aliases
 from reconciler.sandbox.functions.calls import AsynchronousCalls
 from reconciler.sandbox.functions.configuration import Configurations
 from reconciler.sandbox.functions.event_sources import EventSources
@@ -18,7 +19,7 @@ from reconciler.sandbox.functions.policies import FunctionPolicies
 from reconciler.sandbox.functions.room import Params, Proceed
 
 
-class ControlPlane(Configurations, AsynchronousCalls, FunctionPolicies, EventSources):
+class ControlPlane(Configurations, Aliases, AsynchronousCalls, FunctionPolicies, EventSources):
     """The rules of one account and Region."""
 
     def operation(self, name: str) -> Callable[[Params, Proceed], Any]:

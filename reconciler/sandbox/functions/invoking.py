@@ -57,6 +57,7 @@ def _read_sources_ourselves() -> None:
 def _invoke(response: LambdaResponse) -> Reply:
     """Answers Invoke: RequestResponse waits for the function, Event queues, DryRun only checks."""
     name = unquote(response.path.rsplit("/", 2)[-2])
+    qualifier = response._get_param("Qualifier") or name.rpartition(":function:")[2].partition(":")[2]
     function = response.backend.get_function(name, response._get_param("Qualifier"))
     event, kind = _event(response), response.headers.get("X-Amz-Invocation-Type") or "RequestResponse"
     if refusal := _refusal(function, event, kind):
@@ -65,7 +66,7 @@ def _invoke(response: LambdaResponse) -> Reply:
         return 204, {"status": "204"}, b""
     try:
         if kind == "Event":
-            functions.start().queue.put(function, event)
+            functions.start().queue.put(function, event, qualifier)
             return 202, {"status": "202", "content-type": "application/json"}, b""
         return _run(response, function, event)
     except Throttled as throttled:

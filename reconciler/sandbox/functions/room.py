@@ -55,6 +55,9 @@ class FunctionRoom:
             raise Refused("PreconditionFailedException", STALE)
         return function
 
+    def new_revision(self) -> str:
+        return str(uuid4())
+
     def settles_at(self) -> int:
         """Returns the number of the accepted call until which a change is in progress."""
         return self.world.accepted + self.world.faults.settling.calls

@@ -40,6 +40,10 @@ class FunctionStore(BaseBackend):
         super().__init__(region_name, account_id)
         self.functions: dict[str, FunctionFacts] = {}
         self.mappings: dict[str, MappingFacts] = {}
+        # The settings of asynchronous calls of aliases and versions, by function and qualifier.
+        self.asynchronous: dict[tuple[str, str], dict[str, Any]] = {}
+        # Provisioned concurrency and the time of its last change, by function and qualifier.
+        self.provisioned: dict[tuple[str, str], tuple[int, float]] = {}
 
 
 function_stores = BackendDict(FunctionStore, "lambda")

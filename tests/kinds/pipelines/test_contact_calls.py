@@ -154,3 +154,10 @@ def test_a_variable_that_follows_from_another_line_is_refused() -> None:
     (problem,) = problems({**CONTACT_CALLS, "environment": {"LOAD_BUCKET": "other"}})
 
     assert problem.message == "LOAD_BUCKET follows from bucket.name; delete this line"
+
+
+def test_schedules_call_the_alias_of_a_function_with_provisioned_concurrency() -> None:
+    children = expanded({**CONTACT_CALLS, "function": {"provisionedConcurrency": 1}})
+
+    target = children[f"Schedule/{OWN}/every-two-hours"].spec["target"]
+    assert target["arn"] == link(f"LambdaAlias/{OWN}/live")

@@ -88,3 +88,10 @@ def test_the_instance_of_the_environment_is_the_default() -> None:
     assert allowed({"AI_ASSISTANT_ID": ASSISTANT, "CONNECT_INSTANCE_ID": other})["connect:DescribeContact"] == [
         f"{other}/contact/*"
     ]
+
+
+def test_flows_call_the_alias_of_a_function_with_provisioned_concurrency() -> None:
+    children = expanded({**SESSION_DATA, "function": {"provisionedConcurrency": 2}})
+
+    assert children[f"LambdaFunction/{OWN}"].spec["provisionedConcurrency"] == 2
+    assert children[f"LambdaAssociation/{OWN}:live"].spec["functionArn"] == Linked(f"${{LambdaAlias/{OWN}/live.arn}}")
