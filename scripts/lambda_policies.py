@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
+from reconciler.lambdas.agent_roster import actions as agent_roster
 from reconciler.lambdas.agent_upload import actions as agent_upload
 from reconciler.lambdas.contact_calls import actions as contact_calls
 from reconciler.lambdas.session_data import actions as session_data
@@ -42,6 +43,8 @@ VARIABLES = {
     "quarantine_prefix": "${var:QUARANTINE_PREFIX}",
     "secret_prefix": "${var:SECRET_PREFIX}",
     "kms_key": "${var:KMS_KEY_ARN}",
+    "creates_groups": "${var:GROUPS_INSTANCE_ID}",
+    "deletes_users": "${var:DELETES_INSTANCE_ID}",
 }
 
 
@@ -55,6 +58,7 @@ class Allowed(Protocol):
 
 
 TABLES: dict[str, tuple[Allowed, ...]] = {
+    "agent_roster": agent_roster.ACTIONS,
     "agent_upload": agent_upload.ACTIONS,
     "contact_calls": contact_calls.ACTIONS,
     "session_data": session_data.ACTIONS,

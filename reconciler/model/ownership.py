@@ -49,6 +49,16 @@ def ref_of(address: str) -> Ref:
     return Ref(kind, name)
 
 
+def pipeline_owner(scope: Scope, name: str) -> str:
+    """Returns the value of the stack's tag on what a function of a pipeline creates: it is not the stack's own."""
+    return f"{scope.owner}:Pipeline/{name}"
+
+
+def is_of_pipeline(scope: Scope, owner: str) -> bool:
+    """Returns whether the value of a stack's tag is that of a pipeline of this stack."""
+    return owner.startswith(f"{scope.owner}:Pipeline/")
+
+
 def is_managed(scope: Scope, ref: Ref, tagged: Mapping[str, str]) -> bool:
     """Returns whether the tags say that the stack manages the resource under this address."""
     return tagged.get(STACK) == scope.owner and tagged.get(ADDRESS) == address(ref)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FUNCTIONS: Mapping[str, str] = {"": "contact_calls"}
 KEYS = frozenset({"bucket", "function", "schedules", "warehouse"})
+BUCKET = frozenset({"load", "raw"})  # what its `expireDays` may have
 SET: Mapping[str, str] = {
     "LEDGER_TABLE": "the pipeline's table",
     "LOAD_BUCKET": "bucket.name",

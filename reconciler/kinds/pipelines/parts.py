@@ -96,15 +96,20 @@ class PipelineSchedule(Spec):
 class ExpireDays(Spec):
     """The days after which AWS deletes objects of the bucket."""
 
-    load: Days = Field(30, description="The days of files that a load has read.")
-    raw: Days = Field(400, description="The days of records as Amazon Connect answers them.")
+    load: Days = Field(30, description="Only for contact_calls: the days of files that a load has read.")
+    raw: Days = Field(400, description="Only for contact_calls: the days of records as Amazon Connect answers them.")
+    uploads: Days = Field(30, description="Only for agent_import: the days of files that are not rosters.")
+    quarantine: Days = Field(7, description="Only for agent_import: the days of rosters that were read.")
+    results: Days = Field(400, description="Only for agent_import: the days of result files.")
 
 
 class PipelineBucket(Spec):
     """The bucket of the pipeline. Bucket names are unique in the world."""
 
     name: str = Field(min_length=3, max_length=63, description="The name of the bucket.", examples=["example-calls"])
-    prefix: str = Field("contact-calls", description="The beginning of the keys.", examples=["contact-calls"])
+    prefix: str = Field(
+        "contact-calls", description="Only for contact_calls: the beginning of the keys.", examples=["contact-calls"]
+    )
     expire_days: ExpireDays = ExpireDays()
 
 
@@ -131,6 +136,41 @@ class Warehouse(Spec):
         description="The name of the secret with username, password, host, port and dbName. `reconcile secret set` "
         "gives it its value.",
         examples=["contact-calls/redshift"],
+    )
+
+
+class Deactivated(Spec):
+    """The profiles of a deactivated agent. Amazon Connect cannot disable a user, so profiles must do it."""
+
+    security_profile: Text = Field(
+        description="The name of a security profile without permissions.", examples=["No access"]
+    )
+    routing_profile: str | None = Field(
+        None,
+        min_length=1,
+        description="The name of a routing profile without queues. Without it, the agent's own stays.",
+        examples=["No queues"],
+    )
+
+
+class AgentSettings(Spec):
+    """How the agents of a spreadsheet become users."""
+
+    remove: Literal["keep", "deactivate", "delete"] = Field(
+        "keep",
+        description="The effect on a user when the item of the agent is deleted from the roster table.",
+        json_schema_extra=meanings(
+            keep="The user stays as it is.",
+            deactivate="The user gets the profiles of deactivated.",
+            delete="The user is deleted, and no one can undo that.",
+        ),
+    )
+    deactivated: Deactivated | None = Field(None, description="Needed for deactivate.")
+    create_hierarchy_groups: bool = Field(
+        False, description="True: groups of a path that do not exist are created. Otherwise the row is refused."
+    )
+    generate_passwords: bool = Field(
+        False, description="True: agents without a password get a generated one, in Secrets Manager."
     )
 
 

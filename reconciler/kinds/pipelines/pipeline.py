@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from types import ModuleType
 from typing import Any
 
 from reconciler.kinds.composite import Around, Child, Composite
-from reconciler.kinds.pipelines import contact_calls, session_data
+from reconciler.kinds.pipelines import agent_import, contact_calls, session_data
+from reconciler.kinds.pipelines.parts import ExpireDays
 from reconciler.kinds.pipelines.shipped import shipped
 from reconciler.kinds.pipelines.spec import Pipeline
 from reconciler.model import Linked, Problem, WrittenRecords
 from reconciler.model.environment import Quotas
 
 TYPES: Mapping[str, ModuleType] = {
+    "agent_import": agent_import,
     "contact_calls": contact_calls,
     "session_data": session_data,
 }
@@ -35,13 +37,27 @@ class PipelineComposite(Composite[Pipeline]):
             if declared.get(key):
                 yield Problem("error", (key,), f"{key} is not for pipelines of type {declared['type']}; delete it")
         yield from own.problems(declared)
+        yield from _expiry_problems(declared, own.BUCKET)
         yield from _part_problems(declared, own.FUNCTIONS)
         yield from _environment_problems(declared, own.FUNCTIONS, own.SET)
         yield from _alarm_problems(declared)
 
 
 # Every type states its own of these as `KEYS`. `FUNCTIONS` has the folder of each of its functions by part.
-_FOR_SOME = frozenset({"bucket", "connect", "function", "functions", "schedules", "warehouse"})
+_FOR_SOME = frozenset(
+    {*("agents", "bucket", "connect", "function", "functions"), *("kmsKey", "schedules", "uploads", "warehouse")}
+)
+
+
+def _expiry_problems(declared: Mapping[str, Any], allowed: Collection[str]) -> Iterator[Problem]:
+    bucket = declared.get("bucket")
+    days = bucket.get("expireDays") if isinstance(bucket, Mapping) else None
+    for key in days if isinstance(days, Mapping) else ():
+        if key in ExpireDays.model_fields and key not in allowed:
+            message = (
+                f"{key} is not for pipelines of type {declared['type']}; write one of {', '.join(sorted(allowed))}"
+            )
+            yield Problem("error", ("bucket", "expireDays", key), message)
 
 
 def _part_problems(declared: Mapping[str, Any], functions: Mapping[str, str]) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FUNCTIONS: Mapping[str, str] = {"": "session_data"}
 KEYS = frozenset({"connect", "function"})
+BUCKET = frozenset[str]()
 SET: Mapping[str, str] = {}  # variables that the composite sets, and where each comes from
 ALARMS = frozenset(shipped("session_data").operations["alarms"])
 _ASSISTANTS = ("AI_ASSISTANT_ID", "ALLOWED_ASSISTANT_IDS")

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from reconciler.kinds.pipelines.parts import (
+    AgentSettings,
     Alerts,
     ConnectSettings,
     FunctionSettings,
@@ -31,9 +32,10 @@ class Pipeline(Resource):
         examples=["session-data"],
         json_schema_extra=expecting("a name of a pipeline"),
     )
-    type: Literal["contact_calls", "session_data"] = Field(
+    type: Literal["agent_import", "contact_calls", "session_data"] = Field(
         description="The purpose, which decides its functions.",
         json_schema_extra=meanings(
+            agent_import="Makes users of Amazon Connect from spreadsheets that are uploaded to a bucket.",
             contact_calls="Loads finished contacts of Amazon Connect into Redshift.",
             session_data="Carries parameters of contact flows into sessions of Amazon Q in Connect.",
         ),
@@ -53,13 +55,23 @@ class Pipeline(Resource):
     function: FunctionSettings = Field(FunctionSettings(), description="Only for types with one function.")
     functions: dict[str, FunctionSettings] = Field(
         {},
-        description="Only for types with several functions: their settings, by part.",
+        description="Only for types with several functions: their settings, by part. The parts of agent_import are "
+        "upload and roster.",
         examples=[{"roster": {"memoryMegabytes": 512}}],
     )
     connect: ConnectSettings | None = Field(None, description="Only for session_data. Without it, flows may call it.")
     schedules: dict[str, PipelineSchedule] = Field({}, description="Only for contact_calls: the schedules, by name.")
-    bucket: PipelineBucket | None = Field(None, description="Only for contact_calls, which needs it.")
+    bucket: PipelineBucket | None = Field(None, description="Only for agent_import and contact_calls, which need it.")
     warehouse: Warehouse | None = Field(None, description="Only for contact_calls, which needs it.")
+    agents: AgentSettings = Field(AgentSettings(), description="Only for agent_import.")
+    kms_key: str | None = Field(
+        None,
+        pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9A-Za-z-]+$",
+        description="Only for agent_import: the ARN of the KMS key that encrypts bucket, tables and passwords. Without "
+        "it, AWS's own keys do.",
+        examples=["arn:aws:kms:ca-central-1:111122223333:key/00000000-0000-4000-8000-000000000001"],
+        json_schema_extra=expecting("the ARN of a KMS key"),
+    )
     network: Network | None = None
     alerts: Alerts | None = Field(None, description="Who gets the alarms. Without it, they have no action.")
     dashboard: bool = Field(True, description="True: there is a dashboard with the metrics of the function.")

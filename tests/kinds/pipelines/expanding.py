@@ -21,7 +21,8 @@ CONTACT_CALLS: dict[str, Any] = {
     "bucket": {"name": "example-calls"},
     "warehouse": {"secret": "contact-calls/redshift"},
 }
-NAMES = {"session_data": "session-data", "contact_calls": "contact-calls"}
+AGENT_IMPORT: dict[str, Any] = {"type": "agent_import", "bucket": {"name": "example-agents"}}
+NAMES = {"agent_import": "agents", "session_data": "session-data", "contact_calls": "contact-calls"}
 
 
 class Here:

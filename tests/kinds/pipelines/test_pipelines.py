@@ -11,7 +11,7 @@ from reconciler.kinds.pipelines.shipped import shipped
 from reconciler.model import Linked
 from tests.kinds.pipelines.expanding import CONTACT_CALLS, NAMES, SCOPE, SESSION_DATA, expanded, problems
 
-BOTH = pytest.mark.parametrize("spec", [SESSION_DATA, CONTACT_CALLS], ids=[*NAMES])
+BOTH = pytest.mark.parametrize("spec", [SESSION_DATA, CONTACT_CALLS], ids=["session_data", "contact_calls"])
 BOUNDARY = "arn:aws:iam::111122223333:policy/centre-boundary"
 
 

@@ -1,0 +1,138 @@
+"""The files beside the code for those who deploy it: policy, metrics and alarms, environment, requirements."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import reconciler.lambdas.agent_roster as package
+from reconciler.lambdas.agent_roster import function, settings
+from reconciler.lambdas.agent_roster.actions import ACTIONS
+from reconciler.sandbox import INSTANCE_ID, shapes
+from tests.lambdas.agent_roster.desk import ADA, Desk
+from tests.lambdas.emf import must_be_metrics
+from tests.lambdas.policies import Evaluated
+
+FOLDER = Path(package.__file__).parent
+POLICY = json.loads((FOLDER / "policy.json").read_text())
+OPERATIONS = json.loads((FOLDER / "operations.json").read_text())
+ENVIRONMENT = json.loads((FOLDER / "environment.schema.json").read_text())
+HERE = "us-east-1:111122223333"
+CONNECT = f"arn:aws:connect:{HERE}:instance/{INSTANCE_ID}"
+KEY = f"arn:aws:kms:{HERE}:key/00000000-0000-4000-8000-000000000001"
+VALUES = {
+    **{"PARTITION": "aws", "REGION": "us-east-1", "ACCOUNT": "111122223333", "FUNCTION_NAME": "agents-roster"},
+    **{"CONNECT_INSTANCE_ID": INSTANCE_ID, "UPLOADS_TABLE": "uploads", "ROSTER_TABLE": "roster", "BUCKET_NAME": "b"},
+    **{"RESULT_PREFIX": "results/", "SECRET_PREFIX": "agents/passwords", "KMS_KEY_ARN": KEY},
+    **{"GROUPS_INSTANCE_ID": INSTANCE_ID, "DELETES_INSTANCE_ID": INSTANCE_ID},
+    "FAILED_EVENTS_QUEUE_ARN": f"arn:aws:sqs:{HERE}:agents-dead",
+}
+SECRET = f"arn:aws:secretsmanager:{HERE}:secret:agents/passwords/i/ada/password-AbCdEf"
+# Lambda makes these with the function's role: it reads the stream, and hands over failed batches.
+OF_LAMBDA = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
+
+
+def test_the_policy_allows_the_calls_of_the_table_and_its_own_log() -> None:
+    """S4-18."""
+    allowed = {action for each in POLICY["Statement"] for action in each["Action"]}
+
+    assert allowed == {each.allows for each in ACTIONS} | {"logs:CreateLogStream", "logs:PutLogEvents"}
+    assert "*" not in {resource for each in POLICY["Statement"] for resource in each["Resource"]}
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "expected"),
+    [
+        ("connect:CreateUser", f"{CONNECT}/agent/*", True),
+        ("connect:CreateUser", f"{CONNECT}/security-profile/s", True),
+        ("connect:CreateUser", "arn:aws:connect:us-east-1:111122223333:instance/other/agent/*", False),
+        ("connect:UpdateUserIdentityInfo", f"{CONNECT}/agent/u", True),
+        ("connect:UpdateUserIdentityInfo", f"{CONNECT}/queue/q", False),
+        ("connect:UpdateSecurityProfile", f"{CONNECT}/security-profile/s", False),
+        ("connect:TagResource", f"{CONNECT}/agent/u", True),
+        ("connect:TagResource", f"{CONNECT}/queue/q", False),
+        ("dynamodb:UpdateItem", f"arn:aws:dynamodb:{HERE}:table/roster", True),
+        ("dynamodb:DeleteItem", f"arn:aws:dynamodb:{HERE}:table/roster", False),
+        ("dynamodb:PutItem", f"arn:aws:dynamodb:{HERE}:table/roster", False),
+        ("s3:PutObject", "arn:aws:s3:::b/results/agents.csv-1.csv", True),
+        ("s3:GetObject", "arn:aws:s3:::b/quarantine/agents.csv", False),
+        ("s3:GetObject", "arn:aws:s3:::b/uploads/agents.csv", False),
+        ("secretsmanager:GetSecretValue", SECRET, True),
+        ("secretsmanager:PutSecretValue", SECRET, False),
+        ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:{HERE}:secret:other-AbCdEf", False),
+        ("kms:Decrypt", KEY, True),
+    ],
+)
+def test_the_filled_in_policy_allows_what_is_used_alone(action: str, resource: str, expected: bool) -> None:
+    assert Evaluated(POLICY, VALUES).allows(action, resource) is expected
+
+
+def test_every_action_is_an_operation_of_its_service() -> None:
+    for each in ACTIONS:
+        service = "dynamodbstreams" if each.operation in OF_LAMBDA else each.service
+        if service != "kms":
+            assert each.operation in shapes.service(service).operation_names
+
+
+def test_every_metric_is_declared_with_its_unit_and_every_alarm_has_its_metric(desk: Desk) -> None:
+    desk.upload(ADA)
+    desk.run()
+
+    must_be_metrics(desk.lines[-1])
+    (directive,) = json.loads(desk.lines[-1])["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == OPERATIONS["namespace"]
+    assert {it["Name"]: it["Unit"] for it in directive["Metrics"]} == {
+        name: it["unit"] for name, it in OPERATIONS["metrics"].items()
+    }
+    assert {it["metric"] for it in OPERATIONS["alarms"].values()} <= OPERATIONS["metrics"].keys()
+
+
+def test_a_row_gets_its_reason_before_lambda_gives_up_its_record() -> None:
+    assert OPERATIONS["stream"]["maximumRetryAttempts"] > settings.MOST_TRIES
+    assert OPERATIONS["timeoutSeconds"] == function.UNLIMITED
+    assert OPERATIONS["reservedConcurrency"] == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"INSTANCE_ID": ""}, "INSTANCE_ID is missing"),
+        ({"INSTANCE_ID": "main"}, "INSTANCE_ID must be the id or the ARN"),
+        ({"OWNER": ""}, "OWNER is missing"),
+        ({"REMOVE": "burn"}, "REMOVE must be keep, deactivate or delete"),
+        ({"REMOVE": "deactivate"}, "DEACTIVATED_SECURITY_PROFILE is missing"),
+        ({"RATES": "CreateUser=fast"}, "RATES must be like"),
+        ({"RATES": "CreateUser=0/1"}, "RATES must be like"),
+        ({"MOST_TRIES": "0"}, "MOST_TRIES must be a number from 1 to 15"),
+        ({"MOST_TRIES": "x"}, "MOST_TRIES must be a number from 1 to 15"),
+    ],
+)
+def test_invalid_settings_stop_the_function_with_a_reason_and_no_call(
+    desk: Desk, change: dict[str, str], words: str
+) -> None:
+    desk.environ |= change
+
+    with pytest.raises(settings.WrongSettings, match=words):
+        desk.run([])
+    assert desk.calls() == {}
+    assert "failed" in desk.logged()[-1]["message"]
+
+
+def test_every_variable_of_the_settings_is_described_and_no_other() -> None:
+    text = (FOLDER / "settings.py").read_text()
+
+    assert {name for name in ENVIRONMENT["properties"] if f'"{name}"' not in text} == set()
+
+
+def test_an_instance_may_be_an_arn_that_names_the_region(desk: Desk) -> None:
+    own = settings.read_settings(
+        {**desk.environ, "INSTANCE_ID": CONNECT.replace("us-east-1", "eu-west-2"), "RATES": "CreateUser=1/2"}
+    )
+
+    assert (own.instance, own.region, own.rates["CreateUser"].burst) == (INSTANCE_ID, "eu-west-2", 2)
+
+
+def test_the_handler_stays_a_page_that_is_read_at_a_glance() -> None:
+    assert len((FOLDER / "handler.py").read_text().splitlines()) <= 30
