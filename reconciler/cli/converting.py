@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 AGENTS = "agents"  # the word before a CSV file; alone, it is a folder as any other
+MAPPINGS = "mappings"  # the word before a JSON file
 
 
 @click.command(
@@ -33,10 +34,11 @@ AGENTS = "agents"  # the word before a CSV file; alone, it is a folder as any ot
     uses=("-C", *TALKS, "--dry-run"),
     example="""\
 reconcile convert config
-reconcile convert agents agents.csv""",
+reconcile convert agents agents.csv
+reconcile convert mappings canonical_mappings.json""",
 )
 @click.argument("source", type=DIRECTORY, metavar="DIR", shell_complete=completing.convertible)
-@click.argument("file", type=FILE, metavar="| agents FILE.csv", required=False)
+@click.argument("file", type=FILE, metavar="| agents FILE.csv | mappings FILE.json", required=False)
 @click.option("--into", type=DIRECTORY, metavar="DIR", help="Write to this folder. [the manifests' base]")
 @click.option("--overwrite", is_flag=True, help="Replace existing files that differ.")
 @click.option("--no-passwords", is_flag=True, help="With agents: leave out the field password.")
@@ -44,7 +46,7 @@ reconcile convert agents agents.csv""",
 def convert(
     context: click.Context, /, source: Path, file: Path | None, into: Path | None, overwrite: bool, no_passwords: bool
 ) -> int:
-    """Convert data tables from the JSON layout, or agents from a CSV file, to manifests. Works offline.
+    """Convert data tables, agents or mappings from other programs' files to manifests. Works offline.
 
     DIR has this layout:
 
@@ -62,6 +64,9 @@ def convert(
     FILE.csv is a file for the bulk upload of users in the console, with commas, semicolons or tabs. Its columns may be
     in any order. Each row becomes a User. Passwords are never converted: if the file has a column for them, each user
     gets `password: {generate: true}`.
+
+    FILE.json maps the columns of ConnectWise to those of several canonical tables. Each table gets a file, and the
+    order of all columns a columns.lock.json, in mappings/connectwise of the manifests.
     """
     if file is None and str(source) == AGENTS and not source.exists():
         raise UsageError(f"the CSV file is missing; name it: {command('convert', AGENTS, 'FILE.csv')}")
@@ -69,6 +74,8 @@ def convert(
         raise UsageError(f"--no-passwords works with a CSV file: {command('convert', AGENTS, 'FILE.csv')}")
     if file is None:
         return _convert_tables(context.obj, source, into, overwrite)
+    if str(source) == MAPPINGS and not no_passwords:
+        return _convert_mappings(context.obj, file, into, overwrite)
     if str(source) != AGENTS:
         context.fail(f"Got unexpected extra argument ({file})")
     return _convert_agents(context.obj, file, into, overwrite, may_generate=not no_passwords)
@@ -122,6 +129,20 @@ def _convert_agents(flags: Flags, file: Path, into: Path | None, overwrite: bool
     if place.config is None:
         folder = None if place.root.resolve() == Path.cwd() else place.root
         log.note(f"there is no {CONFIG} yet; create it with: {command('init', folder=folder)}")
+    return 0
+
+
+def _convert_mappings(flags: Flags, file: Path, into: Path | None, overwrite: bool) -> int:
+    from reconciler.convert import read_mappings
+    from reconciler.export.write import File, compared
+
+    converted = read_mappings(file)
+    _print_findings(log_of(flags), converted.findings)
+    place, elsewhere = place_of(flags, into)
+    folder = elsewhere or place.manifests / MAPPINGS / "connectwise"
+    target = place.target(folder, overwrite)
+    files = [File(folder / name, text) for name, text in converted.texts.items()]
+    store(flags, [(compared(files, target), target)], 0)
     return 0
 
 

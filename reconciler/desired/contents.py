@@ -63,6 +63,11 @@ class _ContentFiles:
                 if isinstance(hashed, Content):
                     return _hash_node(hashed, node.source)
                 self.mistakes.append(Mistake(named.source, f"{key}.file {hashed}"))
+            case MapNode() if isinstance(text := node.get("text"), Scalar) and isinstance(text.value, str):
+                content = Content.of_bytes(text.value.encode())
+                path = self.where.root / node.source.file
+                self.files[content] = ContentFile(path, node.source.file, text=text.value)
+                return _hash_node(content, node.source)
         return node
 
     def _hashed(self, name: str, source: Source, limit: ContentLimit) -> Content | str:

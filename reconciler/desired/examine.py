@@ -103,7 +103,7 @@ def examine(
     empty = [] if here or tombs else [_nothing(environment, where, read.value)]
     also = Checked(None, between, (*names.look_alikes(drafts, kinds), *together.findings, *empty))
     steps: list[Checked[Any]] = [read, merged, *documents.resolved, *documents.manifests, removed, also]
-    steps.append(Checked(None, documents.doubtful))
+    steps.append(Checked(None, documents.doubtful, documents.expansion.findings))
     places = {ref: draft.node.source for ref, draft in elsewhere_too.items()}
     places |= {ref: member.source for ref, member in documents.expansion.members.items()}
     return replace(_reading(documents.desired(removed.value, kinds), steps), declared=places)

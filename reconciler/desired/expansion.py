@@ -8,20 +8,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from reconciler.desired.author_files import AuthorsSurroundings
 from reconciler.desired.checked import Checked, Link, elsewhere
 from reconciler.desired.hidden import Hidden
 from reconciler.desired.layers import Draft
 from reconciler.desired.manifests import Surroundings, read_manifest, repetitions, schema_mistakes
 from reconciler.desired.merging import Kinds, resolve_draft
 from reconciler.desired.overlays import merged_draft, pointless_removals
-from reconciler.documents.files import read_text
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Scalar, find, place, plain, scalars
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Declarable
 from reconciler.kinds.composite import MOST_LEVELS, CannotExpandError, Child, Composite
-from reconciler.kinds.composite import Path as SpecPath
 from reconciler.kinds.fields import linked
-from reconciler.model import Content, Linked, Manifest, Ownership, Ref, Scope
+from reconciler.model import Content, Finding, Linked, Manifest, Ownership, Ref
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,7 @@ class Expansion:
     members: Mapping[Ref, ExpandedDraft]
     mistakes: tuple[Mistake, ...] = ()
     failed: frozenset[Ref] = frozenset()
+    findings: tuple[Finding, ...] = ()
 
     def dangling(
         self, manifests: Iterable[Checked[Manifest | None]], known: Collection[Ref], hidden: Hidden
@@ -78,14 +78,15 @@ def expand_all(
 
     `written`: the documents of each address, one for each layer. Those of a composite's child are merged into it.
     """
-    walk = _Walk(written, kinds, around)
+    declared = {Ref(it.value.kind, it.value.name): it for it in documents}
+    walk = _Walk(written, kinds, around, declared)
     for document in documents:
         draft = document.value
         ref = Ref(draft.kind, draft.name)
         if draft.name and kinds[draft.kind].expands and ref not in walk.members:
             walk.visit(document, (ref,), draft.node.source)
     mistakes = tuple(mistake for _, mistake in walk.mistakes)
-    return Expansion(walk.members, mistakes, frozenset(walk.failed))
+    return Expansion(walk.members, mistakes, frozenset(walk.failed), tuple(walk.findings))
 
 
 @dataclass
@@ -95,6 +96,8 @@ class _Walk:
     written: Mapping[Ref, Sequence[Draft]]
     kinds: Kinds
     around: Surroundings
+    declared: Mapping[Ref, Checked[Draft]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
     members: dict[Ref, ExpandedDraft] = field(default_factory=dict)
     mistakes: list[tuple[Ref, Mistake]] = field(default_factory=list)
     failed: set[Ref] = field(default_factory=set)
@@ -107,10 +110,12 @@ class _Walk:
         if manifest is None:
             return  # the caller reads it too, and reports its mistakes
         try:
-            children = list(kind.expand(manifest.spec, _Around(draft, self.around)))
+            near = AuthorsSurroundings(draft, self.around, self.kinds, self.declared, self.findings.append)
+            children = list(kind.expand(manifest.spec, near))
         except CannotExpandError as error:
             self.failed.add(chain[-1])
-            self._wrong(chain, place(draft.node, ("spec", *error.path)), str(error))
+            own = (Mistake(place(draft.node, ("spec", *error.path)), str(error)),)
+            self.mistakes += [(chain[0], mistake) for mistake in error.mistakes or own]
             return
         for child in children:
             at = place(draft.node, ("spec", *child.path)) if len(chain) == 1 else source
@@ -170,28 +175,6 @@ class _Walk:
 
     def _wrong(self, chain: tuple[Ref, ...], source: Source, message: str) -> None:
         self.mistakes.append((chain[0], Mistake(source, message)))
-
-
-@dataclass(frozen=True)
-class _Around:
-    """The surroundings of a document. It is the `Around` of kinds.composite."""
-
-    draft: Draft
-    around: Surroundings
-
-    @property
-    def scope(self) -> Scope:
-        return self.around.scope or Scope("", "")
-
-    def text(self, name: str, path: SpecPath) -> str:
-        where = self.around.where
-        file = where.beside(place(self.draft.node, ("spec", *path)), name)
-        if wrong := where.outside(name, file):
-            raise CannotExpandError(path, wrong)
-        read = read_text(file, where.name(file))
-        if isinstance(read, Mistake):
-            raise CannotExpandError(path, f"{read}; write a path to a text file, relative to the manifest")
-        return read.text
 
 
 def _draft(child: Child, parent: Draft, kind: Declarable, source: Source) -> Draft:

@@ -141,9 +141,12 @@ def _documents(path: Path, where: ManifestFolders) -> YamlText | Mistake:
     return read if isinstance(read, Mistake) else read_yaml(read.text, name)
 
 
-def _draft(node: Node, kinds: Collection[str]) -> Draft | MapNode | Mistake:
+def _draft(node: Node, kinds: Collection[str]) -> Draft | MapNode | Mistake | None:
+    """Returns a document; `None` for a mapping of a pipeline, which the pipeline's own document names."""
     if not isinstance(node, MapNode):
         return Mistake(node.source, "a manifest must be a map with kind, metadata and spec")
+    if "canonicalTable" in node.entries and "kind" not in node.entries:
+        return None
     choices = [*kinds, REMOVED]
     kind = text_of(node.get("kind"))
     if "kind" not in node.entries:

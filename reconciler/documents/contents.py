@@ -62,6 +62,8 @@ class ContentStore:
             return CodeBytes.of(self.archive(content), content)
         if not (file := self.files.get(content)):
             raise ContentError(f"no manifest names a file with {content}; declare the field with its file, plan again")
+        if file.text is not None:
+            return ContentBytes(file.text.encode())
         try:
             read = ContentBytes(file.path.read_bytes())
         except OSError as error:

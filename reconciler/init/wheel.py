@@ -36,6 +36,7 @@ DATA = (
     "init/templates/settings/gitignore",
     "init/templates/workflows/*.yml",
     "kinds/connect/*.txt",
+    "kinds/pipelines/mappings/*.json",
     "lambdas/*/*.json",
     "lambdas/*/requirements.txt",
     "lambdas/*/sql/*.sql",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
+from reconciler.errors import Mistake, Source
 from reconciler.model import Ownership, Problem, Resource, Scope, WrittenRecords
 from reconciler.model.environment import Quotas
 
@@ -31,11 +32,30 @@ class Child(NamedTuple):
 
 
 class CannotExpandError(Exception):
-    """The spec, or a file that it names, does not say what the resources are. `path` leads to the place in the spec."""
+    """The spec, or a file that it names, does not say what the resources are. `path` leads to the place in the spec.
 
-    def __init__(self, path: Path, message: str) -> None:
+    `mistakes` are in files that the spec names; then there is no other message.
+    """
+
+    def __init__(self, path: Path, message: str, mistakes: tuple[Mistake, ...] = ()) -> None:
         super().__init__(message)
         self.path = path
+        self.mistakes = mistakes
+
+
+class AuthorFile(Protocol):
+    """A YAML or JSON file that a spec names."""
+
+    @property
+    def name(self) -> str:
+        """The name without folders."""
+
+    @property
+    def value(self) -> Any:
+        """The content: maps, lists and scalars."""
+
+    def place(self, path: Path) -> Source:
+        """Returns the position of the value at a path, or of the nearest one around it."""
 
 
 class Around(Protocol):
@@ -50,6 +70,18 @@ class Around(Protocol):
 
         Raises `CannotExpandError` if the file is outside the manifests folder or cannot be read.
         """
+
+    def folder(self, name: str, path: Path) -> tuple[AuthorFile, ...]:
+        """Returns the YAML and JSON files of a folder, in the order of their names. `name` is as in `text`.
+
+        Raises `CannotExpandError` if the folder is outside the manifests folder, or a file has a mistake.
+        """
+
+    def other(self, kind: str, name: str) -> tuple[Any, Around] | None:
+        """Returns the spec and the surroundings of another document; `None` if it is not declared, or has mistakes."""
+
+    def warn(self, source: Source, message: str) -> None:
+        """Notes a finding about a place in a file that the spec names."""
 
 
 class Composite(ABC, Generic[S]):
@@ -87,6 +119,13 @@ class Composite(ABC, Generic[S]):
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         """Returns the mistakes of the spec that a schema cannot find, as `Kind.problems` does."""
+        return iter(())
+
+    def generated(self, spec: S, around: Around) -> Iterator[tuple[Path, str, str]]:
+        """Yields the files that follow from the author's: the path of a folder in the spec, a name, and the text.
+
+        `reconcile validate --write` writes them. `expand` must report one that is missing or stale.
+        """
         return iter(())
 
     def outdated(self, declared: Mapping[str, Any], today: date) -> Iterator[Problem]:

@@ -26,8 +26,9 @@ _FORMS = {
 class Content:
     """The content of a file, as a value of a spec's field and of a call's parameter. It never has the bytes.
 
-    A manifest writes `{file: PATH}`, relative to itself. A field holds one content, or a list of them, at any depth of
-    a spec. Two contents are equal if their hashes are. `size` is in bytes; `None`: AWS returns the hash alone.
+    A manifest writes `{file: PATH}`, relative to itself, or `{text: TEXT}`. A field holds one content, or a list of
+    them, at any depth of a spec. Two contents are equal if their hashes are. `size` is in bytes; `None`: AWS returns
+    the hash alone.
 
     A kind must return a `Content` from `read_field`, because only the kind knows where AWS keeps the hash: in a
     checksum, or in a tag. It may return it without the size. A field that AWS never returns must be write-only.
@@ -82,20 +83,23 @@ class Content:
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Returns the schema of what an author writes. The hash is not the author's to write."""
-        text = "The path of the file, relative to the manifest."
-        path = {
-            "description": text,
-            "markdownDescription": text,  # AWS has no page about it
-            "type": "string",
-            "minLength": 1,
-            "examples": ["code.zip"],
+        about = {
+            "file": "The path of the file, relative to the manifest.",
+            "text": "The content itself, in place of a file.",
         }
+        examples = {"file": "tickets.json", "text": "{}"}
+        properties = {}
+        for form, text in about.items():
+            # AWS has no page about it.
+            described = {"description": text, "markdownDescription": text}
+            properties[form] = {**described, "type": "string", "minLength": 1, "examples": [examples[form]]}
         return {
             "type": "object",
             "title": "File",
             "additionalProperties": False,
-            "required": ["file"],
-            "properties": {"file": path},
+            "minProperties": 1,
+            "maxProperties": 1,
+            "properties": properties,
         }
 
 
@@ -158,12 +162,14 @@ class CodeForm(NamedTuple):
 class ContentFile(NamedTuple):
     """The file of a content. `name` is for messages: relative to the folder of reconcile.yaml.
 
-    `code`: the path is the source of a function's archive, in this form.
+    `code`: the path is the source of a function's archive, in this form. `text`: the content, if the manifest itself
+    has it; then the path is the manifest's.
     """
 
     path: Path
     name: str
     code: CodeForm | None = None
+    text: str | None = None
 
 
 class CodeMark(str):

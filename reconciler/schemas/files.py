@@ -13,6 +13,7 @@ from pathlib import Path
 from reconciler.kinds.registry import DECLARABLE
 from reconciler.schemas.config import config_schema
 from reconciler.schemas.kind import kind_schema, manifest_schema, overlay_schema
+from reconciler.schemas.mapping import mapping_schema
 
 FOLDER = Path("schemas")
 _SUFFIX = ".schema.json"
@@ -23,6 +24,7 @@ def texts() -> dict[str, str]:
     schemas = {
         **{name: kind_schema(kind) for name, kind in DECLARABLE.items()},
         "manifest": manifest_schema(),
+        "mapping": mapping_schema(),
         "overlay": overlay_schema(),
         "reconcile": config_schema(),
     }

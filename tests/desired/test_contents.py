@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.desired import Examination, examine
+from reconciler.documents.contents import ContentStore
 from reconciler.kinds.base import Declarable
 from reconciler.kinds.composite import Around, Child, Composite
 from reconciler.model import Content, Desired, Ref, Resource
@@ -120,7 +121,7 @@ def test_a_path_may_have_variables(tmp_path: Path) -> None:
             '63: code.file "no" is not a file; write a path to a file, relative to the manifest',
         ),
         ("code: code.py", '14: spec.code must be a map, is the text "code.py"'),
-        ("code: {}", "14: spec.code.file is missing"),
+        ("code: {}", "14: spec.code must have at least 1 key, has 0"),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_is_a_mistake_with_its_place(tmp_path: Path, spec: str, mistake: str) -> None:
@@ -139,7 +140,16 @@ def test_a_name_that_is_too_long_for_a_file_is_a_mistake(tmp_path: Path) -> None
 def test_an_author_cannot_write_the_hash(tmp_path: Path) -> None:
     found = messages(read(tmp_path, declared("code: {sha256: ab, size: 1}")))
 
-    assert f'{MAIN}:3:15: unknown key "sha256" in spec.code; the keys are file' in found
+    assert f'{MAIN}:3:15: unknown key "sha256" in spec.code; the keys are file or text' in found
+
+
+def test_a_manifest_may_have_a_content_itself(tmp_path: Path) -> None:
+    reading = read(tmp_path, declared("code: {text: 'print(1)'}"))
+
+    assert reading.desired is not None
+    ((content, file),) = reading.desired.contents.items()
+    assert (content, file.text) == (Content.of_bytes(b"print(1)"), "print(1)")
+    assert ContentStore(reading.desired.contents).read(content) == b"print(1)"
 
 
 def test_files_of_contents_count_as_read(tmp_path: Path) -> None:

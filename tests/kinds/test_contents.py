@@ -98,8 +98,8 @@ def test_the_schema_takes_a_path_and_no_hash() -> None:
     file = {"type": "string", "description": "The path of the file, relative to the manifest."}
 
     for schema in (properties["code"], properties["icon"], properties["pages"]["items"]):
-        assert (schema["type"], schema["required"], schema["additionalProperties"]) == ("object", ["file"], False)
-        assert schema["properties"].keys() == {"file"}
+        assert (schema["type"], schema["maxProperties"], schema["additionalProperties"]) == ("object", 1, False)
+        assert schema["properties"].keys() == {"file", "text"}
         assert file.items() <= schema["properties"]["file"].items()
         assert "AWS:" not in json.dumps(schema["properties"])
     assert properties["code"]["description"] == "What it executes."

@@ -16,7 +16,7 @@ def test_there_is_a_schema_for_every_kind_and_for_any_document(tmp_path):
     files.write(tmp_path)
 
     names = {path.name.removesuffix(".schema.json") for path in tmp_path.iterdir()}
-    assert names == {*DECLARABLE, "manifest", "overlay", "reconcile"}
+    assert names == {*DECLARABLE, "manifest", "mapping", "overlay", "reconcile"}
 
 
 def test_written_schemas_are_fresh_and_written_again_the_same(tmp_path):
