@@ -107,3 +107,14 @@ def test_a_bucket_for_tls_alone_takes_objects(s3: Any, condition: Any, answer: s
         refusal = str(wrong.response["ResponseMetadata"]["HTTPStatusCode"])
 
     assert refusal == answer
+
+
+def test_a_copy_of_another_object_than_the_caller_knows_is_refused(s3: Any) -> None:
+    s3.create_bucket(Bucket="archive")
+    known = s3.put_object(Bucket="archive", Key="a b", Body=b"1")["ETag"]
+    source = {"Bucket": "archive", "Key": "a b"}
+    s3.copy_object(Bucket="archive", Key="copy", CopySource=source, CopySourceIfMatch=known)
+    s3.put_object(Bucket="archive", Key="a b", Body=b"2")
+
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        s3.copy_object(Bucket="archive", Key="copy", CopySource=source, CopySourceIfMatch=known)

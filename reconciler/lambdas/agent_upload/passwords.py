@@ -11,7 +11,7 @@ from reconciler.lambdas.agents.cells import is_password
 from reconciler.lambdas.agents.uploads import Call
 from reconciler.lambdas.shared.calls import CallFailed
 
-OWNER_TAG = "reconciler:import"
+OWNER_TAG = "reconciler:stack"
 EXISTS, MISSING, DELETED = "ResourceExistsException", "ResourceNotFoundException", "InvalidRequestException"
 # An agent may have to type it: without 0, 1, O, I and l. 24 of 57 letters and digits are 139 bits.
 ALPHABET = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"

@@ -29,7 +29,7 @@ _EMAIL = re.compile(r"(?=^.{0,265}$)[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2
 _E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 _PASSWORD = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])\S{8,64}")
 # Source: service model, TagKey and TagValue.
-_TAG_KEY = re.compile(r"(?!aws:)[\w\s.:/=+@-]{1,128}")
+_TAG_KEY = re.compile(r"[\w\s.:/=+@-]{1,128}")
 _TAG_VALUE = re.compile(r"[\w\s.:/=+@-]{0,256}")
 # An item that AWS could not keep as it is: lone surrogates stand for bytes that are not UTF-8.
 UNREADABLE = re.compile("[\ud800-\udfff\ufffd]")
@@ -134,7 +134,8 @@ def tags(cell: str) -> tuple[tuple[str, str], ...]:
     for part in _parts(cell):
         key, colon, value = (text.strip() for text in part.partition(":"))
         is_valid = _TAG_KEY.fullmatch(key) and _TAG_VALUE.fullmatch(value)
-        if not colon or not is_valid or key in pairs or key.lower().startswith(("aws:", "reconciler")):
+        # `aws:name:value` begins as a reserved key; the first colon ends a key here.
+        if not colon or not is_valid or key in pairs or key.lower() in ("aws", "reconciler"):
             raise ValueError
         pairs[key] = value
     if not 1 <= len(pairs) <= MOST_TAGS:

@@ -17,7 +17,6 @@ from reconciler.lambdas.agents.headers import column_of, is_of_agents, known_col
 
 SEPARATORS = (",", ";", "\t")
 HEADER_LINES = 3  # one public exporter breaks its header into three lines
-MOST_BLANKS = 20  # blank lines before a header
 
 
 class Record(NamedTuple):
@@ -99,7 +98,7 @@ def _header(lines: Sequence[str], separator: str) -> tuple[tuple[str, ...], int,
     for record in _records(lines, separator):
         if not names:
             names, first, height = list(record.cells), record.row, 1
-            if record.damage or first > MOST_BLANKS:
+            if record.damage:
                 break
         elif height < HEADER_LINES and record.row == first + height and _continues(record.cells):
             # The line before ends with a separator, which makes one more cell.

@@ -10,12 +10,14 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 from xml.etree import ElementTree
 
 from botocore import xform_name
 from moto.core.responses import BaseResponse
 from moto.iam.access_control import PermissionResult
+from moto.s3.exceptions import PreconditionFailed
 from moto.s3.models import FakeBucket, S3Backend
 
 from reconciler.sandbox.authorization.policies import Question, decide, statements_of
@@ -36,9 +38,10 @@ _event_bridges: WeakKeyDictionary[FakeBucket, bool] = facts("s3.event_bridges")
 
 
 def read_request(response: BaseResponse) -> Params:
-    """Returns the bucket and the body of a request."""
+    """Returns the bucket, the body and the headers of a request."""
     body = response.body or b""
-    return {"Bucket": getattr(response, "bucket_name", ""), "body": body.encode() if isinstance(body, str) else body}
+    whole = body.encode() if isinstance(body, str) else body
+    return {"Bucket": getattr(response, "bucket_name", ""), "body": whole, "headers": response.headers}
 
 
 def _permission(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
@@ -96,6 +99,17 @@ class S3Rules:
         types = "".join(f"<EncryptionType>{sort}</EncryptionType>" for sort in sorts)
         blocked = f"<BlockedEncryptionTypes>{types}</BlockedEncryptionTypes>"
         return status, headers, text.replace("</Rule>", f"{blocked}</Rule>")
+
+    def copy_object(self, params: Params, proceed: Proceed) -> Any:
+        """Refuses a copy of another object than the caller knows [API reference, x-amz-copy-source-if-match]."""
+        wanted = params["headers"].get("x-amz-copy-source-if-match")
+        source = unquote(params["headers"].get("x-amz-copy-source", "")).lstrip("/")
+        bucket, _, key = source.partition("?")[0].partition("/")
+        if wanted and bucket in self.backend.buckets:
+            held = self.backend.get_object(bucket, key)
+            if held is not None and wanted.strip('"') != held.etag.strip('"'):
+                raise PreconditionFailed("x-amz-copy-source-If-Match")
+        return proceed()
 
     def delete_bucket_encryption(self, params: Params, proceed: Proceed) -> Any:
         """Returns a bucket to AWS's encryption: a bucket always has one [service model]."""

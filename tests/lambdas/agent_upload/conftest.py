@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import botocore.session
@@ -27,4 +28,16 @@ def inbox(clients: dict[str, Any]) -> Iterator[Inbox]:
     with in_process() as sandbox:
         world = Inbox(sandbox, clients)
         sandbox.reset_stats()
+        yield world
+
+
+@pytest.fixture
+def worlds(clients: dict[str, Any]) -> Iterator[Callable[[], Inbox]]:
+    """Returns empty worlds, one after the other."""
+    with ExitStack() as stack:
+
+        def world() -> Inbox:
+            stack.close()
+            return Inbox(stack.enter_context(in_process()), clients)
+
         yield world

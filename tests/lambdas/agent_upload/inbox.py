@@ -98,7 +98,8 @@ class Inbox:
         self.number += 1
         put = self.s3.put_object(Bucket=BUCKET, Key=key, Body=body, **more)
         held = {"key": quote_plus(key, safe="/"), "size": len(body), "eTag": put["ETag"].strip('"')}
-        held |= {"versionId": put["VersionId"], "sequencer": f"0055AED6DCD902{self.number:04X}"}
+        held |= {"sequencer": f"0055AED6DCD902{self.number:04X}"}
+        held |= {"versionId": put["VersionId"]} if "VersionId" in put else {}
         return {
             "eventVersion": "2.1",
             "eventSource": "aws:s3",
@@ -129,7 +130,7 @@ class Inbox:
     def object(self, key: str) -> bytes:
         return bytes(self.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read())
 
-    def keys(self, prefix: str = "") -> list[str]:
+    def object_keys(self, prefix: str = "") -> list[str]:
         return [row["Key"] for row in self.s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", ())]
 
     def versions(self, prefix: str) -> list[str]:
@@ -149,9 +150,11 @@ class Inbox:
 
     def uploads(self) -> Uploads:
         """The uploads as `agent_roster` has them."""
-        calls = Calls(Deadline.within(900, lambda: self.at), self.sleep, lambda: 0.5)
-        call = Caller(lambda service: self.clients[service], calls)
+        call = Caller(lambda service: self.clients[service], self.calls_within(900))
         return Uploads(call, Places(UPLOADS, BUCKET), lambda: self.at)
+
+    def calls_within(self, seconds: float) -> Calls:
+        return Calls(Deadline.within(seconds, lambda: self.at), self.sleep, lambda: 0.5)
 
     def settle(self, *usernames: str, result: str = "created") -> None:
         """Settles requests well, as `agent_roster` does."""
@@ -196,7 +199,8 @@ def managed_csv(rows: Iterable[Mapping[str, str]] = WITH_PASSWORDS, header: Iter
 
 def row(**cells: str) -> dict[str, str]:
     """Returns Ada's row with other cells; `_` stands for a blank."""
-    return {**WITH_PASSWORDS[0], **{name.replace("_", " "): text for name, text in cells.items()}}
+    names = {name: name if "|" in name else name.replace("_", " ") for name in cells}
+    return {**WITH_PASSWORDS[0], **{names[name]: text for name, text in cells.items()}}
 
 
 __all__ = ["Context", "Inbox", "managed_csv", "replace", "row"]

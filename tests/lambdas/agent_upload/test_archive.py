@@ -1,0 +1,120 @@
+"""The built archive under AWS's own runtime client, against the local AWS over HTTP."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.config import Config
+
+from reconciler.packaging import package
+from reconciler.packaging.source import LAMBDAS
+from reconciler.sandbox import INSTANCE_ID
+from tests.builders.agent_files import SECRET
+from tests.cli.running import Server, serving
+from tests.lambdas.agent_upload.inbox import BUCKET, PREFIX, ROSTER, UPLOADS, Inbox, managed_csv, row
+from tests.lambdas.runtime import Lambda, running
+
+pytestmark = pytest.mark.slow
+HANDLER = "reconciler.lambdas.agent_upload.handler.handler"
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+SERVICES = ("connect", "dynamodb", "s3", "secretsmanager")
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from a copy of the source whose folder has another name by now."""
+    folder = tmp_path_factory.mktemp("built")
+    copy = folder / "source" / "reconciler"
+    for name in ("agent_upload", "agents", "shared"):
+        shutil.copytree(LAMBDAS / name, copy / "lambdas" / name)
+    for name in ("__init__.py", "lambdas/__init__.py"):
+        shutil.copy(LAMBDAS.parent / name, copy / name)
+    made = package("agent_upload", into=folder, python=PYTHON, lambdas=copy / "lambdas").path
+    (folder / "source").rename(folder / "gone")
+    return made
+
+
+@pytest.fixture
+def inbox() -> Iterator[Inbox]:
+    with serving() as server:
+        yield Inbox(_Reset(server), _clients(server))
+
+
+def _clients(server: Server) -> dict[str, Any]:
+    session = botocore.session.Session()
+    session.set_credentials("AKIDEXAMPLE", "secret")
+    config = Config(s3={"addressing_style": "path"})
+    return {
+        name: session.create_client(name, region_name="us-east-1", endpoint_url=server.endpoint, config=config)
+        for name in SERVICES
+    }
+
+
+class _Reset:
+    """The control of a sandbox that another process serves; these tests need none of it."""
+
+    def __init__(self, server: Server) -> None:
+        self.endpoint = server.endpoint
+
+
+def _running(archive: Path, folder: Path, inbox: Inbox) -> Any:
+    environ = {**inbox.environ, "AWS_ENDPOINT_URL": inbox.sandbox.endpoint}
+    return running(archive, HANDLER, folder, environ, timeout=300)
+
+
+def test_the_built_archive_takes_a_file_of_agents(archive: Path, inbox: Inbox, tmp_path: Path) -> None:
+    """S4-15, S4-17, S4-24: with a file beside it, twice, in one warm container."""
+    record, other = inbox.put(managed_csv()), inbox.put(b"\x00\x01", "uploads/a.bin")
+
+    with _running(archive, tmp_path, inbox) as function:
+        answers = [function.invoke({"Records": [record, other]}) for _ in range(2)]
+
+    assert [answer.body for answer in answers] == [
+        {"objects": 2, "rosters": 1, "rows": 2, "pending": 2, "files": 1},
+        {"objects": 2, "duplicates": 2},
+    ]
+    assert set(inbox.roster()) == {"ada", "mary"}
+    assert inbox.secret("ada") == SECRET
+    assert SECRET not in function.logged()
+    assert [inbox.environ[name] for name in ("UPLOADS_TABLE", "ROSTER_TABLE")] == [UPLOADS, ROSTER]
+    assert (inbox.environ["BUCKET_NAME"], inbox.environ["SECRET_PREFIX"]) == (BUCKET, PREFIX)
+
+
+def test_five_thousand_rows_are_within_the_time_and_memory_of_one_function(
+    archive: Path, inbox: Inbox, tmp_path: Path
+) -> None:
+    """S4-29: the measured memory is that of the process, and its limit is the declared one."""
+    inbox.environ["IDENTITY_TYPE"] = "SAML"
+    rows = [row(user_login=f"agent{number}", password="") for number in range(5000)]
+    record = inbox.put(managed_csv(rows))
+
+    with _running(archive, tmp_path, inbox) as function:
+        answer = function.invoke({"Records": [record]})
+        peak = _peak(function)
+
+    assert answer.body == {"objects": 1, "rosters": 1, "rows": 5000, "pending": 5000}
+    assert answer.seconds < 900
+    assert peak < 512 * 2**20
+    assert len(inbox.results(record)) == 5000
+
+
+def test_a_wrong_event_is_an_error_that_alarms_see(archive: Path, inbox: Inbox, tmp_path: Path) -> None:
+    with _running(archive, tmp_path, inbox) as function:
+        answer = function.invoke({"Records": [{"eventSource": "aws:sqs"}]})
+
+    assert (answer.is_error, answer.body["errorType"]) == (True, "WrongEvent")
+    assert function.lines()[-1]["Failed"] == 1
+    assert INSTANCE_ID in inbox.environ["INSTANCE_ID"]
+
+
+def _peak(function: Lambda) -> int:
+    """Returns the peak of the container's memory in bytes, as Linux counts it."""
+    status = Path(f"/proc/{function.container.process.pid}/status").read_text()
+    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
