@@ -6,12 +6,10 @@ import gc
 import json
 import os
 import random
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from statistics import median
 from typing import Any
 from uuid import uuid4
@@ -31,8 +29,7 @@ from reconciler.lambdas.shared.deadline import Deadline
 from reconciler.sandbox import Control, in_process
 from reconciler.sandbox.connect.contacts_made import make_contacts
 from tests.lambdas.contact_calls.served import set_up
-from tests.redshift import Redshift, running
-from tests.redshift.cluster import DATABASE, PASSWORD, ROLE, USER
+from tests.worlds.warehouse import DATABASE, PASSWORD, ROLE, USER, Redshift, open_warehouse
 
 RUNS, MANY, SOME, BY_ROW = 3, 100_000, 3_000, 2_000
 MORNING = {"start": "2026-01-05T10:00:00+00:00", "end": "2026-01-05T12:00:00+00:00"}
@@ -47,7 +44,7 @@ def figures() -> Iterator[str]:
     rows = make_rows(contacts[:20_000], ZONE)
     with _redshift() as (sandbox, redshift, s3):
         yield from _loading(redshift, s3, rows)
-        yield from _calls(sandbox, redshift)
+        yield from _calls(sandbox)
 
 
 def _transform(contacts: list[dict[str, Any]]) -> Iterator[str]:
@@ -99,17 +96,16 @@ def _executemany(warehouse: Warehouse, rows: list[Row]) -> None:
         connection.rollback()
 
 
-def _calls(sandbox: Control, redshift: Redshift) -> Iterator[str]:
+def _calls(sandbox: Control) -> Iterator[str]:
     for label, columns in (
         ("all columns", ""),
         ("columns that search returns", "contact_id,disconn_time,queue_id,agent_id"),
     ):
         sandbox.reset()
-        redshift.empty()
         session = botocore.session.Session()
         session.set_credentials("bench", "bench")
         around = Surroundings(
-            set_up("", redshift) | {"COLUMNS": columns},
+            set_up("") | {"COLUMNS": columns},
             lambda service, region, patience, session=session: client(service, region, patience, session),
             *(time.monotonic, time.time, time.sleep, random.random, lambda: uuid4().hex, lambda line: None),
         )
@@ -124,19 +120,19 @@ def _calls(sandbox: Control, redshift: Redshift) -> Iterator[str]:
 
 @contextmanager
 def _redshift() -> Iterator[tuple[Control, Redshift, Any]]:
-    """Yields a Redshift whose COPY reads from this process's S3."""
+    """Yields a Redshift of this process's sandbox, and its S3."""
     session = botocore.session.Session()
     session.set_credentials("bench", "bench")
     before = os.environ.get("SSL_CERT_FILE", "")
-    with in_process() as sandbox, tempfile.TemporaryDirectory(prefix="rs") as folder:
+    with in_process() as sandbox:
         s3 = session.create_client("s3", region_name="us-east-1")
         s3.create_bucket(Bucket=BUCKET)
-        with running(Path(folder) / "pg", s3) as redshift:
-            os.environ["SSL_CERT_FILE"] = str(redshift.certificate)
-            try:
-                yield sandbox, redshift, s3
-            finally:
-                os.environ["SSL_CERT_FILE"] = before
+        redshift = open_warehouse(lambda service: session.create_client(service, region_name="us-east-1"))
+        os.environ["SSL_CERT_FILE"] = str(redshift.certificate)
+        try:
+            yield sandbox, redshift, s3
+        finally:
+            os.environ["SSL_CERT_FILE"] = before
 
 
 def _as_boto3_gives(members: dict[str, Any]) -> dict[str, Any]:

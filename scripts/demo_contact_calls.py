@@ -1,24 +1,21 @@
 """Runs the pipeline contact_calls end to end: from contacts in a local Amazon Connect to tables in a Redshift over TLS.
 
-`scripts/demo_pipelines.py` runs it. The Redshift is the tests' own: its wire protocol in front of an embedded
-PostgreSQL.
+`scripts/demo_pipelines.py` runs it. The Redshift is the sandbox's: its wire protocol before an embedded PostgreSQL.
 """
 
 from __future__ import annotations
 
 import json
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
 from reconciler.sandbox import INSTANCE_ARN
 from scripts.demo_deployed import Stack
 from scripts.demo_screen import PYTHON, ask, check, say, show
-from tests.redshift import Redshift
-from tests.redshift import running as redshift_running
-from tests.redshift.cluster import DATABASE, PASSWORD, USER
 
 FUNCTION = "centre-sandbox-contact-calls"
-COPY_ROLE = f"arn:aws:iam::111122223333:role/reconcile/centre/sandbox/{FUNCTION}-copy"
+WORKGROUP, DATABASE = "analytics", "dev"
 SECRET = "Secret/contact-calls/redshift"  # noqa: S105 - its address
 SHOWN = ("contact_id", "disconn_time", "agent_username", "queue_name", "contact_duration", "customer_phone")
 MANIFEST = """\
@@ -31,32 +28,46 @@ spec:
     every-two-hours: {expression: "cron(40 */2 * * ? *)", timeZone: UTC}
   bucket: {name: example-centre-calls}
   warehouse: {secret: contact-calls/redshift}
+---
+kind: RedshiftNamespace
+metadata: {name: analytics}
+spec: {iamRoles: [centre-sandbox-contact-calls-copy]}
+---
+kind: RedshiftWorkgroup
+metadata: {name: analytics}
+spec: {namespace: analytics, baseCapacity: 8}
 """
-# The differences of this machine: its Python, and the certificate of the database.
+# The difference of this machine: its Python.
 HERE = """\
 kind: LambdaFunction
 metadata: {{name: {name}}}
-spec:
-  runtime: python{python}
-  environment: {{SSL_CERT_FILE: "{certificate}"}}
+spec: {{runtime: python{python}}}
 """
 
 
 def contact_calls(stack: Stack) -> None:
     """Loads completed contacts into Redshift."""
     say("contact_calls: completed calls, loaded into Redshift every two hours")
-    with redshift_running(stack.folder / "pg", stack.client("s3"), COPY_ROLE) as redshift:
-        stack.declare("contact-calls", MANIFEST)
-        stack.declare("here", HERE.format(name=FUNCTION, python=PYTHON, certificate=redshift.certificate))
-        show("manifest", f"{len(MANIFEST.splitlines())} lines")
-        show("apply", stack.reconcile("apply", "--auto-approve").splitlines()[-3])
-        login = {"host": "localhost", "port": redshift.port, "dbName": DATABASE, "username": USER, "password": PASSWORD}
-        show("secret", stack.reconcile("secret", "set", SECRET, stdin=json.dumps(login)).partition(", version")[0])
-        show("tables created", stack.invoke(FUNCTION, {"migrate": True})["applied"])
-        _two_hours(stack, redshift)
+    stack.declare("contact-calls", MANIFEST)
+    stack.declare("here", HERE.format(name=FUNCTION, python=PYTHON))
+    show("manifest", f"{len(MANIFEST.splitlines())} lines")
+    show("apply", stack.reconcile("apply", "--auto-approve").splitlines()[-3])
+    login = json.dumps(_login(stack))
+    show("secret", stack.reconcile("secret", "set", SECRET, stdin=login).partition(", version")[0])
+    show("tables created", stack.invoke(FUNCTION, {"migrate": True})["applied"])
+    _two_hours(stack)
 
 
-def _two_hours(stack: Stack, redshift: Redshift) -> None:
+def _login(stack: Stack) -> dict[str, Any]:
+    """Returns the administrator's login, of which AWS keeps the password, and the address of the workgroup."""
+    namespace = stack.client("redshift-serverless").get_namespace(namespaceName=WORKGROUP)["namespace"]
+    secret = stack.client("secretsmanager").get_secret_value(SecretId=namespace["adminPasswordSecretArn"])
+    where = ask(stack.local, "GET", "")["redshift"]
+    address = {"host": where["host"], "port": where["port"], "dbName": where["database"]}
+    return {**json.loads(secret["SecretString"]), **address}
+
+
+def _two_hours(stack: Stack) -> None:
     now = datetime.fromisoformat(ask(stack.local, "GET", "")["clock"])
     _seed(stack, now - timedelta(minutes=90), now - timedelta(minutes=30))
     show("names of queues and users", stack.invoke(FUNCTION, {"dimensions": True}))
@@ -65,7 +76,7 @@ def _two_hours(stack: Stack, redshift: Redshift) -> None:
     show("four hours later", {"clock": moved["now"], "fired": len(moved["fired"])})
     runs = [line for line in stack.log(FUNCTION) if line.get("described")]
     show("runs of the schedule", [{key: line[key] for key in ("status", "watermark", "inserted")} for line in runs])
-    _arrived(redshift)
+    _arrived(stack)
 
     say("the same again")
     span = {"from": (now - timedelta(hours=4)).isoformat(), "to": (now - timedelta(minutes=10)).isoformat()}
@@ -87,14 +98,22 @@ def _seed(stack: Stack, start: datetime, end: datetime) -> None:
     _put(stack, "Contacts", {**common, "count": 80, "seed": 2, "channels": {"CHAT": 1.0}})
 
 
-def _arrived(redshift: Redshift) -> None:
+def _arrived(stack: Stack) -> None:
     for table in ("f_calls", "f_calls_staging", "f_calls_loads", "dim_users", "dim_queues"):
-        show(f"connect.{table}", f"{redshift.sql(f'select count(*) from connect.{table}')[0][0]} rows")  # noqa: S608
-    for row in redshift.sql(f"select {', '.join(SHOWN)} from connect.f_calls where agent_id is not null limit 3"):  # noqa: S608
+        show(f"connect.{table}", f"{_rows(stack, f'select count(*) from connect.{table}')[0][0]} rows")  # noqa: S608
+    for row in _rows(stack, f"select {', '.join(SHOWN)} from connect.f_calls where agent_id is not null limit 3"):  # noqa: S608
         show("  a call", dict(zip(SHOWN, row, strict=True)))
-    count = int(redshift.sql("select count(*) from connect.f_calls")[0][0] or 0)
-    ids = int(redshift.sql("select count(distinct contact_id) from connect.f_calls")[0][0] or 0)
+    count, ids = _rows(stack, "select count(*), count(distinct contact_id) from connect.f_calls")[0]
     check(count == ids > 1400, "every completed call is there once, without chats and open calls")
+
+
+def _rows(stack: Stack, sql: str) -> list[list[Any]]:
+    """Returns the rows of a query, by the Data API."""
+    data = stack.client("redshift-data")
+    id = data.execute_statement(WorkgroupName=WORKGROUP, Database=DATABASE, Sql=sql)["Id"]
+    while data.describe_statement(Id=id)["Status"] == "STARTED":
+        time.sleep(0.01)
+    return [[next(iter(field.values())) for field in row] for row in data.get_statement_result(Id=id)["Records"]]
 
 
 def _put(stack: Stack, type: str, members: dict[str, Any]) -> str:

@@ -41,6 +41,7 @@ DATA = (
     "lambdas/*/requirements.txt",
     "lambdas/*/sql/*.sql",
     "lambdas/*/tables/*.json",
+    "sandbox/redshift/*.sql",
 )
 _FIELDS = ("Name", "Version", "Summary", "License-Expression", "Requires-Python")
 _REQUIREMENT = re.compile(r"^([\w.-]+(?:\[.*?\])?)(.*)$")

@@ -101,9 +101,11 @@ def reset() -> None:
     """Deletes everything, with faults and counters, and creates the instance again. The clock is kept."""
     from reconciler.sandbox import functions, installation
     from reconciler.sandbox.faults import Faults
+    from reconciler.sandbox.redshift import endpoints
     from reconciler.sandbox.world import world
 
     functions.stop()  # not under the lock: what runs may wait for it
+    endpoints.close_all()
     with world.lock:
         world.restart(Faults(), world.clock, world.sleep)
         installation.empty_aws()
@@ -141,6 +143,7 @@ def in_process(
 
     from reconciler.sandbox import executions, functions, installation
     from reconciler.sandbox.faults import read_faults
+    from reconciler.sandbox.redshift import endpoints
     from reconciler.sandbox.world import world
 
     settings = read_faults(faults)
@@ -153,4 +156,5 @@ def in_process(
         finally:
             executions.forget()
             functions.stop()
+            endpoints.close_all()
             world.come_to_rest()

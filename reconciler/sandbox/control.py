@@ -1,6 +1,8 @@
 """The sandbox's own addresses.
 
 GET  /_sandbox              who answers: {"sandbox": "reconciler", "pid": 4711, "instance": ARN, "clock": TIME}
+                            and, if there is a workgroup of Redshift, the oldest one's endpoint:
+                            "redshift": {"host", "port", "database", "certificate"}
 GET  /_sandbox/stats        the counters of calls and faults
 POST /_sandbox/reset        deletes everything, with faults and counters, and creates the instance again
 POST /_sandbox/faults       replaces the faults; 400 and a message if they are wrong
@@ -40,6 +42,7 @@ from reconciler.sandbox.errors import WrongSetting
 from reconciler.sandbox.events import clock
 from reconciler.sandbox.functions.killing import killing, read_order
 from reconciler.sandbox.guard import PREFIX
+from reconciler.sandbox.redshift import endpoints
 from reconciler.sandbox.world import iso, world
 
 NAME = "reconciler"
@@ -56,7 +59,9 @@ def answer(method: str, path: str, body: bytes) -> Reply:
 
 
 def _who(body: bytes) -> dict[str, Any]:
-    return {"sandbox": NAME, "pid": os.getpid(), "instance": INSTANCE_ARN, "clock": iso(world.clock())}
+    endpoint = endpoints.oldest()
+    redshift = {"redshift": endpoint.as_json()} if endpoint else {}
+    return {"sandbox": NAME, "pid": os.getpid(), "instance": INSTANCE_ARN, "clock": iso(world.clock()), **redshift}
 
 
 def _set_faults(body: bytes) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from moto.connect.responses import ConnectResponse
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.request import Request as MotoRequest
 
-from reconciler.sandbox import codes, entrance, routes, shapes
+from reconciler.sandbox import caller, codes, entrance, routes, shapes
 from reconciler.sandbox.attempt import Attempt
 from reconciler.sandbox.authorization import authorization_matters, authorize
 from reconciler.sandbox.errors import AnsweredByMoto, Refused
@@ -74,7 +74,8 @@ def answer(request: Request) -> Reply:
         if authorization_matters(authorization, attempt.account):
             params = routes.parameters(operation, labels, url.query, request.body)
             authorize(authorization, service.name, operation.name, params, attempt.account)
-        return _carried_out(world, operation, labels, url.query, request)
+        with caller.calling(authorization):
+            return _carried_out(world, operation, labels, url.query, request)
 
     try:
         return entrance.pass_through(attempt, carry_out, lambda reply: reply.status == 200)

@@ -10,7 +10,7 @@
      "consistency": {"calls": 3}, "creation": {"calls": 2, "fails": "reason"},
      "claim": {"calls": 2, "fails": "reason"},
      "propagation": {"calls": 3}, "deletion": {"calls": 3}, "settling": {"calls": 2, "fails": "reason"},
-     "tables": {"calls": 3},
+     "tables": {"calls": 3}, "statements": {"calls": 3},
      "stall": {"call": 17, "when": "before|after"},
      "switches": {...}, "quotas": {...}}
 
@@ -21,7 +21,8 @@ id; among services beside Connect, IAM, SQS and DynamoDB have it. `creation` kee
 is one call. With a reason they fail.
 `propagation` keeps a new role or trust policy of IAM unknown to other services. `deletion` keeps a schedule group in
 the state DELETING; the default is one call. `tables` keeps a table of DynamoDB in the states CREATING, UPDATING and
-DELETING; by default, AWS's work is done at once.
+DELETING; by default, AWS's work is done at once. `statements` shows a statement of Redshift's Data API as started for
+this many accepted calls; by default, until the database has run it.
 
 Faults apply to every service. A fault with `every` may name `operations`: `Operation` in any service, or
 `service:Operation`. Without them it applies to those that its name suggests (see `injection`). An error without them
@@ -109,6 +110,7 @@ class Faults:
     deletion: int = 1
     settling: CreationFault = CreationFault()
     tables: int = 0
+    statements: int = 0
     stall: Stall | None = None
     switches: Switches = field(default_factory=Switches)
     quotas: Quotas = field(default_factory=Quotas)
@@ -284,6 +286,7 @@ READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "deletion": ("deletion", _calls),
     "settling": ("settling", _creation),
     "tables": ("tables", _calls),
+    "statements": ("statements", _calls),
     "stall": ("stall", _stall),
     "switches": ("switches", lambda where, value: read_switches(value)),
     "quotas": ("quotas", lambda where, value: read_quotas(value)),

@@ -22,6 +22,7 @@ from reconciler.sandbox.faults import read_faults
 from reconciler.sandbox.handler import HOST, Handler, Server
 from reconciler.sandbox.idle import Idle
 from reconciler.sandbox.place import INSTANCE_ARN
+from reconciler.sandbox.redshift import endpoints
 from reconciler.sandbox.world import world
 
 LAST_REQUESTS = 10.0  # seconds that requests may take to end when the state is kept
@@ -66,6 +67,7 @@ def serve(
             server.serve_forever()
         finally:
             functions.stop()
+            endpoints.close_all()
 
 
 def _answer(server: Server, method: str, path: str, body: bytes) -> door.Reply:

@@ -17,6 +17,8 @@ from reconciler.sandbox.qconnect import QConnect
 from reconciler.sandbox.qconnect.backend import qconnect_backends
 from reconciler.sandbox.redshift import RedshiftServerless
 from reconciler.sandbox.redshift.backend import redshift_backends
+from reconciler.sandbox.redshift_data import RedshiftData
+from reconciler.sandbox.redshift_data.backend import redshift_data_backends
 from reconciler.sandbox.scheduler import Scheduler
 from reconciler.sandbox.scheduler.backend import scheduler_backends
 from reconciler.sandbox.world import World
@@ -66,6 +68,10 @@ def _redshift(world: World, account: str, region: str) -> RedshiftServerless:
     return RedshiftServerless(world, redshift_backends[account][region])
 
 
+def _redshift_data(world: World, account: str, region: str) -> RedshiftData:
+    return RedshiftData(world, redshift_data_backends[account][region])
+
+
 CONNECT = Service(
     *("connect", "connect", "Amazon Connect", "Message"),
     invalid=("InvalidParameterException", "InvalidRequestException"),
@@ -84,9 +90,15 @@ REDSHIFT = Service(
     invalid=("ValidationException",),
     of=_redshift,
 )
+REDSHIFT_DATA = Service(
+    *("redshift-data", "redshift-data", "Amazon Redshift Data API", "Message"),
+    invalid=("ValidationException",),
+    of=_redshift_data,
+)
 SCHEDULER = Service(
     *("scheduler", "scheduler", "Amazon EventBridge Scheduler", "Message"),
     invalid=("ValidationException",),
     of=_scheduler,
 )
-SERVICES = {service.signing_name: service for service in (CONNECT, EMR, QCONNECT, REDSHIFT, SCHEDULER)}
+_EVERY = (CONNECT, EMR, QCONNECT, REDSHIFT, REDSHIFT_DATA, SCHEDULER)
+SERVICES = {service.signing_name: service for service in _EVERY}

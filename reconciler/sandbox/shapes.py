@@ -34,7 +34,7 @@ class CheckKind:
 # The services that the server answers, by boto3's names.
 SERVED = (
     *("connect", "qconnect", "cloudwatch", "dynamodb", "dynamodbstreams", "events", "iam", "lambda", "logs"),
-    *("emr-serverless", "redshift-serverless"),
+    *("emr-serverless", "redshift-data", "redshift-serverless"),
     *("resourcegroupstaggingapi", "s3", "scheduler", "secretsmanager", "sns", "sqs", "ssm", "stepfunctions", "sts"),
 )
 UNENFORCED_PATTERNS = {

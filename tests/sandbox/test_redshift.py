@@ -101,7 +101,7 @@ def test_a_workgroup_changes_one_setting(redshift: Any) -> None:
     assert change(redshift, maxCapacity=64)["maxCapacity"] == 64
     assert change(redshift, baseCapacity=32)["baseCapacity"] == 32
     assert "maxCapacity" not in change(redshift, maxCapacity=-1)
-    assert change(redshift, port=5440)["endpoint"]["port"] == 5440
+    assert change(redshift, port=5440)["port"] == 5440
 
 
 def test_a_parameter_returns_to_its_default(redshift: Any) -> None:

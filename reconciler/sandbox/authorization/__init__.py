@@ -37,8 +37,7 @@ def authorize(authorization: str, service: str, operation: str, params: Mapping[
     session = _session(scope["key"], account)
     if session is None:
         return
-    roles = iam_backends[account][PARTITION].roles.values()
-    role = next((one for one in roles if one.arn == session.role_arn), None)
+    role = _role(session.role_arn, account)
     principal = _principal_tags(session, role)
     for question in questions_of(service, operation, params, account, scope["region"], principal):
         reason = _refusal(role, question, account)
@@ -46,6 +45,35 @@ def authorize(authorization: str, service: str, operation: str, params: Mapping[
             where = question.resource or "*"
             message = f"User: {session.arn} is not authorized to perform: {question.action} on resource: {where}"
             raise Refused("AccessDeniedException", f"{message} {reason}")
+
+
+def why_not(authorization: str, service: str, operation: str, params: Mapping[str, Any], account: str) -> str:
+    """Returns why the caller of a request may not make another call, or an empty text."""
+    try:
+        authorize(authorization, service, operation, params, account)
+    except Refused as refused:
+        return refused.message
+    return ""
+
+
+def why_role_may_not(
+    role_arn: str, service: str, operation: str, params: Mapping[str, Any], account: str, region: str
+) -> str:
+    """Returns why a service that acts as the role may not make a call, or an empty text."""
+    if world.switches.role_policies == "ignored":
+        return ""
+    role = _role(role_arn, account)
+    for question in questions_of(service, operation, params, account, region):
+        if reason := _refusal(role, question, account):
+            return f"{question.action} {reason}"
+    return ""
+
+
+def role_of(authorization: str, account: str) -> str:
+    """Returns the name of the role whose session makes a request, or an empty text."""
+    scope = _KEY.search(authorization)
+    session = _session(scope["key"], account) if scope else None
+    return session.role_arn.rpartition("/")[2] if session else ""
 
 
 def keep_session_tags(params: Mapping[str, Any], account: str) -> None:
@@ -60,6 +88,10 @@ def _principal_tags(session: AssumedRole, role: Role | None) -> dict[str, list[s
     own = {tag["Key"]: tag["Value"] for tag in (role.tags if role else ())}
     tags = {**own, **getattr(session, "session_tags", {})}
     return {f"aws:PrincipalTag/{key}": [value] for key, value in tags.items()}
+
+
+def _role(arn: str, account: str) -> Role | None:
+    return next((role for role in iam_backends[account][PARTITION].roles.values() if role.arn == arn), None)
 
 
 def _session(key: str, account: str) -> AssumedRole | None:

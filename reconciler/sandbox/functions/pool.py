@@ -17,6 +17,7 @@ from reconciler.sandbox.functions.containers import Answer, Blueprint, Container
 from reconciler.sandbox.functions.killing import Victim, killing
 from reconciler.sandbox.functions.members import logging_config
 from reconciler.sandbox.functions.runtime_api import RuntimeApi
+from reconciler.sandbox.redshift import endpoints
 from reconciler.sandbox.world import world
 
 IDLE_CONTAINERS = 16
@@ -163,7 +164,7 @@ def _configuration(function: LambdaFunction) -> tuple[str, ...]:
     members = (
         *(function.code_sha_256, function.handler, function.run_time, function.role, function.memory_size),
         *(function.timeout, sorted((function.environment_vars or {}).items()), function.layers),
-        *(function.version, sorted(logging_config(function).items()), world.ahead),
+        *(function.version, sorted(logging_config(function).items()), world.ahead, sorted(endpoints.trusted())),
     )
     return function.function_arn, *(str(member) for member in members)
 
@@ -193,6 +194,7 @@ def _variables(function: LambdaFunction, endpoint: str) -> dict[str, str]:
         records.STREAM: f"{day:%Y/%m/%d}/[{function.version}]{uuid4().hex}",
         **log,
         **_credentials(function),
+        **endpoints.trusted(),
         **(function.environment_vars or {}),
     }
 

@@ -7,13 +7,16 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
 
+from reconciler.sandbox.redshift.endpoints import Endpoint
+from reconciler.sandbox.redshift.gate import Gate
+
 
 @dataclass(eq=False)
 class Warehouse:
     """A namespace or a workgroup: its members, and its tags.
 
     `status` holds until the accepted call of the number `until`; the resource is then AVAILABLE, or gone if it was
-    DELETING.
+    DELETING. A namespace has a gate to its database, and a password if one was given. A workgroup has an endpoint.
     """
 
     arn: str
@@ -21,6 +24,16 @@ class Warehouse:
     status: str
     until: int
     tags: dict[str, str] = field(default_factory=dict)
+    gate: Gate | None = None
+    endpoint: Endpoint | None = None
+    password: str = field(default="", repr=False)
+
+    def close(self) -> None:
+        """Closes the endpoint of a workgroup, or deletes the database of a namespace."""
+        if self.endpoint:
+            self.endpoint.close()
+        if self.gate:
+            self.gate.release()
 
 
 class RedshiftBackend(BaseBackend):

@@ -6,8 +6,12 @@ import re
 from typing import Any
 from uuid import uuid4
 
+from moto.secretsmanager.models import SecretsManagerBackend, secretsmanager_backends
+
 from reconciler.sandbox.iam import trust
 from reconciler.sandbox.redshift.backend import Warehouse
+from reconciler.sandbox.redshift.gate import Gate, Holder
+from reconciler.sandbox.redshift.managed_secret import forget_password, keep_password, read_password
 from reconciler.sandbox.redshift.room import Answer, Params, RedshiftRoom, conflict, invalid, missing, tags_after
 
 PRINCIPAL = "redshift.amazonaws.com"
@@ -37,6 +41,8 @@ class Namespaces(RedshiftRoom):
         members = {**defaults, **given, "namespaceName": name, "namespaceId": id}
         namespace = Warehouse(self.backend.arn("namespace", id), members, "AVAILABLE", 0)
         namespace.tags = tags_after({}, params.get("tags") or [])
+        namespace.password = params.get("adminUserPassword") or ""
+        namespace.gate = Gate(self._holder(namespace))
         if params.get("manageAdminPassword"):
             self._manage_password(namespace, params)
         self.backend.namespaces[name] = namespace
@@ -63,7 +69,9 @@ class Namespaces(RedshiftRoom):
         elif params.get("manageAdminPassword") is False:
             if not params.get("adminUserPassword"):  # [inferred]
                 raise invalid("adminUserPassword is required if manageAdminPassword is false.")
-            namespace.members.pop("adminPasswordSecretArn", None)
+            if secret := namespace.members.pop("adminPasswordSecretArn", None):
+                forget_password(self._secrets, secret)
+        namespace.password = params.get("adminUserPassword") or namespace.password
         kept = ("adminUsername", "kmsKeyId", "logExports", "iamRoles", "defaultIamRoleArn")
         namespace.members |= {key: params[key] for key in kept if params.get(key) is not None}
         if namespace.members.get("defaultIamRoleArn") not in (None, *namespace.members["iamRoles"]):
@@ -78,6 +86,8 @@ class Namespaces(RedshiftRoom):
         if used:
             raise conflict("The namespace is associated with a workgroup. Delete the workgroup first.")
         self.refuse_busy(namespace, "namespace")
+        if secret := namespace.members.get("adminPasswordSecretArn"):
+            forget_password(self._secrets, secret)
         self.begin(namespace, "DELETING")
         return {"namespace": _shown_namespace(namespace)}
 
@@ -88,14 +98,35 @@ class Namespaces(RedshiftRoom):
         return self.backend.namespaces[name]
 
     def _manage_password(self, namespace: Warehouse, params: Params) -> None:
-        """Keeps the ARN of the secret that AWS creates. Its value exists nowhere in the sandbox."""
-        place = f"{self.backend.region_name}:{self.backend.account_id}"
-        name = f"redshift!{params['namespaceName']}-admin-AbCdEf"
-        namespace.members["adminPasswordSecretArn"] = (
-            f"arn:{self.backend.partition}:secretsmanager:{place}:secret:{name}"
-        )
-        if key := params.get("adminPasswordSecretKmsKeyId"):
+        """Puts a password into a secret of AWS's own, of which the namespace shows the ARN."""
+        key = params.get("adminPasswordSecretKmsKeyId")
+        if not namespace.members.get("adminPasswordSecretArn"):
+            name, user = namespace.members["namespaceName"], namespace.members["adminUsername"]
+            namespace.members["adminPasswordSecretArn"] = keep_password(self._secrets, name, user, key)
+        if key:
             namespace.members["adminPasswordSecretKmsKeyId"] = key
+
+    @property
+    def _secrets(self) -> SecretsManagerBackend:
+        return secretsmanager_backends[self.backend.account_id][self.backend.region_name]
+
+    def _holder(self, namespace: Warehouse) -> Holder:
+        members, stored = namespace.members, self._secrets
+
+        def password() -> str:
+            secret = members.get("adminPasswordSecretArn")
+            return read_password(stored, secret) if secret else namespace.password
+
+        return Holder(
+            account=self.backend.account_id,
+            region=self.backend.region_name,
+            database=lambda: str(members["dbName"]),
+            admin=lambda: str(members["adminUsername"]),
+            admin_password=password,
+            roles=lambda: list(members["iamRoles"]),
+            default_role=lambda: str(members.get("defaultIamRoleArn") or ""),
+            now=self.world.now,
+        )
 
     def _check_roles(self, params: Params) -> None:
         roles, default = params.get("iamRoles"), params.get("defaultIamRoleArn")

@@ -75,6 +75,7 @@ class RedshiftRoom:
             if warehouse.status != "AVAILABLE" and self.world.accepted > warehouse.until:
                 if warehouse.status == "DELETING":
                     del known[name]
+                    warehouse.close()
                 warehouse.status = "AVAILABLE"
 
 

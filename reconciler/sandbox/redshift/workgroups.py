@@ -6,6 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 from reconciler.sandbox.redshift.backend import Warehouse
+from reconciler.sandbox.redshift.certificate import NAME
+from reconciler.sandbox.redshift.endpoints import Endpoint
 from reconciler.sandbox.redshift.room import Answer, Params, RedshiftRoom, conflict, invalid, missing, tags_after
 
 # The defaults of AWS [management guide; terraform-provider-aws]. The list of parameters grows over the years.
@@ -49,14 +51,16 @@ class Workgroups(RedshiftRoom):
             raise conflict(f"The namespace {namespace} is already associated with a workgroup.")
         id = str(uuid4())
         given = {key: value for key, value in params.items() if key not in ("tags", "configParameters", "port")}
-        address = f"{name}.{self.backend.account_id}.{self.backend.region_name}.redshift-serverless.amazonaws.com"
         members = {**DEFAULTS, **{key: value for key, value in given.items() if value is not None}}
-        members |= {"workgroupId": id, "endpoint": {"address": address, "port": params.get("port") or PORT}}
+        members |= {"workgroupId": id, "port": params.get("port") or PORT}
         members["configParameters"] = _parameters([], params.get("configParameters") or [])
         _check_capacity(members)
         _check_port(params)
         workgroup = Warehouse(self.backend.arn("workgroup", id), members, "AVAILABLE", 0)
         workgroup.tags = tags_after({}, params.get("tags") or [])
+        gate = self.backend.namespaces[namespace].gate
+        assert gate is not None  # noqa: S101 (every namespace has one)
+        workgroup.endpoint = Endpoint(gate)
         self.backend.workgroups[name] = workgroup
         self.begin(workgroup, "CREATING")
         return {"workgroup": _shown_workgroup(workgroup)}
@@ -78,8 +82,6 @@ class Workgroups(RedshiftRoom):
         after = {**workgroup.members, **{key: value for key, value in changed.items() if key != "configParameters"}}
         if "configParameters" in changed:
             after["configParameters"] = _parameters(after["configParameters"], changed["configParameters"])
-        if port := after.pop("port", None):
-            after["endpoint"] = {**after["endpoint"], "port": port}
         if after.get("maxCapacity") == NOTHING:
             del after["maxCapacity"]
         _check_capacity(after)
@@ -125,5 +127,7 @@ def _check_port(params: Params) -> None:
 
 
 def _shown_workgroup(workgroup: Warehouse) -> dict[str, Any]:
-    port = workgroup.members["endpoint"]["port"]
-    return {**workgroup.members, "port": port, "workgroupArn": workgroup.arn, "status": workgroup.status}
+    """Returns a workgroup. Its endpoint is on this machine, so a port of AWS may be taken: it has another one."""
+    assert workgroup.endpoint is not None  # noqa: S101 (every workgroup has one)
+    endpoint = {"address": NAME, "port": workgroup.endpoint.port}
+    return {**workgroup.members, "endpoint": endpoint, "workgroupArn": workgroup.arn, "status": workgroup.status}

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +10,9 @@ import pytest
 
 from reconciler.lambdas.shared import calls
 from reconciler.sandbox import in_process
+from reconciler.sandbox.redshift.certificate import certificate
 from tests.lambdas.contact_calls.pipeline import Clock, Pipeline
-from tests.redshift import Redshift, running
+from tests.worlds.warehouse import open_warehouse
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,21 +31,9 @@ def session() -> botocore.session.Session:
 
 @pytest.fixture(scope="session")
 def clients(session: botocore.session.Session) -> dict[str, Any]:
-    names = ("connect", "dynamodb", "s3", "secretsmanager")
+    names = ("connect", "dynamodb", "iam", "redshift-serverless", "s3", "secretsmanager")
     patience = calls.Patience(connect=3.0, read=10.0)
     return {name: calls.client(name, "us-east-1", patience, session) for name in names}
-
-
-@pytest.fixture(scope="session")
-def cluster(clients: dict[str, Any]) -> Iterator[Redshift]:
-    with tempfile.TemporaryDirectory(prefix="rs") as folder, running(Path(folder) / "pg", clients["s3"]) as redshift:
-        before = os.environ.get("SSL_CERT_FILE")
-        os.environ["SSL_CERT_FILE"] = str(redshift.certificate)
-        yield redshift
-        if before is None:
-            del os.environ["SSL_CERT_FILE"]
-        else:
-            os.environ["SSL_CERT_FILE"] = before
 
 
 @pytest.fixture
@@ -63,12 +50,13 @@ def bare(session: botocore.session.Session, clients: dict[str, Any], clock: Cloc
 
 @pytest.fixture
 def pipeline(
-    cluster: Redshift, session: botocore.session.Session, clients: dict[str, Any], clock: Clock
+    session: botocore.session.Session, clients: dict[str, Any], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Pipeline]:
     """With its tables in place."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate()))
     with in_process(clock=clock, sleep=clock.sleep) as sandbox:
-        cluster.empty()
-        found = Pipeline(sandbox, session, clock, cluster, clients=clients)
+        redshift = open_warehouse(clients.__getitem__)
+        found = Pipeline(sandbox, session, clock, redshift, clients=clients)
         found.invoke({"migrate": True})
         found.lines.clear()
         sandbox.reset_stats()

@@ -10,7 +10,7 @@ from reconciler.lambdas.contact_calls.credentials import Login
 from reconciler.lambdas.contact_calls.warehouse import Load, Loaded, Warehouse
 from reconciler.lambdas.shared.deadline import Deadline
 from tests.lambdas.contact_calls.pipeline import Pipeline
-from tests.redshift.cluster import DATABASE, PASSWORD, USER
+from tests.worlds.warehouse import DATABASE, PASSWORD, USER
 
 T = datetime(2026, 1, 5, 12)
 HOUR = timedelta(hours=1)

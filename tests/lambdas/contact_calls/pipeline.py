@@ -16,8 +16,7 @@ import botocore.session
 from reconciler.lambdas.contact_calls.function import Surroundings, answer
 from reconciler.lambdas.shared import calls
 from reconciler.sandbox import INSTANCE_ARN, INSTANCE_ID, Control
-from tests.redshift import Redshift
-from tests.redshift.cluster import DATABASE, PASSWORD, ROLE, USER
+from tests.worlds.warehouse import DATABASE, PASSWORD, ROLE, USER, Redshift
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 LEDGER, BUCKET, SECRET = "contact-calls", "contact-calls-111122223333", "redshift/loader"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+import urllib.request
 from typing import Any
 
 import botocore.session
@@ -10,8 +12,7 @@ from botocore.config import Config
 
 from reconciler.sandbox import INSTANCE_ARN
 from tests.lambdas.contact_calls.pipeline import BUCKET, LEDGER, SECRET
-from tests.redshift import Redshift
-from tests.redshift.cluster import DATABASE, PASSWORD, ROLE, USER
+from tests.worlds.warehouse import DATABASE, PASSWORD, ROLE, USER, WORKGROUP, create_warehouse, open_warehouse
 
 HANDLER = "reconciler.lambdas.contact_calls.handler.handler"
 
@@ -24,8 +25,14 @@ def client(service: str, endpoint: str) -> Any:
     return session.create_client(service, region_name="us-east-1", endpoint_url=endpoint or None, config=addressed)
 
 
-def set_up(endpoint: str, redshift: Redshift) -> dict[str, str]:
-    """Table, bucket and secret; the environment variables of the function."""
+def set_up(endpoint: str) -> dict[str, str]:
+    """Creates warehouse, table, bucket and secret; returns the environment variables of the function."""
+    if endpoint:
+        create_warehouse(lambda service: client(service, endpoint))
+        with urllib.request.urlopen(f"{endpoint}/_sandbox") as answer:  # noqa: S310 - on this machine
+            where = json.load(answer)["redshift"]
+    else:
+        where = open_warehouse(lambda service: client(service, endpoint)).endpoint.as_json()
     keys = [("pipeline", "HASH"), ("item", "RANGE")]
     client("dynamodb", endpoint).create_table(
         TableName=LEDGER,
@@ -34,7 +41,8 @@ def set_up(endpoint: str, redshift: Redshift) -> dict[str, str]:
         BillingMode="PAY_PER_REQUEST",
     )
     client("s3", endpoint).create_bucket(Bucket=BUCKET)
-    login = {"host": "localhost", "port": redshift.port, "dbName": DATABASE, "username": USER, "password": PASSWORD}
+    login = {"host": where["host"], "port": where["port"], "dbName": where["database"]}
+    login |= {"username": USER, "password": PASSWORD}
     client("secretsmanager", endpoint).create_secret(Name=SECRET, SecretString=json.dumps(login))
     return {
         "CONNECT_INSTANCE_ARN": INSTANCE_ARN,
@@ -45,5 +53,14 @@ def set_up(endpoint: str, redshift: Redshift) -> dict[str, str]:
         "TIME_ZONE": "UTC",
         "RATES": "SearchContacts=1000/1000,DescribeContact=100000/100000",
         "AWS_ENDPOINT_URL": endpoint,
-        "SSL_CERT_FILE": str(redshift.certificate),
+        "SSL_CERT_FILE": where["certificate"],
     }
+
+
+def ask(endpoint: str, sql: str) -> list[list[Any]]:
+    """Returns the rows of a query, by the Data API."""
+    data = client("redshift-data", endpoint)
+    id = data.execute_statement(WorkgroupName=WORKGROUP, Database=DATABASE, Sql=sql)["Id"]
+    while data.describe_statement(Id=id)["Status"] == "STARTED":
+        time.sleep(0.01)
+    return [[next(iter(field.values())) for field in row] for row in data.get_statement_result(Id=id)["Records"]]

@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import sys
-import tempfile
 import urllib.request
 import zipfile
 from collections.abc import Iterator
@@ -19,11 +18,10 @@ from reconciler.packaging.building import package
 from reconciler.packaging.source import LAMBDAS
 from reconciler.sandbox.guard import TOKEN_HEADER
 from tests.cli.running import Server, serving
-from tests.lambdas.contact_calls.served import HANDLER, client, set_up
+from tests.lambdas.contact_calls.pipeline import BUCKET
+from tests.lambdas.contact_calls.served import HANDLER, ask, client, set_up
 from tests.lambdas.runtime import running
-from tests.redshift import Redshift
-from tests.redshift import running as redshift_running
-from tests.redshift.cluster import PASSWORD
+from tests.worlds.warehouse import PASSWORD
 
 pytestmark = pytest.mark.slow
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -45,11 +43,9 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[tuple[Server, Redshift]]:
-    with serving() as server, tempfile.TemporaryDirectory(prefix="rs") as folder:
-        s3 = client("s3", server.endpoint)
-        with redshift_running(Path(folder) / "pg", s3) as redshift:
-            yield server, redshift
+def server() -> Iterator[Server]:
+    with serving() as found:
+        yield found
 
 
 def seed(server: Server, type: str, members: dict[str, Any]) -> None:
@@ -59,14 +55,10 @@ def seed(server: Server, type: str, members: dict[str, Any]) -> None:
     urllib.request.urlopen(asked).close()  # noqa: S310
 
 
-def test_the_built_archive_makes_its_tables_and_loads_a_window(
-    archive: Path, world: tuple[Server, Redshift], tmp_path: Path
-) -> None:
+def test_the_built_archive_makes_its_tables_and_loads_a_window(archive: Path, server: Server, tmp_path: Path) -> None:
     """S3-1, S3-2, S3-13, S3-16: with COPY, in two invocations of one warm container at different times."""
-    server, redshift = world
     server.reset()
-    redshift.empty()
-    environ = set_up(server.endpoint, redshift)
+    environ = set_up(server.endpoint)
     seed(server, "Contacts", {"count": 250, "unfinished": 0, **DAY})
     seed(server, "Contact", {"Id": "next", "Channel": "VOICE", "DisconnectTimestamp": 1767618000})
 
@@ -80,8 +72,9 @@ def test_the_built_archive_makes_its_tables_and_loads_a_window(
     assert (first.body["inserted"], first.body["watermark"]) == (250, "2026-01-05T12:00:00.000Z")
     assert (second.body["inserted"], second.body["watermark"]) == (1, "2026-01-05T14:00:00.000Z")
     assert again.body["status"] == "nothing to do"
-    assert redshift.sql("select count(*) from connect.f_calls") == [["251"]]
-    assert any("copy connect" in text for text in redshift.front.statements)
+    assert ask(server.endpoint, "select count(*) from connect.f_calls") == [[251]]
+    listed = client("s3", server.endpoint).list_objects_v2(Bucket=BUCKET, Prefix="contact-calls/load/")
+    assert any(each["Key"].endswith(".manifest") for each in listed["Contents"])
     assert [each for each in ("+1555", PASSWORD) if each in function.logged()] == []
 
 
@@ -106,14 +99,10 @@ def test_the_archive_for_the_runtime_at_aws_is_what_runs_there(tmp_path: Path) -
     assert made.path.stat().st_size < 50 * 10**6
 
 
-def test_a_failed_run_is_an_error_that_alarms_see(
-    archive: Path, world: tuple[Server, Redshift], tmp_path: Path
-) -> None:
+def test_a_failed_run_is_an_error_that_alarms_see(archive: Path, server: Server, tmp_path: Path) -> None:
     """S3-25, S3-26: no 200 for what was not done."""
-    server, redshift = world
     server.reset()
-    redshift.empty()
-    environ = set_up(server.endpoint, redshift)
+    environ = set_up(server.endpoint)
     server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["SearchContacts"]})
 
     with running(archive, HANDLER, tmp_path, environ, timeout=120) as function:

@@ -12,9 +12,11 @@ from reconciler.lambdas.contact_calls.credentials import log_in
 from reconciler.lambdas.contact_calls.failures import Failed, LedgerFailed, LoadFailed
 from reconciler.lambdas.contact_calls.function import PATIENCE
 from reconciler.lambdas.contact_calls.settings import Redshift
+from reconciler.lambdas.contact_calls.warehouse import Warehouse
 from reconciler.lambdas.shared.calls import Calls
 from reconciler.lambdas.shared.deadline import Deadline
-from tests.lambdas.contact_calls.pipeline import LEDGER, SECRET, Pipeline
+from tests.lambdas.contact_calls.pipeline import LEDGER, NOON, SECRET, Pipeline
+from tests.worlds.warehouse import WORKGROUP
 
 pytestmark = pytest.mark.slow
 UTC = {"TIME_ZONE": "UTC"}
@@ -197,20 +199,22 @@ def test_a_secret_that_is_not_there_fails_the_run(pipeline: Pipeline) -> None:
         pipeline.run("12:40", **UTC, **{"REDSHIFT_SECRET_ID": "another"})
 
 
-def test_iam_lets_the_functions_role_in(pipeline: Pipeline) -> None:
-    """The sandbox has no Redshift Serverless: botocore's own stub holds the call to the service model."""
-    from botocore.stub import Stubber
-
-    serverless = pipeline.session.create_client("redshift-serverless", region_name="us-east-1")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_iam_lets_the_function_in_for_a_quarter_of_an_hour(pipeline: Pipeline) -> None:
+    assert pipeline.redshift is not None
     calls = Calls(Deadline.within(60, pipeline.clock), pipeline.clock.sleep, lambda: 1.0, PATIENCE)
-    answer = {"dbUser": "IAMR:contact-calls", "dbPassword": "Sesame-0100"}
-    with Stubber(serverless) as stub:
-        stub.add_response("get_credentials", answer, {"workgroupName": "calls", "dbName": "dev"})
+    where = Redshift(workgroup=WORKGROUP, host="localhost", port=pipeline.redshift.port)
 
-        login = log_in(Redshift(workgroup="calls", host="h.example.com"), lambda service: serverless, calls)
+    login = log_in(where, pipeline.client, calls)
+    warehouse = Warehouse(lambda: login, Deadline.within(900, pipeline.clock), pipeline.clock.sleep)
 
-    assert (login.host, login.port, login.user, login.password) == ("h.example.com", 5439, *answer.values())
-    assert "Sesame" not in repr(login)
+    assert login.password not in repr(login)
+    assert warehouse.migrate(NOON).applied == ()
+    pipeline.clock.at += 901
+    with pytest.raises(LoadFailed, match="28P01"):
+        Warehouse(lambda: login, Deadline.within(900, pipeline.clock), pipeline.clock.sleep).migrate(NOON)
+    # The driver forgets to close a connection that is not let in.
+    gc.collect()
 
 
 def test_an_unforeseen_error_is_logged_by_type_and_place(pipeline: Pipeline) -> None:

@@ -14,7 +14,7 @@ from reconciler.lambdas.contact_calls.failures import LoadFailed
 from reconciler.lambdas.contact_calls.warehouse import Load, Warehouse
 from tests.lambdas.contact_calls.loads import T, row, warehouse
 from tests.lambdas.contact_calls.pipeline import Pipeline
-from tests.redshift.cluster import DATABASE, PASSWORD, USER
+from tests.worlds.warehouse import DATABASE, PASSWORD, USER
 
 pytestmark = pytest.mark.slow
 UTC = {"TIME_ZONE": "UTC"}

@@ -18,7 +18,7 @@ from reconciler.lambdas.contact_calls.warehouse import Load, Loaded
 from reconciler.lambdas.shared.deadline import Deadline
 from tests.lambdas.contact_calls.loads import HOUR, T, load, row, warehouse
 from tests.lambdas.contact_calls.pipeline import BUCKET, Pipeline
-from tests.redshift.cluster import ROLE
+from tests.worlds.warehouse import ROLE
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ import pytest
 from reconciler.lambdas.contact_calls.failures import LoadFailed
 from reconciler.lambdas.contact_calls.privacy import keeper, raw
 from tests.lambdas.contact_calls.pipeline import PHONE_KEY, SECRET, Pipeline
-from tests.redshift.cluster import PASSWORD
+from tests.worlds.warehouse import PASSWORD
 
 UTC = {"TIME_ZONE": "UTC"}
 CALLER, CENTRE, MESSAGE = "+15550123", "+15550188", "call me at +1 555 0177, Sesame-0100"

@@ -12,7 +12,7 @@ from reconciler.lambdas.contact_calls import statements
 from reconciler.lambdas.contact_calls.columns import COLUMNS, NAMES, OF_THE_LOAD
 from reconciler.lambdas.contact_calls.migration import EXISTING
 from reconciler.lambdas.contact_calls.statements import copy, inserts, shipped, split
-from tests.redshift import dialect
+from reconciler.sandbox.redshift import dialect
 
 SHIPPED = [(file.name, text) for file in shipped() for text in file.texts]
 ROUTINE = re.compile(r"create or replace (procedure|function|view)")

@@ -13,9 +13,9 @@ import pytest
 
 from reconciler.lambdas.contact_calls.columns import NAMES
 from reconciler.lambdas.contact_calls.failures import LedgerFailed, LoadFailed
+from reconciler.sandbox.redshift.certificate import own_certificate
 from tests.lambdas.contact_calls.pipeline import SECRET, Clock, Pipeline, Row
-from tests.redshift import cluster
-from tests.redshift.cluster import USER
+from tests.worlds.warehouse import NAMESPACE
 
 pytestmark = pytest.mark.slow
 UTC_ZONE = {"TIME_ZONE": "UTC"}
@@ -199,15 +199,16 @@ def test_a_password_that_is_rotated_in_the_middle_of_a_run(pipeline: Pipeline, i
     assert redshift is not None
     pipeline.seed_many(40, "10:00", "12:00")
     pipeline.clock, front, new = clock, redshift.front, "Sesame-0100-rotated"
-    heard, passwords, secrets = front.heard, front.passwords, pipeline.client("secretsmanager")
+    heard, secrets, is_rotated = front.heard, pipeline.client("secretsmanager"), []
 
     def tell() -> None:
         result = json.loads(secrets.get_secret_value(SecretId=SECRET)["SecretString"]) | {"password": new}
         secrets.put_secret_value(SecretId=SECRET, SecretString=json.dumps(result))
 
     def rotate(sql: str) -> Any:
-        if "call connect" in sql and front.passwords is passwords:
-            front.passwords = {USER: new}
+        if "call connect" in sql and not is_rotated:
+            is_rotated.append(True)
+            pipeline.client("redshift-serverless").update_namespace(namespaceName=NAMESPACE, adminUserPassword=new)
             if is_secret_delayed:
                 clock.secret = tell
             else:
@@ -218,7 +219,7 @@ def test_a_password_that_is_rotated_in_the_middle_of_a_run(pipeline: Pipeline, i
     try:
         done = pipeline.run("12:40", CHUNK_CONTACTS="10", **UTC_ZONE)
     finally:
-        front.heard, front.passwords = heard, passwords  # type: ignore[method-assign]
+        front.heard = heard  # type: ignore[method-assign]
 
     assert (done["status"], done["inserted"], done["loads"]) == ("done", 40, 4)
     assert new not in "".join(pipeline.lines)
@@ -234,7 +235,7 @@ def test_an_untrusted_certificate_is_refused(
     assert pipeline.redshift is not None
     pipeline.seed("a", "11:00")
     pipeline.redshift.front.statements.clear()
-    other, _ = cluster._certificate(tmp_path)
+    other, _ = own_certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(other))
 
     with pytest.raises(LoadFailed, match="Redshift: "):

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ssl
 import struct
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from tests.redshift import copying, dialect
+from reconciler.sandbox.redshift import certificate, copying
+from reconciler.sandbox.redshift.gate import Gate, NotAdmitted
+from reconciler.sandbox.redshift.wire import message
 
 SSL_REQUEST = 80877103
 PASSED_ON = ("user", "database", "application_name", "options")
@@ -31,26 +30,24 @@ class Cut:
     number: int = 1
 
 
-@dataclass
+@dataclass(eq=False)
 class Front:
-    """`socket` is PostgreSQL's; `types` returns the types of a table's columns, or None."""
+    """The endpoint of a workgroup. Nothing behind the gate runs before the first client comes."""
 
-    socket: str
-    s3: Any
-    tls: ssl.SSLContext
-    passwords: Mapping[str, str]
-    roles: frozenset[str]
-    types: Callable[[str], list[str] | None]
+    gate: Gate
     cuts: list[Cut] = field(default_factory=list)
     statements: list[str] = field(default_factory=list)
+    sessions: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def serve(self) -> asyncio.Server:
         return await asyncio.start_server(self._accept, "127.0.0.1", 0)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """A session that is cancelled before its first step closes its connection as well."""
-        meeting = asyncio.ensure_future(self._meet(reader, writer))
-        meeting.add_done_callback(lambda _: writer.transport.abort())
+        """Begins a session. One that is cancelled before its first step closes its connection as well."""
+        session = asyncio.ensure_future(self._meet(reader, writer))
+        self.sessions.add(session)
+        session.add_done_callback(self.sessions.discard)
+        session.add_done_callback(lambda _: writer.transport.abort())
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(asyncio.IncompleteReadError, OSError):
@@ -59,33 +56,35 @@ class Front:
                 await session.run()
         await _close(writer)
 
-    async def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Session | None:
+    async def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Wire | None:
         body = await _start_up(reader)
-        if struct.unpack("!I", body[:4])[0] == SSL_REQUEST:
-            writer.write(b"S")
-            await writer.drain()
-            await writer.start_tls(self.tls)
-            body = await _start_up(reader)
-        elif self.tls:
+        if struct.unpack("!I", body[:4])[0] != SSL_REQUEST:
             writer.write(_error("28000", "only connections with TLS are taken"))
             return None
+        # Nothing may be awaited between the answer and TLS: the client's next bytes belong to TLS.
+        tls = await asyncio.to_thread(certificate.context)
+        writer.write(b"S")
+        await writer.start_tls(tls)
+        body = await _start_up(reader)
         words = body[4:].rstrip(b"\0").split(b"\0")
-        expected = {key.decode(): value.decode() for key, value in zip(words[::2], words[1::2], strict=True)}
-        writer.write(_message(b"R", struct.pack("!I", 3)))
+        given = {key.decode(): value.decode() for key, value in zip(words[::2], words[1::2], strict=True)}
+        writer.write(message(b"R", struct.pack("!I", 3)))
         kind, password = await _read(reader)
-        if kind != b"p" or self.passwords.get(expected["user"]) != password.rstrip(b"\0").decode():
-            writer.write(_error("28P01", "password authentication failed"))
+        try:
+            if kind != b"p":
+                raise NotAdmitted("08P01", "a password is expected")
+            socket = await asyncio.to_thread(self.gate.admit, given["user"], password.rstrip(b"\0").decode())
+        except NotAdmitted as refused:
+            writer.write(_error(refused.code, str(refused)))
             await writer.drain()
             return None
-        kept = {key: value for key, value in expected.items() if key in PASSED_ON} | {"user": "postgres"}
-        behind = await asyncio.open_unix_connection(self.socket)
-        words = [word.encode() + b"\0" for pair in kept.items() for word in pair]
-        start = body[:4] + b"".join(words) + b"\0"
-        behind[1].write(struct.pack("!I", len(start) + 4) + start)
-        return Session(self, (reader, writer), behind)
+        behind = await asyncio.open_unix_connection(socket)
+        parts = [part.encode() + b"\0" for key in PASSED_ON if key in given for part in (key, given[key])]
+        behind[1].write(message(b"", body[:4] + b"".join(parts) + b"\0"))
+        return Wire(self, (reader, writer), behind, given.get("database") or given["user"])
 
     def heard(self, sql: str) -> Cut | None:
-        """Note a statement; the cut that is due at it."""
+        """Notes a statement, and returns the cut that is due at it."""
         self.statements.append(sql)
         for cut in self.cuts:
             if cut.text in sql:
@@ -100,10 +99,11 @@ Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @dataclass
-class Session:
+class Wire:
     front: Front
     client: Stream
     behind: Stream
+    database: str
     copy: copying.Copy | None = None
     prepared: dict[bytes, str] = field(default_factory=dict)
     is_extended: bool = False
@@ -134,7 +134,7 @@ class Session:
             elif kind == b"B":
                 # Parsing carries nothing out, and the driver parses what it has parsed before no second time.
                 self._begin(self.prepared[body.split(b"\0", 2)[1]])
-            self.behind[1].write(_message(kind, body))
+            self.behind[1].write(message(kind, body))
             await self.behind[1].drain()
 
     def _begin(self, sql: str) -> None:
@@ -144,15 +144,8 @@ class Session:
         self.is_cut = cut is not None
 
     def _translated(self, sql: str) -> str:
-        try:
-            self.copy = copying.read_copy(sql)
-            if self.copy and self.copy.role not in self.front.roles:
-                raise copying.CopyFailed(f"User is not authorized to assume IAM Role {self.copy.role}")
-        except copying.CopyFailed as wrong:
-            return _failing(str(wrong))
-        if self.copy:
-            return f"copy {self.copy.table} from stdin with (format csv)"
-        return dialect.translated(sql)
+        text, self.copy = self.front.gate.translated(sql)
+        return text
 
     async def _from_behind(self) -> None:
         reader, client = self.behind[0], self.client[1]
@@ -167,30 +160,25 @@ class Session:
             if kind == b"S" and name in RESULT:
                 body = name + b"\0" + RESULT[name] + b"\0"
             if not self.is_cut:
-                client.write(_message(kind, body))
+                client.write(message(kind, body))
                 await client.drain()
 
     async def _feed(self) -> None:
-        """Be the client of PostgreSQL's COPY; the driver never sees it."""
-        assert self.copy is not None
-        behind = self.behind[1]
+        """Sends the rows to PostgreSQL's COPY; the driver never sees it."""
+        assert self.copy is not None  # noqa: S101 (nothing else reads from STDIN)
+        behind, copy = self.behind[1], self.copy
         try:
-            parts = copying.rows(self.front.s3, self.copy, self.front.types(self.copy.table))
+            parts = await asyncio.to_thread(self.front.gate.rows, copy, self.database)
             while (part := await asyncio.to_thread(next, parts, None)) is not None:
-                behind.write(_message(b"d", part))
+                behind.write(message(b"d", part))
                 await behind.drain()
-            behind.write(_message(b"c", b""))
+            behind.write(message(b"c", b""))
         except Exception as wrong:  # Whatever it is, the statement fails with it.
-            behind.write(_message(b"f", str(wrong).encode()[:500] + b"\0"))
+            behind.write(message(b"f", str(wrong).encode()[:500] + b"\0"))
         if self.is_extended:
             # PostgreSQL ignored the driver's own Sync while it waited for rows.
-            behind.write(_message(b"S", b""))
+            behind.write(message(b"S", b""))
         await behind.drain()
-
-
-def _failing(message: str) -> str:
-    expected = message.replace("'", "''")
-    return f"do $r$ begin raise exception using errcode = 'XX000', message = '{expected}'; end $r$"
 
 
 async def _start_up(reader: asyncio.StreamReader) -> bytes:
@@ -210,9 +198,5 @@ async def _read(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
     return head[:1], await reader.readexactly(size - 4)
 
 
-def _message(kind: bytes, body: bytes) -> bytes:
-    return kind + struct.pack("!I", len(body) + 4) + body
-
-
-def _error(code: str, message: str) -> bytes:
-    return _message(b"E", f"SFATAL\0VFATAL\0C{code}\0M{message}\0\0".encode())
+def _error(code: str, words: str) -> bytes:
+    return message(b"E", f"SFATAL\0VFATAL\0C{code}\0M{words}\0\0".encode())

@@ -1,44 +1,36 @@
-"""The tests' Redshift takes what Redshift takes and refuses what it refuses."""
+"""The sandbox's Redshift takes what Redshift takes and refuses what it refuses."""
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import io
 import json
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import botocore.session
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import redshift_connector
 
-from reconciler.sandbox import in_process
-from tests.redshift import Redshift, running
-from tests.redshift.cluster import DATABASE, PASSWORD, ROLE, USER
+from reconciler.sandbox import REGION, in_process
+from tests.worlds.warehouse import ROLE, USER, Redshift, connect, open_warehouse
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:ssl:DeprecationWarning")]
 BUCKET = "loads"
 
 
 @pytest.fixture(scope="module")
-def s3() -> Iterator[Any]:
-    session = botocore.session.Session()
-    session.set_credentials("AKIDEXAMPLE", "secret")
+def s3(session: Any) -> Iterator[Any]:
     with in_process():
-        client = session.create_client("s3", region_name="us-east-1")
+        client = session.create_client("s3", region_name=REGION)
         client.create_bucket(Bucket=BUCKET)
         yield client
 
 
 @pytest.fixture(scope="module")
-def redshift(s3: Any) -> Iterator[Redshift]:
-    with TemporaryDirectory(prefix="rs") as folder, running(Path(folder) / "pg", s3) as found:
-        yield found
+def redshift(s3: Any, session: Any) -> Redshift:
+    return open_warehouse(lambda service: session.create_client(service, region_name=REGION))
 
 
 @pytest.fixture
@@ -47,27 +39,6 @@ def connection(redshift: Redshift, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     made = connect(redshift)
     yield made
     made.close()
-
-
-def connect(redshift: Redshift, password: str = PASSWORD, **more: Any) -> Any:
-    result = {"host": "localhost", "port": redshift.port, "database": DATABASE, "user": USER, "password": password}
-    return redshift_connector.connect(**result, **{"ssl": True, "sslmode": "verify-full", **more})
-
-
-def test_the_front_ends_quietly_with_sessions_open(
-    s3: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """No task is left behind, which Python would report with a traceback at the end of `make bench`."""
-    with TemporaryDirectory(prefix="rs") as folder, running(Path(folder) / "pg", s3) as found:
-        monkeypatch.setenv("SSL_CERT_FILE", str(found.certificate))
-        open_ones = [connect(found) for _ in range(5)]
-        open_ones[0].cursor().execute("select 1")
-    gc.collect()
-    for each in open_ones:
-        with contextlib.suppress(redshift_connector.Error, OSError):
-            each.close()
-
-    assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
 
 
 def code(call: Any, *asked: Any) -> str:
@@ -168,6 +139,6 @@ def test_it_takes_tls_and_the_right_password_alone(redshift: Redshift, monkeypat
     with pytest.raises(redshift_connector.Error, match="28000"):
         connect(redshift, ssl=False, sslmode="verify-ca")
     monkeypatch.setenv("SSL_CERT_FILE", str(redshift.certificate))
-    assert code(connect, redshift, "wrong") == "28P01"
+    assert code(connect, redshift, USER, "wrong") == "28P01"
     # The driver forgets to close a connection that is not let in.
     gc.collect()
