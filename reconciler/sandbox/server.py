@@ -67,7 +67,7 @@ def serve(
             server.serve_forever()
         finally:
             functions.stop()
-            endpoints.close_all()
+            endpoints.end_all()
 
 
 def _answer(server: Server, method: str, path: str, body: bytes) -> door.Reply:

@@ -112,6 +112,13 @@ class SecretKind(Kind[Secret]):
         name = members.get("Name") or members.get("SecretId") or members.get("Id")
         return str(name or ""), str(members.get("ARN") or members.get("Arn") or "")
 
+    def is_one(self, members: Mapping[str, Any]) -> bool:
+        """Returns whether it is a customer's. Services manage their own secrets, as `redshift!analytics-admin`.
+
+        No name that a customer gives has an exclamation mark (user guide, "Secrets managed by other services").
+        """
+        return "!" not in self.id_and_arn(members)[0]
+
     def id_within(self, arn: str) -> str:
         match = ARN.fullmatch(arn)
         return match["name"] if match else ""

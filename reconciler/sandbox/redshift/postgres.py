@@ -58,10 +58,9 @@ class Postgres:
         self._server.ensure_postgres_running()
 
     def stop(self) -> None:
-        """Ends the server at once and deletes its data."""
+        """Ends the server at once; its data are deleted a moment later."""
         assert self._watch.stdin is not None  # noqa: S101 (it is a pipe)
         self._watch.stdin.close()
-        self._watch.wait()
 
 
 def _server(data: Path) -> Any:
