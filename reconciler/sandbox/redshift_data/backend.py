@@ -18,7 +18,7 @@ CANCELLED = "57014"
 
 
 @dataclass
-class Part:
+class SqlText:
     """One SQL text of a statement. `status` is one of the service's."""
 
     sql: str
@@ -32,7 +32,7 @@ class Statement:
     """A statement or a batch. `until`: the number of the accepted call up to which it is not shown as done."""
 
     id: str
-    parts: list[Part]
+    parts: list[SqlText]
     is_batch: bool
     gate: Gate
     database: str
@@ -103,7 +103,7 @@ class Statement:
         feed = (lambda: self.gate.rows(copy, self.database)) if copy else None
         return connection.run(text, [self.values[name] for name in names] if names else None, feed)
 
-    def _fail(self, part: Part, wrong: Exception) -> None:
+    def _fail(self, part: SqlText, wrong: Exception) -> None:
         is_cancel = self.is_cancelled and isinstance(wrong, DatabaseError) and wrong.code == CANCELLED
         part.status, part.error = "ABORTED" if is_cancel else "FAILED", f"ERROR: {wrong}"
 

@@ -10,7 +10,7 @@ from reconciler.sandbox import paging
 from reconciler.sandbox.errors import Refused
 from reconciler.sandbox.redshift.room import Answer, Params, invalid
 from reconciler.sandbox.redshift.wire import Column, Result
-from reconciler.sandbox.redshift_data.backend import Part, Statement
+from reconciler.sandbox.redshift_data.backend import SqlText, Statement
 from reconciler.sandbox.redshift_data.room import DataRoom, missing
 
 PAGE = 100
@@ -92,7 +92,7 @@ class Results(DataRoom):
             raise missing("Query does not have result. Please check query status with DescribeStatement.")
         return statement, part.result
 
-    def _outcome(self, statement: Statement, part: Part) -> Answer:
+    def _outcome(self, statement: Statement, part: SqlText) -> Answer:
         """Returns the state of one text. -1 rows: there are none to count [service model, of ResultRows]."""
         state = self.part_status(statement, part)
         result = part.result if state == "FINISHED" else None

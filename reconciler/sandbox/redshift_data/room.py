@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.sandbox.errors import Refused
-from reconciler.sandbox.redshift_data.backend import Part, RedshiftDataBackend, Statement
+from reconciler.sandbox.redshift_data.backend import RedshiftDataBackend, SqlText, Statement
 from reconciler.sandbox.world import World
 
 
@@ -29,7 +29,7 @@ class DataRoom:
         states = {part.status for part in statement.parts}
         return next((state for state in ("FAILED", "ABORTED") if state in states), "FINISHED")
 
-    def part_status(self, statement: Statement, part: Part) -> str:
+    def part_status(self, statement: Statement, part: SqlText) -> str:
         return "STARTED" if self.status(statement) == "STARTED" else part.status
 
 

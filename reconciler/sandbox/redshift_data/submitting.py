@@ -14,7 +14,7 @@ from reconciler.sandbox.errors import Refused
 from reconciler.sandbox.redshift.backend import Warehouse, redshift_backends
 from reconciler.sandbox.redshift.identities import identity
 from reconciler.sandbox.redshift.room import Answer, Params, invalid
-from reconciler.sandbox.redshift_data.backend import Part, Statement, named
+from reconciler.sandbox.redshift_data.backend import SqlText, Statement, named
 from reconciler.sandbox.redshift_data.room import DataRoom
 
 LONGEST = 100_000  # bytes of a text [management guide, "Considerations": 100 KB]
@@ -55,7 +55,7 @@ class Submitting(DataRoom):
         names = ("StatementName", "SecretArn", "WorkgroupName", "ResultFormat")
         statement = Statement(
             id=str(uuid4()),
-            parts=[Part(text) for text in texts],
+            parts=[SqlText(text) for text in texts],
             is_batch=is_batch,
             gate=workgroup.endpoint.gate,
             database=params["Database"],
