@@ -16,6 +16,8 @@ from typing import Any, Protocol
 
 from reconciler.lambdas.agent_roster import actions as agent_roster
 from reconciler.lambdas.agent_upload import actions as agent_upload
+from reconciler.lambdas.connectwise import actions as connectwise
+from reconciler.lambdas.connectwise_transform import actions as connectwise_transform
 from reconciler.lambdas.contact_calls import actions as contact_calls
 from reconciler.lambdas.session_data import actions as session_data
 
@@ -45,6 +47,12 @@ VARIABLES = {
     "kms_key": "${var:KMS_KEY_ARN}",
     "creates_groups": "${var:GROUPS_INSTANCE_ID}",
     "deletes_users": "${var:DELETES_INSTANCE_ID}",
+    "lake": "${var:BUCKET_NAME}",
+    "last_updated": "${var:LAST_UPDATED_TABLE}",
+    "tenant_services": "${var:TENANT_SERVICES_TABLE}",
+    "tenant_role": "${var:TENANT_ROLE_ARN}",
+    # IAM puts the tag of the session here.
+    "tenant": "${aws:PrincipalTag/tenant}",
 }
 
 
@@ -60,9 +68,12 @@ class Allowed(Protocol):
 TABLES: dict[str, tuple[Allowed, ...]] = {
     "agent_roster": agent_roster.ACTIONS,
     "agent_upload": agent_upload.ACTIONS,
+    "connectwise_transform": connectwise_transform.ACTIONS,
     "contact_calls": contact_calls.ACTIONS,
     "session_data": session_data.ACTIONS,
 }
+# Roles that no function has as its own: functions assume them.
+ROLES: dict[str, tuple[Allowed, ...]] = {"connectwise": connectwise.ACTIONS}
 
 
 def main() -> int:
@@ -78,14 +89,28 @@ def main() -> int:
 
 def texts() -> dict[Path, str]:
     """Returns the contents of every file, by its path."""
-    return {LAMBDAS / name / FILE: json.dumps(policy(table), indent=2) + "\n" for name, table in TABLES.items()}
+    policies = {name: policy(table) for name, table in TABLES.items()}
+    policies |= {name: document(map(_statement_of, table)) for name, table in ROLES.items()}
+    return {LAMBDAS / name / FILE: json.dumps(content, indent=2) + "\n" for name, content in policies.items()}
 
 
 def policy(actions: Iterable[Allowed]) -> dict[str, Any]:
     """Returns a statement for each action and one for the log group. No statement is for `*`."""
-    statements = [_statement([action.allows], action.resources) for action in actions]
     logs = _statement(["logs:CreateLogStream", "logs:PutLogEvents"], [LOG_GROUP])
-    return {"Version": "2012-10-17", "Statement": [*statements, logs]}
+    return document([*map(_statement_of, actions), logs])
+
+
+def document(statements: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def _statement_of(action: Allowed) -> dict[str, Any]:
+    statement = _statement([action.allows], action.resources)
+    conditions = {
+        test: {key: [value.format(**VARIABLES) for value in values] for key, values in keys.items()}
+        for test, keys in getattr(action, "conditions", {}).items()
+    }
+    return {**statement, **({"Condition": conditions} if conditions else {})}
 
 
 def _statement(actions: list[str], resources: Iterable[str]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ LOCKS: Mapping[str, Path] = {
     "requirements-awscli.lock": _AWSCLI,
     "requirements-build.lock": _HERE,
     "reconciler/init/requirements.lock": _HERE,
+    "reconciler/lambdas/connectwise_transform/requirements.txt": _HERE,
     "reconciler/lambdas/contact_calls/requirements.txt": _HERE,
     "reconciler/lambdas/session_data/requirements.txt": _HERE,
 }

@@ -154,6 +154,11 @@ def test_a_condition_holds_or_its_statement_is_about_nothing(
         ),
         ("cloudwatch", "PutMetricData", {"Namespace": "n"}, [("cloudwatch:PutMetricData", "")]),
         ("sts", "GetCallerIdentity", {}, []),
+        ("sts", "AssumeRole", {"RoleArn": "arn:r"}, [("sts:AssumeRole", "arn:r")]),
+        (
+            *("sts", "AssumeRole", {"RoleArn": "arn:r", "Tags": [{"Key": "tenant", "Value": "a"}]}),
+            [("sts:AssumeRole", "arn:r"), ("sts:TagSession", "arn:r")],
+        ),
     ],
 )
 def test_a_request_needs_actions_on_resources(service: str, operation: str, params: Any, expected: list[Any]) -> None:

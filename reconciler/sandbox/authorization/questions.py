@@ -43,6 +43,8 @@ ACTIONS = {
 }
 # "No permissions are required" [API reference, GetCallerIdentity].
 FREE = ("sts:GetCallerIdentity",)
+# Requests that need another action if they set tags [Amazon S3 API reference, PutObject; IAM user guide, session tags].
+WITH_TAGS = {"s3:PutObject": "s3:PutObjectTagging", "sts:AssumeRole": "sts:TagSession"}
 _OF_TRANSACTION = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Get": "GetItem"}
 _OF_TRANSACTION |= {"ConditionCheck": "ConditionCheckItem"}
 
@@ -84,9 +86,8 @@ def questions_of(
     if service == "cloudwatch" and params.get("Namespace"):
         context["cloudwatch:namespace"] = [str(params["Namespace"])]
     yield Question(action, resource, context)
-    if action == "s3:PutObject" and params.get("Tagging"):
-        # "You must have s3:PutObjectTagging" to set tags with the object [Amazon S3 API reference, PutObject].
-        yield Question("s3:PutObjectTagging", resource, context)
+    if action in WITH_TAGS and (params.get("Tagging") or params.get("Tags")):
+        yield Question(WITH_TAGS[action], resource, context)
 
 
 def _of_table(action: str, params: Params, place: str, common: Mapping[str, list[str]]) -> Iterator[Question]:

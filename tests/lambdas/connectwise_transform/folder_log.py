@@ -14,6 +14,7 @@ from reconciler.lambdas.connectwise_transform.commit import Bench, Done, Kind, W
 from reconciler.lambdas.connectwise_transform.mapping import SourceColumns, TableMapping
 from reconciler.lambdas.connectwise_transform.merging import connect
 from reconciler.lambdas.connectwise_transform.state import Manifest
+from tests.lambdas.connectwise_transform.raw_files import write_raw
 from tests.lambdas.connectwise_transform.reference import Version
 from tests.lambdas.connectwise_transform.stories import Seen
 
@@ -53,25 +54,7 @@ class FolderLog:
     def add(self, rows: Sequence[Mapping[str, Any]], types: Mapping[str, str]) -> Path:
         """Writes a raw file of rows with id, at, seen, gone and the columns of `types`; times are microseconds."""
         path = self.folder / f"raw-{len(self.raw) + 1:06}.parquet"
-        values = [
-            "("
-            + ", ".join(
-                [
-                    literal(row["id"]),
-                    literal(row["at"]),
-                    literal(row["seen"]),
-                    literal(row.get("gone", False)),
-                    *(f"CAST({literal(row.get(name))} AS {type})" for name, type in types.items()),
-                ]
-            )
-            + ")"
-            for row in rows
-        ]
-        names = ", ".join(["id", "_at", "_seen", "_deleted", *(f'"{name}"' for name in types)])
-        self.connection.execute(f"""COPY (SELECT * EXCLUDE (_at, _seen),
-            make_timestamp(_at)::TIMESTAMPTZ AS "_info__lastUpdated",
-            make_timestamp(_seen)::TIMESTAMPTZ AS _seen_at, '{TENANT}' AS _tenant_id, 'connectwise' AS _source_system
-            FROM (VALUES {", ".join(values)}) AS t({names})) TO '{path}' (FORMAT parquet)""")
+        write_raw(self.connection, path, rows, types, tenant=TENANT)
         self.raw.append(path)
         return path
 
@@ -124,13 +107,3 @@ class FolderLog:
             return []
         text = f"SELECT {columns} FROM ({READ.format(files=files)}) ORDER BY source_id, effective_from"
         return list(self.connection.execute(text).fetchall())
-
-
-def literal(value: Any) -> str:
-    match value:
-        case None:
-            return "NULL"
-        case bool() | int():
-            return str(value)
-        case _:
-            return "'" + str(value).replace("'", "''") + "'"

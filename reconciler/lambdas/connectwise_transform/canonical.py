@@ -1,0 +1,211 @@
+"""The story of one canonical table of a tenant: lease, pin, merge, write, move the pointer; again while work is left.
+
+Work is pinned in the ledger before it begins. A run that finds it unfinished does exactly the same again. Objects come
+first and the pointer last, so a killed run leaves only objects that no manifest names.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from reconciler.lambdas.connectwise.clock import RunClock
+from reconciler.lambdas.connectwise.keys import state_key
+from reconciler.lambdas.connectwise.ledger import Lease, Ledger, RawFile, canonical_name
+from reconciler.lambdas.connectwise_transform.commit import Bench, Done, Work, carry_out
+from reconciler.lambdas.connectwise_transform.failures import TableFailed
+from reconciler.lambdas.connectwise_transform.lake import Lake, ObjectGone
+from reconciler.lambdas.connectwise_transform.mapping import TableMapping
+from reconciler.lambdas.connectwise_transform.merging import COUNTS, WrongRaw, connect
+from reconciler.lambdas.connectwise_transform.planning import Limits, Table, next_work, pinned, unpinned
+from reconciler.lambdas.connectwise_transform.state import Manifest, from_json, to_json
+
+
+@dataclass(frozen=True)
+class Tools:
+    """The tools of the work on one tenant. `has_time` returns whether another commit may begin."""
+
+    ledger: Ledger
+    lake: Lake
+    clock: RunClock
+    run: str
+    folder: Path
+    memory_megabytes: int
+    threads: int
+    limits: Limits
+    has_time: Callable[[], bool]
+
+
+@dataclass
+class TableResult:
+    """The result for one canonical table. `commits` were made by this run; `commit` is the newest one."""
+
+    canonical_table: str
+    commit: int = 0
+    commits: int = 0
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
+    overdue: int = 0
+    drifted: int = 0
+    bases: int = 0
+    is_behind: bool = False
+    is_busy: bool = False
+    """Another run has the lease. It does the work, or the next run does."""
+
+    def add(self, work: Work, done: Done) -> None:
+        for name, count in done.merged.counts.items():
+            self.counts[name] += count
+        self.overdue += done.merged.overdue
+        self.drifted += done.merged.drifted
+        self.bases += done.is_base_new
+        if done.manifest:
+            self.commit, self.commits = work.commit, self.commits + 1
+
+    def answer(self) -> dict[str, Any]:
+        """Returns the table's part of the answer."""
+        rows = {name: count for name, count in self.counts.items() if name in COUNTS}
+        part = {"canonical_table": self.canonical_table, "commit": self.commit, "rows": rows, "late": self.overdue}
+        return {**part, "busy": True} if self.is_busy else part
+
+
+def continue_history(tools: Tools, mapping: TableMapping, source: str, mode: str) -> TableResult:
+    """Brings the history of a canonical table up to the newest raw file, as far as the time allows.
+
+    `source` is the source table of the pair. Raises `TableFailed`, `LeaseLost` or `LedgerFailed`.
+    """
+    result = TableResult(mapping.canonical_table)
+    name = canonical_name(mapping.canonical_table)
+    # Two pairs of one run may have this canonical table, so the pair is part of the owner.
+    lease = tools.ledger.lease(name, f"{tools.run} {source}", tools.clock.seconds())
+    if lease is None:
+        result.is_busy = True
+        return result
+    item = dict(lease.state)
+    manifest = _manifest(tools, item, mapping)
+    result.commit = manifest.commit
+    while True:
+        work = _next(tools, Table(item, manifest, mapping), mode)
+        if work is None:
+            break
+        if not tools.has_time():
+            result.is_behind = True
+            break
+        manifest = _carry_out(tools, lease, work, manifest, item, result)
+    tools.ledger.end(lease, {})
+    return result
+
+
+def _next(tools: Tools, table: Table, mode: str) -> Work | None:
+    """Returns the unfinished work, if there is one, or the next."""
+    if "inflight" in table.item:
+        return unpinned(table.item["inflight"], table.mapping.canonical_table)
+    consumed = table.consumed
+    files = {source: tools.ledger.raw_files(source, consumed[source]) for source in table.mapping.tables}
+    return next_work(table, files, mode, tools.run, tools.clock.now(), tools.limits)
+
+
+def _carry_out(
+    tools: Tools, lease: Lease, work: Work, manifest: Manifest, item: dict[str, Any], result: TableResult
+) -> Manifest:
+    """Does one piece of work, from its pin to the pointer. Returns the newest manifest, and changes the item."""
+    if "inflight" not in item:
+        _write(tools, lease, {"inflight": pinned(work)})
+    raw = {source: list(_fetched(tools, work, source)) for source in work.spans}
+    _write(tools, lease, {})  # downloads may take long: the lease is renewed
+    with tempfile.TemporaryDirectory(dir=tools.folder, prefix="spill-") as spill:
+        done = _computed(tools, work, manifest, raw, Path(spill))
+    result.add(work, done)
+    _write(tools, lease, {})
+    for upload in done.uploads:
+        tools.lake.put(upload.key, upload.path, upload.layer)
+    sets = _pointer(tools, work, done, item)
+    if done.manifest:
+        # The objects that the commit before this one replaced: no reader of the newest manifest needs them.
+        for key in manifest.superseded:
+            tools.lake.supersede(key)
+    tools.ledger.write(lease, sets, ("inflight",), now=tools.clock.seconds())
+    item.pop("inflight", None)
+    item.update(sets)
+    tools.lake.drop(path for paths in raw.values() for path in paths)
+    return done.manifest or manifest
+
+
+def _pointer(tools: Tools, work: Work, done: Done, item: Mapping[str, Any]) -> dict[str, Any]:
+    """Writes the manifest, and returns the attributes that make it the newest."""
+    sets: dict[str, Any] = {}
+    if work.kind == "merge":
+        sets["consumed"] = {**item.get("consumed", {}), **{table: last for table, (_, last) in work.spans.items()}}
+    if work.kind == "rebuild":
+        sets["rebuilt"] = tools.run
+    if done.manifest is None:
+        return sets
+    manifest = done.manifest
+    key = state_key(manifest.tenant_id, manifest.canonical_table, manifest.commit)
+    tools.lake.put_bytes(key, to_json(manifest))
+    return {
+        **sets,
+        "commit": manifest.commit,
+        "manifest": key,
+        "schema_version": manifest.schemas[-1].version,
+        "unfilled": bool(manifest.refill),
+    }
+
+
+def _computed(tools: Tools, work: Work, manifest: Manifest, raw: dict[str, list[Path]], spill: Path) -> Done:
+    folder = Path(tempfile.mkdtemp(dir=tools.folder, prefix=f"commit-{work.commit}-"))
+    try:
+        connection = connect(spill, memory_megabytes=tools.memory_megabytes, threads=tools.threads)
+        try:
+            return carry_out(Bench(connection, tools.lake.fetch, folder), work, manifest, raw)
+        finally:
+            connection.close()
+    except WrongRaw as wrong:
+        raise TableFailed("RAW", str(wrong)) from wrong
+    except duckdb.OutOfMemoryException as wrong:
+        raise TableFailed("DISK", "a commit needs more memory or disk; raise them, or lower COMMIT_ROWS") from wrong
+    except ValueError as wrong:
+        raise TableFailed("MAPPING", str(wrong)) from wrong
+
+
+def _fetched(tools: Tools, work: Work, source: str) -> Iterator[Path]:
+    """Fetches the raw files of a span. A fill skips what has expired; any other work needs every file."""
+    first, last = work.spans[source]
+    files: list[RawFile] = list(tools.ledger.raw_files(source, first - 1, last)) if first <= last else []
+    if work.kind != "fill" and len(files) != last - first + 1:
+        message = (
+            f"{last - first + 1 - len(files)} raw files of {source} have expired, so the history cannot be rebuilt"
+        )
+        raise TableFailed("RAW_EXPIRED", message)
+    for file in files:
+        try:
+            yield tools.lake.fetch(file.key)
+        except ObjectGone:
+            if work.kind != "fill":
+                raise
+
+
+def _manifest(tools: Tools, item: Mapping[str, Any], mapping: TableMapping) -> Manifest:
+    if "manifest" not in item:
+        return Manifest(tools.ledger.tenant, mapping.canonical_table)
+    return from_json(tools.lake.fetch(item["manifest"]).read_bytes())
+
+
+def _write(tools: Tools, lease: Lease, sets: dict[str, Any]) -> None:
+    tools.ledger.write(lease, sets, now=tools.clock.seconds())
+
+
+def is_quiet(tools: Tools, table: str, items: Mapping[str, Any], mode: str) -> bool:
+    """Returns whether no canonical table of a source table has anything to do. It costs one query.
+
+    `items` are those of all canonical tables. A change of the mapping alone waits for the next new raw file.
+    """
+    readers = [item for item in items.values() if table in item.get("consumed", {})]
+    is_unfinished = any("inflight" in item or item.get("unfilled") for item in readers)
+    if not readers or mode != "incremental" or is_unfinished:
+        return False
+    after = min(int(item["consumed"][table]) for item in readers)
+    return next(iter(tools.ledger.raw_files(table, after)), None) is None

@@ -1,0 +1,202 @@
+"""One invocation: reads settings and event, continues the history of each pair, and answers the lane."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from botocore.session import Session
+
+from reconciler.lambdas.connectwise.clock import RunClock, iso, run_name
+from reconciler.lambdas.connectwise.failures import Failed, LeaseLost, LedgerFailed
+from reconciler.lambdas.connectwise.keys import result_key
+from reconciler.lambdas.connectwise.lanes import Selection, pairs_of
+from reconciler.lambdas.connectwise.ledger import Ledger
+from reconciler.lambdas.connectwise.session import TenantRole
+from reconciler.lambdas.connectwise.tenants import read_tenants
+from reconciler.lambdas.connectwise_transform.canonical import TableResult, Tools, continue_history, is_quiet
+from reconciler.lambdas.connectwise_transform.events import MOST_ROUNDS, Lane, read_event
+from reconciler.lambdas.connectwise_transform.failures import TableFailed
+from reconciler.lambdas.connectwise_transform.lake import Lake
+from reconciler.lambdas.connectwise_transform.mapping import TableMapping, WrongMapping
+from reconciler.lambdas.connectwise_transform.mappings import Mappings, of_source
+from reconciler.lambdas.connectwise_transform.reporting import PairResult, Reporting
+from reconciler.lambdas.connectwise_transform.settings import Settings, read_settings
+from reconciler.lambdas.shared.calls import CallFailed, Calls, OutOfTime, Patience
+from reconciler.lambdas.shared.deadline import Deadline
+from reconciler.lambdas.shared.logs import Log
+
+MARGIN = 5.0  # seconds that the runtime needs afterwards
+# Seconds that a commit may need: none begins with less.
+ENOUGH = 60.0
+UNLIMITED = 900.0  # the maximum duration of a Lambda
+PATIENCE = Patience(connect=2.0, read=20.0, tries=5, pause=0.2)
+SUFFIX = 8  # hex digits of the name of a run by hand
+FIRST_CANONICAL, LAST_CANONICAL = "canonical/", "canonical0"  # 0 follows /
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The outside world. `clock` counts seconds, `now` is epoch seconds, `random` returns 0 to 1."""
+
+    environ: Mapping[str, str]
+    client: Callable[[str, str, Patience, Session | None], Any]
+    """Creates the client of a service in a Region, with a session; None: the function's own."""
+    clock: Callable[[], float]
+    now: Callable[[], float]
+    sleep: Callable[[float], None]
+    random: Callable[[], float]
+    new_id: Callable[[], str]
+    write: Callable[[str], None]
+
+
+@dataclass
+class Invocation:
+    """The tools of one invocation, of no tenant."""
+
+    settings: Settings
+    around: Surroundings
+    calls: Calls
+    deadline: Deadline
+    lane: Lane
+    clock: RunClock
+    role: TenantRole
+    mappings: Mappings
+    default: Mapping[str, TableMapping | WrongMapping] | None = None
+
+    def client(self, service: str, session: Session | None = None) -> Any:
+        return self.around.client(service, self.settings.common.region, PATIENCE, session)
+
+
+def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
+    """Works on a lane, or on pairs that a person chose. Raises `Failed` if it cannot work at all.
+
+    A failed pair is a result. `more` is true if pairs are behind; then the answer has only those.
+    """
+    began = around.clock()
+    log = Log({"requestId": getattr(context, "aws_request_id", "")}, around.write)
+    reporting = Reporting(log, str(getattr(context, "function_name", "connectwise-transform")), around.now)
+
+    def passed() -> float:
+        return round((around.clock() - began) * 1000, 1)
+
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    deadline = Deadline.within((remaining() / 1000 if remaining else UNLIMITED) - MARGIN, around.clock)
+    try:
+        invocation = _invocation(event, around, deadline)
+    except Failed as failed:
+        reporting.end(passed(), f"{type(failed).__name__}: {failed}")
+        raise
+    answers = [_work(pair, invocation, reporting) for pair in invocation.lane.pairs]
+    reporting.end(passed())
+    behind = [pair for pair in answers if pair.get("status") == "behind"]
+    content = dict(invocation.lane.content)
+    if behind and invocation.lane.round < MOST_ROUNDS:
+        return {**content, "pairs": behind, "round": invocation.lane.round + 1, "more": True}
+    return {**content, "pairs": answers, "more": False}
+
+
+def _invocation(event: Any, around: Surroundings, deadline: Deadline) -> Invocation:
+    settings = read_settings(around.environ)
+    calls = Calls(deadline, around.sleep, around.random, PATIENCE)
+
+    def client(service: str) -> Any:
+        return around.client(service, settings.common.region, PATIENCE, None)
+
+    lane = _lane(read_event(event), settings, calls, around)
+    return Invocation(
+        settings=settings,
+        around=around,
+        calls=calls,
+        deadline=deadline,
+        lane=lane,
+        clock=RunClock.at(lane.slot, around.clock),
+        role=TenantRole(client("sts"), calls, settings.common.tenant_role),
+        mappings=Mappings(client("s3"), calls, settings.common.bucket),
+    )
+
+
+def _lane(request: Lane | Selection, settings: Settings, calls: Calls, around: Surroundings) -> Lane:
+    """Returns the lane of the event; a call by hand plans for itself, with a run and a clock of its own."""
+    if isinstance(request, Lane):
+        return request
+    common = settings.common
+    client = around.client("dynamodb", common.region, PATIENCE, None)
+    rows = read_tenants(client, calls, common.tenants, allows_http=common.allows_http)
+    pairs, skipped = pairs_of(rows, request)
+    slot = request.slot or datetime.fromtimestamp(around.now(), UTC)
+    run = run_name(slot, around.new_id()[:SUFFIX])
+    named = [{"tenant_id": row.tenant, "reason": row.reason} for row in skipped]
+    return Lane(run, slot, tuple(pairs), {"run": run, "slot": iso(slot), "round": 1, "skipped": named})
+
+
+def _work(pair: Mapping[str, Any], invocation: Invocation, reporting: Reporting) -> dict[str, Any]:
+    """Continues the history of one pair, whatever comes of it, and leaves its result in the bucket."""
+    folder = Path(tempfile.mkdtemp(prefix="connectwise-"))
+    lake: list[Lake] = []
+    try:
+        result = _opened(pair, invocation, folder, lake)
+    except TableFailed as wrong:
+        result = PairResult(error=str(wrong))
+    except (LedgerFailed, CallFailed, OutOfTime) as wrong:
+        result = PairResult(error=f"AWS: {wrong}")
+    except Exception as wrong:
+        # The message of an unforeseen error may repeat the content of a record, so it is not logged.
+        where = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(wrong.__traceback__)]
+        reporting.log.line("ERROR", "connectwise transform: defect", {"error": type(wrong).__name__, "where": where})
+        result = PairResult(error=f"UNFORESEEN: {type(wrong).__name__}")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    content = result.answer(pair)
+    for opened in lake:
+        key = result_key(str(pair["tenant_id"]), invocation.lane.run, str(pair["table_name"]))
+        try:
+            opened.put_bytes(key, json.dumps(content).encode())
+        except TableFailed as wrong:
+            result = PairResult(result.tables, str(wrong), result.written)
+            content = result.answer(pair)
+    reporting.pair(pair, result)
+    return content
+
+
+def _opened(pair: Mapping[str, Any], invocation: Invocation, folder: Path, opened: list[Lake]) -> PairResult:
+    """Opens the tenant's part of AWS, and continues each canonical table of the pair."""
+    tenant, table, mode = str(pair["tenant_id"]), str(pair["table_name"]), str(pair.get("mode", "incremental"))
+    common, run = invocation.settings.common, invocation.lane.run
+    session = invocation.role.session(tenant, run)
+    lake = Lake(invocation.client("s3", session), invocation.calls, common.bucket, folder)
+    opened.append(lake)
+    tools = Tools(
+        ledger=Ledger(invocation.client("dynamodb", session), invocation.calls, common.ledger, tenant),
+        lake=lake,
+        clock=invocation.clock,
+        run=run,
+        folder=folder,
+        memory_megabytes=invocation.settings.database_megabytes,
+        threads=invocation.settings.threads,
+        limits=invocation.settings.limits,
+        has_time=lambda: invocation.deadline.left >= ENOUGH,
+    )
+    items = dict(tools.ledger.items(FIRST_CANONICAL, LAST_CANONICAL))
+    if is_quiet(tools, table, items, mode):
+        return PairResult()
+    results = []
+    for mapping in of_source(_mappings(invocation, tenant), table):
+        try:
+            results.append(continue_history(tools, mapping, table, mode))
+        except LeaseLost:
+            results.append(TableResult(mapping.canonical_table, is_busy=True))
+    return PairResult(tuple(results), written=lake.written)
+
+
+def _mappings(invocation: Invocation, tenant: str) -> Mapping[str, TableMapping | WrongMapping]:
+    if invocation.default is None:
+        invocation.default = invocation.mappings.read_default()
+    return invocation.mappings.read_own(tenant, invocation.default)

@@ -1,0 +1,100 @@
+"""The built archive under AWS's own runtime client, against the local AWS over HTTP."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.config import Config
+
+from reconciler.packaging.building import package
+from reconciler.packaging.source import LAMBDAS
+from tests.cli.running import Server
+from tests.lambdas.connectwise_transform.guarded import TENANT_POLICY, TENANT_ROLE, create_role
+from tests.lambdas.connectwise_transform.world import ENVIRON, TENANT, TransformWorld, seen
+from tests.lambdas.runtime import running
+
+pytestmark = pytest.mark.slow
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+HANDLER = "reconciler.lambdas.connectwise_transform.handler.handler"
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from a copy of the source whose folder has another name by now."""
+    folder = tmp_path_factory.mktemp("built")
+    copy = folder / "source" / "reconciler"
+    for name in ("connectwise_transform", "connectwise", "shared"):
+        shutil.copytree(LAMBDAS / name, copy / "lambdas" / name)
+    for name in ("__init__.py", "lambdas/__init__.py"):
+        shutil.copy(LAMBDAS.parent / name, copy / name)
+    built = package("connectwise_transform", into=folder, python=PYTHON, lambdas=copy / "lambdas").path
+    (folder / "source").rename(folder / "gone")
+    return built
+
+
+class Served(dict[str, Any]):
+    """Clients of a server, by service."""
+
+    def __init__(self, endpoint: str) -> None:
+        super().__init__()
+        self._endpoint = endpoint
+
+    def __missing__(self, service: str) -> Any:
+        session = botocore.session.Session()
+        session.set_credentials("AKIDEXAMPLE", "secret")
+        addressed = Config(s3={"addressing_style": "path"})
+        self[service] = session.create_client(
+            service, region_name="us-east-1", endpoint_url=self._endpoint, config=addressed
+        )
+        return self[service]
+
+    def __contains__(self, service: object) -> bool:
+        return True
+
+
+def test_the_built_archive_continues_a_history(archive: Path, one_server: Server, tmp_path: Path, session: Any) -> None:
+    """S2-11: two commits in two invocations of one warm container, after an empty tenant list."""
+    one_server.reset()
+    world = TransformWorld(tmp_path, session, Served(one_server.endpoint))
+    world.client("dynamodb").delete_item(TableName="tenant-services", Key={"tenant_id": {"S": TENANT}})
+    create_role(world, "tenant", TENANT_POLICY)
+    environ = {
+        **ENVIRON,
+        "TENANT_ROLE_ARN": TENANT_ROLE,
+        "AWS_ENDPOINT_URL": one_server.endpoint,
+        "HOME": "/nonexistent",
+    }
+
+    with running(archive, HANDLER, tmp_path, environ, timeout=300) as function:
+        empty = function.invoke({})
+        world.add_tenant(TENANT)
+        world.add_raw([seen(1, 900, "planted-content")])
+        first = function.invoke(world.lane())
+        world.add_raw([seen(1, 1050, "b")])
+        second = function.invoke(world.lane())
+
+    assert not any(it.is_error for it in (empty, first, second)), function.logged()
+    assert (empty.body["pairs"], empty.body["more"]) == ([], False)
+    assert [it.body["pairs"][0]["canonical"][0]["commit"] for it in (first, second)] == [1, 2]
+    assert [row[1:4] for row in world.rows()] == [("planted-content", 900, 1050), ("b", 1050, None)]
+    assert "planted-content" not in function.logged()
+
+
+def test_the_archive_for_the_runtime_at_aws_is_small_enough(tmp_path: Path) -> None:
+    """S2-12: the shared code is in it, and no file of the runtime or of a test."""
+    built = package("connectwise_transform", into=tmp_path, python="3.13")
+
+    with zipfile.ZipFile(built.path) as packed:
+        names = packed.namelist()
+    tops = {name.split("/")[0].partition("-")[0].lower() for name in names}
+    assert tops == {"duckdb", "_duckdb.abi3.so", "adbc_driver_duckdb", "reconciler"}
+    assert "reconciler/lambdas/connectwise/ledger.py" in names
+    assert built.unzipped < 80 * 2**20
+    # Lambda takes no larger archive directly.
+    assert built.path.stat().st_size < 50 * 10**6

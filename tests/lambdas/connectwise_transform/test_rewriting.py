@@ -1,0 +1,94 @@
+"""Work on what is stored: fills after a change of the mapping, rebuilds, and compaction."""
+
+from __future__ import annotations
+
+import json
+
+from tests.lambdas.connectwise_transform.world import BUCKET, SOURCE, TENANT, TransformWorld, compiled, seen
+
+
+def test_a_changed_mapping_fills_open_rows_at_the_next_commit(world: TransformWorld) -> None:
+    """In commits of their own, after the new rows."""
+    types = {"content": "VARCHAR", "extra": "VARCHAR"}
+    world.add_raw([{**seen(number, 900, f"c{number}"), "extra": f"e{number}"} for number in range(3)], types)
+    world.run()
+    wider = compiled([("content", "text", "content"), ("extra", "text", "extra")])
+    world.put("mappings/tickets.json", json.dumps(wider).encode())
+    world.add_raw([{**seen(2, 1050, "d"), "extra": "e"}], types)
+
+    pair = world.run()
+
+    assert pair["canonical"][0]["commit"] == 3
+    assert world.rows("content, extra, schema_version, change_type") == [
+        ("c0", "e0", 2, "INSERT"),
+        ("c1", "e1", 2, "INSERT"),
+        ("c2", None, 1, "INSERT"),
+        ("d", "e", 2, "UPDATE"),
+    ]
+    assert world.item()["unfilled"] is False
+
+
+def test_a_fill_takes_raw_files_from_the_newest_to_the_oldest_and_skips_expired_ones(world: TransformWorld) -> None:
+    types = {"content": "VARCHAR", "extra": "VARCHAR"}
+    keys = [world.add_raw([{**seen(number, 900, "c"), "extra": "e"}], types) for number in range(5)]
+    world.run()
+    world.client("s3").delete_object(Bucket=BUCKET, Key=keys[1])
+    wider = compiled([("content", "text", "content"), ("extra", "text", "extra")])
+    world.put("mappings/tickets.json", json.dumps(wider).encode())
+    world.add_raw([{**seen(9, 900, "c"), "extra": "e"}], types)
+
+    world.run(COMMIT_FILES="2")
+
+    assert world.rows("source_id, extra") == [(0, "e"), (1, None), (2, "e"), (3, "e"), (4, "e"), (9, "e")]
+    assert world.item()["unfilled"] is False
+
+
+def test_a_rebuild_is_done_once_in_a_run(world: TransformWorld) -> None:
+    for at, content in ((900, "a"), (930, "a"), (950, "a"), (920, "b")):
+        world.add_raw([seen(1, at, content, seen=1000 + at if content == "a" else 3000)])
+        world.run()
+    assert [row[2] for row in world.rows()] == [900, 920, 950]
+
+    event = world.lane(mode="rebuild")
+    pair = world.invoke(event)["pairs"][0]
+    again = world.invoke(event)["pairs"][0]
+
+    assert [row[2] for row in world.rows()] == [900, 920, 930]
+    assert (pair["canonical"][0]["rows"]["retract"], again["canonical"][0]["rows"]["retract"]) == (1, 0)
+
+
+def test_a_rebuild_without_all_raw_files_is_refused(world: TransformWorld) -> None:
+    for number in range(3):
+        world.add_raw([seen(number, 900, "a")])
+    world.run()
+    key = {"tenant_id": {"S": TENANT}, "table_name": {"S": f"raw#{SOURCE}#000000000001"}}
+    world.client("dynamodb").delete_item(TableName="last-updated", Key=key)
+
+    pair = world.run(mode="rebuild")
+
+    message = "RAW_EXPIRED: 1 raw files of service/tickets have expired, so the history cannot be rebuilt"
+    assert pair["error"] == message
+    assert len(world.rows()) == 3
+
+
+def test_the_nightly_run_compacts_16_files_of_one_size(world: TransformWorld) -> None:
+    for number in range(18):
+        world.add_raw([seen(number, 900, "a")])
+        world.run()
+    before = world.rows()
+
+    pair = world.run(mode="ids")
+
+    manifest = json.loads(world.get(world.item()["manifest"]))
+    assert (pair["canonical"][0]["commit"], len(manifest["files"])) == (19, 3)
+    assert world.rows() == world.listed_rows() == before
+
+
+def test_files_that_the_warehouse_has_not_loaded_are_not_compacted(world: TransformWorld) -> None:
+    for number in range(18):
+        world.add_raw([seen(number, 900, "a")])
+        world.run()
+    item = {name: value for name, value in world.item().items() if name not in ("lease_owner", "lease_until")}
+    world.ledger().put("canonical/tickets", {**item, "loaded_commit": 5})
+
+    assert world.run(mode="ids")["canonical"][0]["commit"] == 18
