@@ -37,7 +37,21 @@ def _origin() -> Schema:
         {
             "address": _string("Address of the document; changes name it as their `origin`."),
             "resources": _count("Resources that it stands for, with those that do not change."),
+            "deleted": {"description": "True if no manifest has the document any more.", "const": True},
         },
+        ["address", "resources"],
+    )
+
+
+def _orphan() -> Schema:
+    return _object(
+        "One orphan.",
+        {
+            "address": _string("Address of the resource, `Kind/name`."),
+            "origin": _string("Address of the document that it comes from, if the tags remember one."),
+            "holds": _string("The amount that it holds, such as `12 messages`, if AWS says it."),
+        },
+        ["address"],
     )
 
 
@@ -66,10 +80,10 @@ def _plan(change: Schema) -> dict[str, Schema]:
             },
         ),
         "changes": _list("Differences between the manifests and AWS, one for each resource.", change),
-        "origins": _list("Documents that stand for other resources, some of which change.", _origin()),
+        "origins": _list("Documents that stand for other resources, some of which change or are orphans.", _origin()),
         "orphans": _list(
             "Managed resources without a manifest. Apply leaves them alone.",
-            _object("One orphan.", {"address": _string("Address of the resource, `Kind/name`.")}),
+            _orphan(),
         ),
         "findings": _list("Problems and hints that are not changes.", _finding()),
         "unchanged": _count("Declared resources and cells that already match."),

@@ -17,7 +17,7 @@ from reconciler.desired.merging import Kinds, resolve_draft
 from reconciler.desired.overlays import merged_draft, pointless_removals
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Scalar, find, place, plain, scalars
 from reconciler.errors import Mistake, Source
-from reconciler.kinds.base import Declarable
+from reconciler.kinds.base import Declarable, Kind
 from reconciler.kinds.composite import MOST_LEVELS, CannotExpandError, Child, Composite
 from reconciler.kinds.fields import linked
 from reconciler.model import Content, Finding, Linked, Manifest, Ownership, Ref
@@ -28,12 +28,13 @@ class ExpandedDraft:
     """A resource that a document stands for.
 
     `origins`: the documents that stand for it, from the author's own to the nearest. `source`: where the author's
-    document declares it. `draft` holds it with the author's overrides.
+    document declares it. `draft` holds it with the author's overrides. `untagged`: see `Manifest`.
     """
 
     draft: Checked[Draft]
     origins: tuple[Ref, ...]
     source: Source
+    untagged: tuple[Ref, ...] = ()
 
     @property
     def ref(self) -> Ref:
@@ -45,7 +46,7 @@ class ExpandedDraft:
             mistake._replace(message=f"{self.ref}: {mistake.message}") if mistake.source == self.source else mistake
             for mistake in read.mistakes
         ]
-        manifest = replace(read.value, origins=self.origins) if read.value else None
+        manifest = replace(read.value, origins=self.origins, untagged=self.untagged) if read.value else None
         return read._replace(value=manifest, mistakes=tuple(mistakes))
 
 
@@ -86,7 +87,27 @@ def expand_all(
         if draft.name and kinds[draft.kind].expands and ref not in walk.members:
             walk.visit(document, (ref,), draft.node.source)
     mistakes = tuple(mistake for _, mistake in walk.mistakes)
-    return Expansion(walk.members, mistakes, frozenset(walk.failed), tuple(walk.findings))
+    members = _remembering(walk.members, kinds)
+    return Expansion(members, mistakes, frozenset(walk.failed), tuple(walk.findings))
+
+
+def _remembering(members: Mapping[Ref, ExpandedDraft], kinds: Kinds) -> dict[Ref, ExpandedDraft]:
+    """Returns the members, of which the first taggable one of each document remembers those that AWS cannot tag.
+
+    The first one is created first and deleted last. One inside a tagged member needs no memory.
+    """
+    keepers: dict[Ref, Ref] = {}
+    untagged: dict[Ref, list[Ref]] = {}
+    for ref, member in members.items():
+        kind, origin = kinds[ref.kind], member.origins[0]
+        if not isinstance(kind, Kind):
+            continue
+        if kind.ownership is Ownership.TAGS:
+            keepers.setdefault(origin, ref)
+        elif not kind.reading.within[0]:
+            untagged.setdefault(origin, []).append(ref)
+    marked = {keepers[origin]: tuple(refs) for origin, refs in untagged.items() if origin in keepers}
+    return {ref: replace(it, untagged=marked[ref]) if ref in marked else it for ref, it in members.items()}
 
 
 @dataclass

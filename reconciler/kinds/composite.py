@@ -96,9 +96,9 @@ class Composite(ABC, Generic[S]):
     composite hold for its children. A document of a child's address is merged into the child, as an overlay is merged
     into the base. When a composite leaves the manifests, its children become orphans by their tags.
 
-    A child that AWS cannot tag has no such memory. Once its composite is gone, nothing shows who created it, so it
-    stays at AWS silently. The plan that creates such a child says so in a finding. To delete it, the author must name
-    its address in a `kind: Removed` document. A composite must yield untaggable children only if nothing else will do.
+    A child that AWS cannot tag has no such memory. A tag of the first taggable child remembers it, so that it is an
+    orphan too. So a composite with untaggable children must yield a taggable one, and first the one that is deleted
+    last. Without any, the plan that creates the child warns that it will stay.
     """
 
     spec: ClassVar[type[Resource]]

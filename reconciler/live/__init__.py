@@ -4,7 +4,7 @@
 ids, and live resources go out with names. It must not write.
 """
 
-from reconciler.live.reading import read
+from reconciler.live.remembered import read
 from reconciler.live.request import ReadRequest
 from reconciler.live.resource import read_contents
 

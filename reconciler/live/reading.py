@@ -38,7 +38,8 @@ _Job = tuple[str, Ref]  # PARTS, WHOLE or RECORDS, and the resource to read
 _ByOwner = dict[str, list[dict[str, Any]]]  # parts by the ids of their owners
 
 
-def _threads() -> Executor:
+def threads() -> Executor:
+    """Returns the threads of one read."""
     return ThreadPoolExecutor(WORKERS)
 
 
@@ -48,7 +49,7 @@ def read(
     desired: Mapping[Ref, Manifest],
     request: ReadRequest | None = None,
     *,
-    pool: Callable[[], Executor] = _threads,
+    pool: Callable[[], Executor] = threads,
 ) -> World:
     """Reads the declared, managed and requested resources, with several calls at a time.
 

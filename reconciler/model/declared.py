@@ -109,6 +109,7 @@ class Manifest:
     adopt: bool = False
     renamed_from: str | None = None
     origins: tuple[Ref, ...] = ()  # The documents that stand for this one, from the author's own to the nearest.
+    untagged: tuple[Ref, ...] = ()  # Untaggable resources of the same document, which the tags of this one remember.
     contents: Mapping[Content, ContentFile] = field(default_factory=dict)  # The files of the spec's contents.
     documents: Mapping[str, ContentFile] = field(default_factory=dict)  # The files of its documents, by field.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 from reconciler.model import Ref, Scope
@@ -11,15 +11,47 @@ from reconciler.model import Ref, Scope
 STACK, ADDRESS, PROTECT = "reconciler:stack", "reconciler:address", "reconciler:protect"
 # Who had a resource before it was moved here. Without it, the plan there would take a resource without a key for new.
 MOVED = "reconciler:moved-from"
+# The document that a resource comes from, and the untaggable resources that come from it too.
+ORIGIN, UNTAGGED = "reconciler:origin", "reconciler:untagged"
 PREFIX = "reconciler:"
 LONGEST = 256
+MOST_TAGS = 10  # of the 50 that a resource may have
 # Every character except those of a tag value (service model, TagValue); `=` is excluded, because it begins an escape.
 _ODD = re.compile(r"[^\w .:/+@-]")
 
 
-def tags(scope: Scope, ref: Ref, *, protect: bool = False) -> dict[str, str]:
-    """Returns the tags of a managed resource. They do not change from run to run."""
-    return {STACK: scope.owner, ADDRESS: address(ref), **({PROTECT: "true"} if protect else {})}
+def tags(
+    scope: Scope, ref: Ref, *, protect: bool = False, origin: Ref | None = None, untagged: Iterable[Ref] = ()
+) -> dict[str, str]:
+    """Returns the tags of a managed resource. They do not change from run to run.
+
+    origin: the document that stands for it. `untagged`: untaggable resources that the document also stands for.
+    """
+    own = {STACK: scope.owner, ADDRESS: address(ref), **({PROTECT: "true"} if protect else {})}
+    own |= {ORIGIN: address(origin)} if origin else {}
+    return own | untagged_tags(untagged)
+
+
+def origin_of(tagged: Mapping[str, str]) -> Ref | None:
+    """Returns the document that a resource with these tags comes from, if the tags say it."""
+    return ref_of(tagged[ORIGIN]) if "/" in tagged.get(ORIGIN, "") else None
+
+
+def untagged_in(tagged: Mapping[str, str]) -> frozenset[Ref]:
+    """Returns the untaggable resources that the tags remember."""
+    texts = (text for key, text in tagged.items() if key == UNTAGGED or key.startswith(f"{UNTAGGED}-"))
+    return frozenset(ref_of(word.replace("=20", " ")) for text in texts for word in text.split() if "/" in word)
+
+
+def untagged_tags(refs: Iterable[Ref]) -> dict[str, str]:
+    """Returns the tags that name untaggable resources, up to ten. A hash names nothing, so it is left out."""
+    values: list[str] = []
+    for word in sorted({address(ref).replace(" ", "=20") for ref in refs if "sha256:" not in address(ref)}):
+        if values and len(values[-1]) + 1 + len(word) <= LONGEST:
+            values[-1] += f" {word}"
+        elif len(word) <= LONGEST:
+            values.append(word)
+    return {f"{UNTAGGED}-{at}" if at else UNTAGGED: value for at, value in enumerate(values[:MOST_TAGS])}
 
 
 def address(ref: Ref) -> str:

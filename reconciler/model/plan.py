@@ -213,10 +213,15 @@ class Estimate:
 
 
 class Origin(NamedTuple):
-    """A document that stands for `resources` resources, some of which change."""
+    """A document that stands for `resources` resources, some of which change or are orphans.
+
+    orphans: those that no manifest declares any more. `is_deleted`: the document itself is gone.
+    """
 
     ref: Ref
     resources: int
+    orphans: tuple[Ref, ...] = ()
+    is_deleted: bool = False
 
 
 @dataclass(frozen=True)
@@ -228,6 +233,7 @@ class Plan:
     estimate: Estimate = Estimate()
     unchanged: int = 0  # declared resources and cells that already match
     origins: tuple[Origin, ...] = ()
+    holds: Mapping[Ref, str] = field(default_factory=dict)  # how much an orphan holds, if AWS says it
 
     @property
     def actionable(self) -> tuple[Change, ...]:

@@ -18,7 +18,7 @@ from reconciler.plan.deletions import Deletions
 from reconciler.plan.in_use import unless_refused, unless_used
 from reconciler.plan.late import deferred_fields
 from reconciler.plan.naming import unless_taken
-from reconciler.plan.origins import origins_of, with_origins
+from reconciler.plan.origins import holdings, origins_of, remembered_origins, staying_untagged, with_origins
 from reconciler.plan.remarks import remarks
 from reconciler.plan.resource import Planned, Planner
 from reconciler.plan.retired import with_retired
@@ -43,7 +43,7 @@ def make_plan(
     `past`: the calls of earlier runs by `service:Operation`, for limits that AWS enforces for months.
     """
     desired = with_retired(desired, world, environment.scope)
-    selection = selection.with_origins(desired.manifests)
+    selection = selection.with_origins(desired.manifests, remembered_origins(world.live))
     plan, planned = _compared(environment, desired, world, selection, past)
     replaced = replaced_resources(plan.changes, world.live)
     if stale := with_old_ids(planned, replaced):
@@ -62,38 +62,43 @@ def _compared(
     held = deferred_fields(desired.manifests)
     selected = sorted(ref for ref in desired.manifests if selection.covers(str(ref)))
     tables = TablePlanner(environment, world.directory, deletions)
-    planner = Planner(environment, world.directory, selection, deletions, tables, held, frozenset(selected))
+    orphans, making = _orphans(environment, desired, world.live, deletions), frozenset(selected)
+    staying, remembered = staying_untagged(orphans, deletions), remembered_origins(world.live)
+    planner = Planner(environment, world.directory, selection, deletions, tables, held, making, staying)
     planned = [planner.plan(desired.manifests[ref], world.live.get(ref)) for ref in selected]
-    orphans = _orphans(environment, desired, world.live, deletions)
     every = unless_unknown((item.change for item in planned if item.change), desired.manifests)
-    unmanaged = set(orphans).union(*(item.orphans for item in planned))
     every += (part for item in planned for part in item.parts)
     every += (*_deleted(orphans, deletions, planned), *deletions.of_strangers(world, desired.manifests))
     every.sort(key=lambda change: change.ref)
     after = {item.manifest.ref: item.after for item in planned}
     possible = unless_refused(unless_used(every, world.live, after), world, after, environment.scope.instance)
-    changes = with_origins(_allowed(possible, environment, world, past), desired.manifests)
+    changes = with_origins(_allowed(possible, environment, world, past), desired.manifests, remembered)
     listed = {change.ref for change in changes}
     messages = {
-        *desired.findings,
-        *_unread(world),
-        *_strays(environment, desired, world.live, deletions),
+        *_remarks(environment, desired, world, deletions),
         *findings(environment, planned, world.directory),
         *deletions.without_aim(world, listed),
         *deletions.staying(orphans, listed),
         *turnover_findings(changes, environment, past),
-        *remarks(changes),
+        *remarks(changes, desired.manifests),
     }
+    left = tuple(sorted(set(orphans).union(*(item.orphans for item in planned)) - listed))
     plan = Plan(
         environment.scope,
         changes=with_columns(changes, after, world.live),
-        orphans=tuple(sorted(unmanaged - listed)),
+        orphans=left,
         findings=tuple(sorted(messages, key=_rank)),
         estimate=estimate(changes, environment.rates),
         unchanged=sum(item.unchanged for item in planned),
-        origins=origins_of(changes, desired.manifests),
+        origins=origins_of(changes, left, desired.manifests, remembered),
+        holds=holdings(left, world.live),
     )
     return plan, planned
+
+
+def _remarks(environment: Environment, desired: Desired, world: World, deletions: Deletions) -> Iterator[Finding]:
+    """Yields the findings about what was read, whatever changes."""
+    yield from (*desired.findings, *_unread(world), *_strays(environment, desired, world.live, deletions))
 
 
 def _allowed(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Change, Finding
+from reconciler.model import Action, Change, Finding, Manifest, Ref
 from reconciler.plan.origins import untagged_children
 
 
-def remarks(changes: Sequence[Change]) -> Iterator[Finding]:
-    yield from (*untagged_children(changes), *_unlocked(changes))
+def remarks(changes: Sequence[Change], manifests: Mapping[Ref, Manifest]) -> Iterator[Finding]:
+    yield from (*untagged_children(changes, manifests), *_unlocked(changes))
 
 
 def _unlocked(changes: Sequence[Change]) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.messages import flag
 from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource, TableChange
 from reconciler.model.environment import Environment
-from reconciler.model.ownership import ADDRESS, PROTECT, STACK, foreign, owns, tags
+from reconciler.model.ownership import ADDRESS, ORIGIN, PROTECT, STACK, UNTAGGED, foreign, owns, tags, untagged_in
 from reconciler.plan import moving
 from reconciler.plan.deletions import Deletions, dropped, held_by, lost
 from reconciler.plan.reasons import cost_reason, count_differences, creation_reason, replacement_reason
@@ -56,6 +56,7 @@ class Planner:
     tables: TablePlanner
     held: Mapping[Ref, frozenset[str]]  # deferred fields, which would close a circle of references
     making: frozenset[Ref]  # the declared resources that the selection covers
+    untagged: frozenset[Ref] = frozenset()  # live untaggable resources without a manifest, which stay
 
     def plan(self, manifest: Manifest, live: Live | None) -> Planned:
         if live is not None and (live.waiting or self._is_settled(manifest, live)):
@@ -251,9 +252,10 @@ class Planner:
         has = live.tags.get(PROTECT) == "true" if live else False
         protect = has if manifest.protect is None else manifest.protect
         is_tagged = not manifest.adopt or (live is not None and live.elsewhere)
-        own = tags(self.environment.scope, manifest.ref, protect=protect) if is_tagged else {}
-        kept = KINDS[manifest.ref.kind].kept_of(after)
-        return {**getattr(after, "tags", foreign(live.tags) if live else {}), **own, **kept}
+        untagged = {*manifest.untagged, *(self.untagged & untagged_in(live.tags if live else {}))}
+        own = tags(self.environment.scope, manifest.ref, protect=protect, origin=manifest.origin, untagged=untagged)
+        others = getattr(after, "tags", foreign(live.tags) if live else {})
+        return {**others, **(own if is_tagged else {}), **KINDS[manifest.ref.kind].kept_of(after)}
 
     def _named(self, manifest: Manifest) -> Manifest:
         """Turns each declared id or ARN of another resource into a reference, as the live side has it."""
@@ -293,4 +295,6 @@ def _metadata(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Fiel
     changes = [FieldChange("metadata", was or None, will or None, inner="protect")] if was != will else []
     if before and (old := before.get(ADDRESS)) != (new := after.get(ADDRESS)):
         changes.append(FieldChange("metadata", old, new, inner="address"))
-    return tuple(changes)
+    memory = {"origin": ORIGIN, "untagged": UNTAGGED} if before else {}
+    changes += [FieldChange("metadata", before.get(key), after.get(key), inner=it) for it, key in memory.items()]
+    return tuple(change for change in changes if change.before != change.after)

@@ -21,10 +21,14 @@ class Selection:
     allow_move: frozenset[str] = frozenset()
     origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # address → the documents that stand for it
 
-    def with_origins(self, manifests: Mapping[Ref, Manifest]) -> Selection:
-        """Returns the selection, in which a document's address also means the resources that it stands for."""
+    def with_origins(self, manifests: Mapping[Ref, Manifest], remembered: Mapping[Ref, Ref]) -> Selection:
+        """Returns the selection, in which a document's address also means the resources that it stands for.
+
+        `remembered`: the documents of resources without a manifest, which may be deleted.
+        """
+        past = {str(ref): (str(origin),) for ref, origin in remembered.items() if ref not in manifests}
         origins = {str(ref): tuple(map(str, it.origins)) for ref, it in manifests.items() if it.origins}
-        return replace(self, origins=origins)
+        return replace(self, origins=past | origins)
 
     def covers(self, address: str, part_of: str = "") -> bool:
         """Returns whether the run covers an address. `part_of`: the resource's address if the first is a part's.

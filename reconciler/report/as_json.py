@@ -20,6 +20,7 @@ from reconciler.model import (
     Origin,
     Outcome,
     Plan,
+    Ref,
     Result,
     RowChange,
     Status,
@@ -62,7 +63,7 @@ def plan_json(plan: Plan) -> Json:
         },
         "changes": [_change(change) for change in plan.changes],
         **({"origins": [_origin(it) for it in plan.origins]} if plan.origins else {}),
-        "orphans": [{"address": str(ref)} for ref in plan.orphans],
+        "orphans": [_orphan(plan, ref) for ref in plan.orphans],
         "findings": [_finding(finding) for finding in plan.findings],
         "unchanged": counts.unchanged,
     }
@@ -135,7 +136,14 @@ def dumps(value: Any) -> str:
 
 
 def _origin(origin: Origin) -> Json:
-    return {"address": str(origin.ref), "resources": origin.resources}
+    deleted = {"deleted": True} if origin.is_deleted else {}
+    return {"address": str(origin.ref), "resources": origin.resources, **deleted}
+
+
+def _orphan(plan: Plan, ref: Ref) -> Json:
+    origin = next((it.ref for it in plan.origins if ref in it.orphans), None)
+    holds = {"holds": plan.holds[ref]} if ref in plan.holds else {}
+    return {"address": str(ref), **({"origin": str(origin)} if origin else {}), **holds}
 
 
 def _change(change: Change) -> Json:

@@ -12,7 +12,19 @@ from reconciler.model import Plan, Ref
 from reconciler.report.caution import caution_text, cautions, left_out_text, loss_text
 from reconciler.report.summary import warnings_first
 from reconciler.report.visible import LONGEST, escaped, key_text
-from reconciler.report.words import HOW_TO_DELETE, ORPHANS, SYMBOLS, Paint, in_colour, origin_size, uncoloured
+from reconciler.report.words import (
+    HOW_TO_DELETE,
+    ORPHANS,
+    SYMBOLS,
+    Paint,
+    holding,
+    in_colour,
+    origin_mark,
+    origin_size,
+    orphans_by_origin,
+    orphans_size,
+    uncoloured,
+)
 
 FOLD = 40  # lines of a table or list that a report shows
 SEVERITY_COLOURS = {"error": "red", "warning": "yellow"}
@@ -55,7 +67,7 @@ def heading(plan: Plan, origin: Ref | None, look: Look) -> tuple[str, ...]:
     """Returns the lines above the changes of resources that one document stands for; none for other changes."""
     if origin is None:
         return ()
-    return "", look.paint("bold", escaped(str(origin))) + f" · {origin_size(plan, origin)}"
+    return "", look.paint("bold", escaped(str(origin))) + f"{origin_mark(plan, origin)} · {origin_size(plan, origin)}"
 
 
 def under(origin: Ref | None, lines: Iterable[str]) -> Iterator[str]:
@@ -111,7 +123,12 @@ def orphans(plan: Plan, look: Look) -> Iterator[str]:
     if plan.orphans:
         yield ""
         yield look.paint("bold", f"{counted(len(plan.orphans), 'orphan')}: {ORPHANS}")
-        yield from (f"  ? orphan {escaped(str(ref))}" for ref in plan.orphans)
+        for origin, refs in orphans_by_origin(plan):
+            if origin:
+                title = look.paint("bold", escaped(str(origin))) + origin_mark(plan, origin)
+                yield f"  {title} · {orphans_size(plan, origin)}"
+            indent = "    " if origin else "  "
+            yield from (f"{indent}? orphan {escaped(str(ref))}{holding(plan, ref)}" for ref in refs)
         yield f"  {HOW_TO_DELETE}"
 
 

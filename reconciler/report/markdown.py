@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import groupby
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from reconciler.model import Action, Change, Plan
@@ -29,7 +29,19 @@ from reconciler.report.summary import (
 )
 from reconciler.report.trail import WHEN_NOT_WHO, lookup_command
 from reconciler.report.visible import escaped, utc_text
-from reconciler.report.words import BLOCKED_ALONE, DRIFT_WORDS, HOW_TO_DELETE, ORPHANS, SYMBOLS, origin_size, remedies
+from reconciler.report.words import (
+    BLOCKED_ALONE,
+    DRIFT_WORDS,
+    HOW_TO_DELETE,
+    ORPHANS,
+    SYMBOLS,
+    holding,
+    origin_mark,
+    origin_size,
+    orphans_by_origin,
+    orphans_size,
+    remedies,
+)
 
 __all__ = ["drift_markdown", "outcome_markdown", "plan_markdown"]
 
@@ -59,7 +71,7 @@ class Words(NamedTuple):
     def heading(self, change: Change, plan: Plan) -> str:
         """Returns the document that the resource comes from, or else its kind."""
         if origin := listed_under(change):
-            return f"{html_code(escaped(str(origin)))} · {origin_size(plan, origin)}"
+            return f"{html_code(escaped(str(origin)))}{origin_mark(plan, origin)} · {origin_size(plan, origin)}"
         return prose(change.ref.kind) + (self.deleting if deletes(change) else "")
 
 
@@ -211,9 +223,18 @@ def _drift_details(change: Change, cells: Grid, limits: Limits) -> Iterator[str]
 def _orphans(plan: Plan, most: int) -> Iterator[str]:
     if plan.orphans:
         yield from ("", f"#### {counted(len(plan.orphans), 'orphan')}", "", f"{ORPHANS.capitalize()}.", "")
-        yield from (f"- {code(escaped(str(ref)))}" for ref in plan.orphans[:most])
+        yield from islice(_orphan_lines(plan), most)
         yield from more(plan.orphans, most, "orphan")
         yield from ("", prose(HOW_TO_DELETE))
+
+
+def _orphan_lines(plan: Plan) -> Iterator[str]:
+    """Yields a line for each orphan. The first one of a document names the document."""
+    for origin, refs in orphans_by_origin(plan):
+        title = f"{html_code(escaped(str(origin)))}{origin_mark(plan, origin)}" if origin else ""
+        about = f"; {title} · {orphans_size(plan, origin)}" if origin else ""
+        for at, ref in enumerate(refs):
+            yield f"- {code(escaped(str(ref)))}{prose(holding(plan, ref))}{'' if at else about}"
 
 
 def _findings(plan: Plan, most: int) -> Iterator[str]:

@@ -15,7 +15,16 @@ from reconciler.report.page_changes import change_html, code
 from reconciler.report.page_script import SCRIPT
 from reconciler.report.page_style import STYLE
 from reconciler.report.summary import counted, last_line, settled_line, summary, warnings_first
-from reconciler.report.words import HOW_TO_DELETE, ORPHANS, SYMBOLS, origin_size
+from reconciler.report.words import (
+    HOW_TO_DELETE,
+    ORPHANS,
+    SYMBOLS,
+    holding,
+    origin_mark,
+    origin_size,
+    orphans_by_origin,
+    orphans_size,
+)
 
 
 def plan_html(plan: Plan) -> str:
@@ -59,7 +68,8 @@ def plan_html(plan: Plan) -> str:
 def _changes(plan: Plan) -> Iterator[str]:
     for origin, changes in groupby(changes_in_order(plan), key=lambda item: listed_under(item[1])):
         if origin:
-            yield f'<section class="origin"><h2><code>{html(str(origin))}</code> · {origin_size(plan, origin)}</h2>'
+            title = f"<code>{html(str(origin))}</code>{origin_mark(plan, origin)}"
+            yield f'<section class="origin"><h2>{title} · {origin_size(plan, origin)}</h2>'
         for _, change in changes:
             yield from change_html(change)
         if origin:
@@ -102,7 +112,12 @@ def _caution(plan: Plan) -> Iterator[str]:
 def _orphans(plan: Plan) -> Iterator[str]:
     if plan.orphans:
         yield f"<section><h2>{counted(len(plan.orphans), 'orphan')}</h2><p>{ORPHANS.capitalize()}.</p><ul>"
-        yield from (f"<li>{code(str(ref))}</li>" for ref in plan.orphans)
+        for origin, refs in orphans_by_origin(plan):
+            lines = [f"<li>{code(str(ref))}{html(holding(plan, ref))}</li>" for ref in refs]
+            if origin:
+                title = f"<code>{html(str(origin))}</code>{origin_mark(plan, origin)}"
+                lines = [f"<li>{title} · {orphans_size(plan, origin)}<ul>", *lines, "</ul></li>"]
+            yield from lines
         yield f"</ul><p>{HOW_TO_DELETE}</p></section>"
 
 

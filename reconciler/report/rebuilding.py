@@ -80,8 +80,14 @@ def _plan(document: Json) -> Plan:
         tuple(_finding(item) for item in _typed(document, "findings", list, [])),
         Estimate(float(estimate.get("seconds", 0)), _counts(estimate, "operations")),
         _typed(document, "unchanged", int, 0),
-        tuple(Origin(_ref(it["address"]), it["resources"]) for it in _typed(document, "origins", list, [])),
+        tuple(_origin(it, document) for it in _typed(document, "origins", list, [])),
+        {_ref(it["address"]): it["holds"] for it in _typed(document, "orphans", list, []) if "holds" in it},
     )
+
+
+def _origin(item: Json, document: Json) -> Origin:
+    orphans = (it["address"] for it in _typed(document, "orphans", list, []) if it.get("origin") == item["address"])
+    return Origin(_ref(item["address"]), item["resources"], tuple(map(_ref, orphans)), item.get("deleted") is True)
 
 
 def _outcome(document: Json) -> Outcome:

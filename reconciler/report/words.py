@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from reconciler.messages import command, counted
+from reconciler.messages import command, counted, plural
 from reconciler.model import Action, Change, Plan, Ref, Status
 from reconciler.report.ordering import listed_under
 from reconciler.report.visible import escaped
@@ -80,6 +80,32 @@ def remedies(environment: str, mark: Mark = in_backticks) -> str:
 def origin_text(change: Change) -> str:
     """Returns which document a resource comes from; empty if a heading says so, or if it has one of its own."""
     return f"from {escaped(str(change.origin))}" if change.origin and not listed_under(change) else ""
+
+
+def origin_mark(plan: Plan, origin: Ref) -> str:
+    """Returns what a heading says of a document that is gone; empty for one that is there."""
+    return " (document deleted)" if any(it.ref == origin and it.is_deleted for it in plan.origins) else ""
+
+
+def orphans_by_origin(plan: Plan) -> Iterator[tuple[Ref | None, tuple[Ref, ...]]]:
+    """Yields the orphans by the documents that they come from; those of no document come first."""
+    known = {ref for origin in plan.origins for ref in origin.orphans}
+    if others := tuple(ref for ref in plan.orphans if ref not in known):
+        yield None, others
+    yield from ((origin.ref, origin.orphans) for origin in plan.origins if origin.orphans)
+
+
+def orphans_size(plan: Plan, origin: Ref) -> str:
+    """Returns how many of a document's resources stay: `5 of 16 resources stay`."""
+    of = next(it for it in plan.origins if it.ref == origin)
+    if len(of.orphans) < of.resources and of.is_deleted:
+        return f"{len(of.orphans):,} of {counted(of.resources, 'resource')} stay"
+    return f"{counted(len(of.orphans), 'resource')} {plural(len(of.orphans), 'stays', 'stay')}"
+
+
+def holding(plan: Plan, ref: Ref) -> str:
+    """Returns how much an orphan holds, after its address; empty if AWS does not say it."""
+    return f" · holds {escaped(plan.holds[ref])}" if ref in plan.holds else ""
 
 
 def origin_size(plan: Plan, origin: Ref) -> str:

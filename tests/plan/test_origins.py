@@ -105,13 +105,17 @@ def test_the_address_of_a_composite_covers_its_children(
     assert {change.ref.name for change in plan.changes} == covered
 
 
-def test_a_new_child_without_tags_is_a_finding(world: World, tmp_path: Path) -> None:
+def test_a_new_child_without_tags_is_a_finding_if_no_sibling_can_remember_it(world: World, tmp_path: Path) -> None:
     """Nothing shows who created it once its composite is gone."""
-    plan = world.plan(*children(tmp_path, f", functions: ['{FUNCTION}']"))
+    family = children(tmp_path, f", functions: ['{FUNCTION}']")
+
+    remembered = world.plan(*family)
+    plan = world.plan(*(replace(it, untagged=()) for it in family))
 
     (finding,) = [finding for finding in plan.findings if finding.address.startswith("LambdaAssociation/")]
     assert finding.message.startswith("AWS cannot tag it, so it will stay when Branch/Berlin is deleted")
     assert finding.severity == "info"
+    assert not [it for it in remembered.findings if it.address.startswith("LambdaAssociation/")]
 
 
 def test_the_origin_is_not_part_of_the_digest(world: World, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ class LambdaFunction(Tagged):
     provisioned_concurrency: Annotated[int | None, LocalOnly()] = Field(
         None,
         ge=1,
-        description="The calls for which AWS keeps the function ready. The function then has the alias `live`, a "
+        description="The calls for which AWS keeps the function ready. The function then has the alias live, a "
         "LambdaAlias NAME/live, which leads to a version of its code and configuration. Let callers call that: "
         "${LambdaAlias/NAME/live.arn}. AWS bills it by the hour.",
         examples=[2],
