@@ -30,9 +30,7 @@ LOCKS: Mapping[str, Path] = {
     "requirements-awscli.lock": _AWSCLI,
     "requirements-build.lock": _HERE,
     "reconciler/init/requirements.lock": _HERE,
-    "reconciler/lambdas/connectwise_transform/requirements.txt": _HERE,
-    "reconciler/lambdas/contact_calls/requirements.txt": _HERE,
-    "reconciler/lambdas/session_data/requirements.txt": _HERE,
+    **{path.relative_to(ROOT).as_posix(): _HERE for path in sorted(ROOT.glob("reconciler/lambdas/*/requirements.txt"))},
 }
 _INDEX = re.compile(r"://|^\s*-(?!-hash=)\S+|\bfile:", re.MULTILINE)
 _HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}(?=\s|$)")

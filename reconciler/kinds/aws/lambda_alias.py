@@ -79,51 +79,59 @@ class LambdaAlias(Resource):
     destination_config: Destinations = None
 
 
+DETAILS = (
+    Detail(
+        ("provisioned_concurrent_executions",),
+        describe=("GetProvisionedConcurrencyConfig", ""),
+        absent=frozenset({"ProvisionedConcurrencyConfigNotFoundException"}),
+    ),
+    # Calls of an alias have settings of their own; those of the function are for its newest code.
+    Detail(
+        ASYNCHRONOUS,
+        describe=("GetFunctionEventInvokeConfig", ""),
+        absent=frozenset({"ResourceNotFoundException"}),
+    ),
+)
+UPDATES = (
+    Update("UpdateAlias", ("release",)),
+    Update(
+        "PutProvisionedConcurrencyConfig",
+        ("provisioned_concurrent_executions",),
+        clear="DeleteProvisionedConcurrencyConfig",
+    ),
+    Update("PutFunctionEventInvokeConfig", ASYNCHRONOUS, clear="DeleteFunctionEventInvokeConfig"),
+)
+PUBLICATION = Publication(
+    *(PUBLISH, ("FunctionName",), "Version"),
+    listing=Listing("ListVersionsByFunction", "Versions", {"MaxItems": 50}),
+    newest="$LATEST",
+    apart=frozenset({"Version", "FunctionArn", "Description", "RevisionId", "LastModified", *_STATES}),
+)
+
+READING = Reading(
+    search=Listing("ListAliases", "Aliases", {"MaxItems": 50}),
+    describe=("GetAlias", ""),
+    by_name=True,
+    within=(FUNCTION, "FunctionName"),
+    within_each=True,
+    details=DETAILS,
+)
+WRITING = Writing(
+    create="CreateAlias",
+    delete="DeleteAlias",
+    updates=UPDATES,
+    set_after_create=frozenset({"provisioned_concurrent_executions", *ASYNCHRONOUS}),
+    publication=PUBLICATION,
+)
+
+
 class LambdaAliasKind(Kind[LambdaAlias]):
     spec = LambdaAlias
     service = LAMBDA
     ownership = Ownership.DECLARED
     identity = Identity("FunctionName", arn="arn:{partition}:lambda:{region}:{account}:function:{id}")
-    reading = Reading(
-        search=Listing("ListAliases", "Aliases", {"MaxItems": 50}),
-        describe=("GetAlias", ""),
-        by_name=True,
-        within=(FUNCTION, "FunctionName"),
-        within_each=True,
-        details=(
-            Detail(
-                ("provisioned_concurrent_executions",),
-                describe=("GetProvisionedConcurrencyConfig", ""),
-                absent=frozenset({"ProvisionedConcurrencyConfigNotFoundException"}),
-            ),
-            # Calls of an alias have settings of their own; those of the function are for its newest code.
-            Detail(
-                ASYNCHRONOUS,
-                describe=("GetFunctionEventInvokeConfig", ""),
-                absent=frozenset({"ResourceNotFoundException"}),
-            ),
-        ),
-    )
-    writing = Writing(
-        create="CreateAlias",
-        delete="DeleteAlias",
-        updates=(
-            Update("UpdateAlias", ("release",)),
-            Update(
-                "PutProvisionedConcurrencyConfig",
-                ("provisioned_concurrent_executions",),
-                clear="DeleteProvisionedConcurrencyConfig",
-            ),
-            Update("PutFunctionEventInvokeConfig", ASYNCHRONOUS, clear="DeleteFunctionEventInvokeConfig"),
-        ),
-        set_after_create=frozenset({"provisioned_concurrent_executions", *ASYNCHRONOUS}),
-        publication=Publication(
-            *(PUBLISH, ("FunctionName",), "Version"),
-            listing=Listing("ListVersionsByFunction", "Versions", {"MaxItems": 50}),
-            newest="$LATEST",
-            apart=frozenset({"Version", "FunctionArn", "Description", "RevisionId", "LastModified", *_STATES}),
-        ),
-    )
+    reading = READING
+    writing = WRITING
     # A version freezes what the function has: the code and the configuration of the same run.
     ordering = Ordering(follows=frozenset({"release"}), followed=frozenset({FUNCTION}))
     deletion = Deletion(breaks="whatever calls the alias fails; its version stays")
@@ -156,12 +164,12 @@ class LambdaAliasKind(Kind[LambdaAlias]):
         return _split(spec.name)
 
     def create_call(self, ref: Ref, spec: LambdaAlias, tags: Mapping[str, str], held: Collection[str] = ()) -> Call:
-        return self._publishing(self.writing.create, spec)
+        return self.call(self.writing.create, _publishing(self.container(spec), spec))
 
     def replace_call(self, ref: Ref, update: Update, spec: LambdaAlias) -> Call:
         call = super().replace_call(ref, update, spec)
         if call.operation == "UpdateAlias":
-            return self._publishing(call.operation, spec)
+            return self.call(call.operation, _publishing(self.container(spec), spec))
         params = dict(call.params)
         return self.call(call.operation, {"Qualifier": params.pop("Name"), **params})
 
@@ -180,11 +188,8 @@ class LambdaAliasKind(Kind[LambdaAlias]):
 
     def from_aws(self, answer: Mapping[str, Any], names: Names, name: str = "") -> LambdaAlias:
         """Returns the spec. An alias that another writer moved has the number of its version as its release."""
-        written = _RELEASE.fullmatch(answer.get("Description") or "")
-        version = str(answer.get("FunctionVersion"))
-        is_own = written is not None and written["version"] == version
-        release = written["release"] if written and is_own else f"version {version}"
-        return super().from_aws({**answer, "Name": self.keys_of(answer)[0], "Description": release}, names, name)
+        members = {**answer, "Name": self.keys_of(answer)[0], "Description": _release_of(answer)}
+        return super().from_aws(members, names, name)
 
     def costs(self, spec: LambdaAlias) -> str:
         kept = spec.provisioned_concurrent_executions
@@ -196,14 +201,21 @@ class LambdaAliasKind(Kind[LambdaAlias]):
             message = "apply adds the number of the version itself; delete it"
             yield Problem("error", ("release",), message)
 
-    def _publishing(self, operation: str, spec: LambdaAlias) -> Call:
-        """Returns the call that leads the alias to a new version. Its description says which one the release is."""
-        number = PublishedVersion.NUMBER
-        text = PublishedVersion(f"{spec.release} (version {number})", PUBLISH)
-        # The reference makes it wait until the function is as declared.
-        function = {"FunctionName": IdOf(self.container(spec))}
-        moved = {"FunctionVersion": PublishedVersion(number, PUBLISH), "Description": text}
-        return self.call(operation, {**_split(spec.name), **function, **moved})
+
+def _release_of(answer: Mapping[str, Any]) -> str:
+    """Returns the release that the alias leads to, or its version if another writer moved it."""
+    written = _RELEASE.fullmatch(answer.get("Description") or "")
+    version = str(answer.get("FunctionVersion"))
+    return written["release"] if written and written["version"] == version else f"version {version}"
+
+
+def _publishing(function: Ref, spec: LambdaAlias) -> dict[str, Any]:
+    """Returns the parameters that lead the alias to a new version. Its description says which one the release is."""
+    number = PublishedVersion.NUMBER
+    text = PublishedVersion(f"{spec.release} (version {number})", PUBLISH)
+    moved = {"FunctionVersion": PublishedVersion(number, PUBLISH), "Description": text}
+    # The reference makes it wait until the function is as declared.
+    return {**_split(spec.name), "FunctionName": IdOf(function), **moved}
 
 
 def _split(name: str) -> dict[str, Any]:
