@@ -92,7 +92,9 @@ class Roster:
         noting = Caller(client, Calls(deadline, around.sleep, around.random, PATIENCE))
 
         def connect(operation: str, **params: Any) -> Mapping[str, Any]:
-            return asking(f"connect:{operation}", {"InstanceId": settings.instance, **params})
+            # An ARN says the instance itself: calls on tags take no other.
+            place = {} if "resourceArn" in params else {"InstanceId": settings.instance}
+            return asking(f"connect:{operation}", {**place, **params})
 
         return Tools(
             settings=settings,

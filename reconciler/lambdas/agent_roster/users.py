@@ -159,7 +159,7 @@ class Users:
     def _quick_connect_to(self, user: str) -> str:
         """Returns the name of a quick connect that leads to the user. AWS would leave it."""
         # API reference, DeleteUser: quick connects stay, and lead nowhere.
-        for quick in pages(self.connect, "SearchQuickConnects", "QuickConnects", 500):
+        for quick in pages(self.connect, "SearchQuickConnects", "QuickConnects", 100):
             config = quick.get("QuickConnectConfig") or {}
             if (config.get("UserConfig") or {}).get("UserId") == user:
                 return str(quick.get("Name", ""))

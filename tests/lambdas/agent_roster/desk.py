@@ -42,6 +42,42 @@ class Clock:
         self.seconds += seconds
 
 
+class Killed(BaseException):
+    """The end of a container: no code of the function sees it."""
+
+
+@dataclass
+class Kill:
+    """The container ends right before or after its call with this number, from 1."""
+
+    at: int
+    is_after: bool = False
+    calls: list[str] = field(default_factory=list)
+
+    def count(self, operation: str, *, is_after: bool) -> None:
+        if not is_after:
+            self.calls.append(operation)
+        if len(self.calls) == self.at and is_after is self.is_after:
+            raise Killed
+
+
+@dataclass(frozen=True)
+class Mortal:
+    """A client in a container that ends at one of its calls."""
+
+    client: Any
+    kill: Kill
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        def call(**params: Any) -> Any:
+            self.kill.count(operation, is_after=False)
+            answer = getattr(self.client, operation)(**params)
+            self.kill.count(operation, is_after=True)
+            return answer
+
+        return call
+
+
 @dataclass
 class Desk:
     """`ask` and `upload` write requests, and `run` gives the function the records of the stream since the last run."""
@@ -51,6 +87,8 @@ class Desk:
     clients: Mapping[str, Any]
     environ: dict[str, str] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
+    kill: Kill | None = None
+    uploaded: str = ""
     _uploads: int = 0
     _read: int = 0
 
@@ -76,9 +114,13 @@ class Desk:
 
     def container(self) -> Roster:
         """Returns a new container, which knows nothing yet."""
-        make: Callable[..., Any] = lambda service, region, patience: self.clients[service]  # noqa: E731
         clock = self.clock
-        return Roster(Surroundings(self.environ, make, clock, clock, clock.sleep, lambda: 0.5, self.lines.append))
+        return Roster(
+            Surroundings(self.environ, self.client, clock, clock, clock.sleep, lambda: 0.5, self.lines.append)
+        )
+
+    def client(self, service: str, region: str, patience: object) -> Any:
+        return Mortal(self.clients[service], self.kill) if self.kill else self.clients[service]
 
     def upload(self, *agents: Agent, password: str | None = PASSWORD, key: str = KEY) -> str:
         """Requests agents in one upload, as `agent_upload` does. Returns its sequencer."""
@@ -170,7 +212,7 @@ class Desk:
     def users(self) -> dict[str, Any]:
         """Returns every user of the instance, by name, as DescribeUser answers it."""
         connect = self.clients["connect"]
-        listed = connect.list_users(InstanceId=INSTANCE_ID)["UserSummaryList"]
+        listed = connect.list_users(InstanceId=INSTANCE_ID, MaxResults=1000)["UserSummaryList"]
         ids = {it["Username"]: it["Id"] for it in listed}
         return {name: connect.describe_user(InstanceId=INSTANCE_ID, UserId=id)["User"] for name, id in ids.items()}
 

@@ -1,0 +1,93 @@
+"""The container ends at any of its calls, and Lambda gives the batch to another one: the end is always the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from reconciler.lambdas.agents.agent import Agent
+from tests.lambdas.agent_roster.desk import ADA, Desk, Kill, Killed
+
+pytestmark = pytest.mark.slow
+
+WHEN = pytest.mark.parametrize("is_after", [False, True], ids=["before", "after"])
+MOST = 40  # calls of two rows
+
+
+def ended(desk: Desk, agents: tuple[Agent, ...], key: str) -> dict[str, Any]:
+    """Returns what an import leaves behind, without ids and times."""
+    users = desk.users()
+    kept: dict[str, Any] = {}
+    for number, agent in enumerate(agents):
+        user, item = users[agent.username], desk.item(agent.username)
+        kept[f"user {number}"] = (user["IdentityInfo"], user.get("PhoneConfig"), len(user["SecurityProfileIds"]))
+        kept[f"item {number}"] = (item["status"], item["user_id"] == user["Id"], item.get("last_error"))
+    kept["results"] = [result for result, _ in desk.results(desk.uploaded, key).values()]
+    return kept
+
+
+def pair(run: int, **change: Any) -> tuple[Agent, ...]:
+    return tuple(replace(ADA, username=f"{name}-{run}", **change) for name in ("ada", "bob"))
+
+
+def run_killed(desk: Desk, kill: Kill | None) -> bool:
+    """Runs the new records in a container that is killed, and then in others. Returns whether it was killed."""
+    records = desk.records()
+    desk.kill = kill
+    desk.function = desk.container()
+    try:
+        desk.run(records)
+    except Killed:
+        desk.kill = None
+        desk.function = desk.container()
+        desk.run(records)
+        return True
+    finally:
+        desk.kill = None
+    return False
+
+
+@WHEN
+def test_new_agents(desk: Desk, is_after: bool) -> None:
+    """S4-33: created once each, and counted once in the result file."""
+    expected: dict[str, Any] = {}
+    for run in range(MOST):
+        agents, key = pair(run), f"uploads/{run}.csv"
+        desk.uploaded = desk.upload(*agents, key=key)
+
+        was_killed = run_killed(desk, Kill(run, is_after) if run else None)
+
+        left = ended(desk, agents, key)
+        expected = expected or left
+        assert left == expected
+        if run and not was_killed:
+            break
+    assert expected["results"] == ["created", "created"]
+    assert run > 8
+
+
+@WHEN
+def test_changed_agents(desk: Desk, is_after: bool) -> None:
+    expected: dict[str, Any] = {}
+    desk.run()
+    for run in range(MOST):
+        agents, key = pair(run), f"uploads/{run}.csv"
+        desk.upload(*agents)
+        desk.function = desk.container()
+        desk.run()
+        changed = pair(run, last_name="King", auto_accept=True, security_profiles=("Admin", "Agent"))
+        desk.uploaded = desk.upload(*changed, key=key)
+
+        was_killed = run_killed(desk, Kill(run, is_after) if run else None)
+
+        left = ended(desk, changed, key)
+        results = left.pop("results")
+        expected = expected or left
+        assert left == expected
+        # A killed container may have made the last change of a user: the next one finds nothing to do.
+        assert {*results} <= {"changed", "unchanged"}
+        if run and not was_killed:
+            break
+    assert run > 10
