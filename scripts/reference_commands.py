@@ -13,7 +13,7 @@ from scripts.schema_tables import escaped, row
 
 # Every command is in one group; a command that is in none stops `make docs`.
 GROUPS = {
-    "Plan and apply": ("plan", "apply", "drift", "undo", "runs", "destroy"),
+    "Plan and apply": ("plan", "apply", "drift", "undo", "runs", "destroy", "agents"),
     "Write manifests": ("init", "validate", "export", "adopt", "convert", "schema", "graph"),
     "Prepare an environment": ("check", "environments", "sandbox", "secret"),
     "Report to GitHub": ("github",),

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from reconciler.cli import (
+    agents,
     applying,
     authoring,
     checking,
@@ -81,6 +82,7 @@ for module in (
     commands,
     packaging,
     secrets,
+    agents,
 ):
     for command in module.COMMANDS:
         root.add_command(command)
