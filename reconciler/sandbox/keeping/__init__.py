@@ -19,6 +19,7 @@ from typing import IO, Protocol
 from reconciler.private_files import make_folder, open_file, refuse_links_in
 from reconciler.sandbox.errors import WrongSetting
 from reconciler.sandbox.keeping import pickling, waiting
+from reconciler.sandbox.redshift.kept import Databases
 from reconciler.sandbox.world import world
 
 STATE = "state"
@@ -38,8 +39,7 @@ class Part(Protocol):
     def resume(self, folder: Path) -> None: ...
 
 
-# By the name of its folder. A room with state in files or in another process adds itself when it is imported.
-PARTS: dict[str, Part] = {}
+PARTS: dict[str, Part] = {"redshift": Databases()}  # by the name of its folder
 
 
 def keep(folder: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.sandbox import executions, functions
 from reconciler.sandbox.events import clock
+from reconciler.sandbox.redshift_data.backend import redshift_data_backends
 
 
 def let_end() -> None:
@@ -20,6 +21,9 @@ def reason_not_to_keep() -> str:
             "an execution of a state machine waits, and its place in the machine cannot be kept; move the clock until "
             "it ends, or stop it: aws stepfunctions stop-execution"
         )
+    data = (backend for regions in list(redshift_data_backends.values()) for backend in list(regions.values()))
+    if any(not statement.is_done for backend in data for statement in backend.statements.values()):
+        return "a statement of the Redshift Data API still runs; wait for it, or cancel it"
     return "" if clock.is_quiet() else "functions still run; try again when they have ended"
 
 

@@ -27,6 +27,12 @@ class Warehouse:
     gate: Gate | None = None
     endpoint: Endpoint | None = None
     password: str = field(default="", repr=False)
+    port: int = 0  # of the endpoint that it had in an earlier process
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leaves out the gate and the endpoint, which belong to this process (`kept`)."""
+        port = self.endpoint.port if self.endpoint else self.port
+        return {**vars(self), "gate": None, "endpoint": None, "port": port}
 
     def close(self) -> None:
         """Closes the endpoint of a workgroup, or deletes the database of a namespace."""

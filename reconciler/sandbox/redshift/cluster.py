@@ -21,11 +21,16 @@ _lock = Lock()
 
 
 class Cluster:
-    """A namespace's database. `admin` is the name of its administrator."""
+    """A namespace's database. `admin` is the name of its administrator.
 
-    def __init__(self, database: str, admin: str) -> None:
+    `kept`: a file with its data, which an earlier process wrote.
+    """
+
+    def __init__(self, database: str, admin: str, kept: Path | None = None) -> None:
         self.database, self.admin = database, admin
-        self.postgres = _take()
+        self.postgres = _started(kept) if kept else _take()
+        if kept:
+            return
         self._run(f"create role {quoted(admin)} login createrole createdb")
         self._run(f"grant {RIGHTS} to {quoted(admin)}")
         self._run(f"create database {quoted(database)} owner {quoted(admin)} template {TEMPLATE}")
@@ -95,9 +100,14 @@ def _take() -> Postgres:
     with _lock:
         if _free:
             return _free.pop()
-    server = Postgres()
-    atexit.register(server.stop)
+    server = _started()
     # Without an encoding lengths are bytes, as they are in Redshift.
     server.sql(f"create database {TEMPLATE} encoding 'SQL_ASCII' locale 'C' template template0 is_template true", OWNER)
     server.sql(COMPAT.read_text(encoding="utf-8"), TEMPLATE)
+    return server
+
+
+def _started(kept: Path | None = None) -> Postgres:
+    server = Postgres(kept)
+    atexit.register(server.stop)
     return server

@@ -15,12 +15,15 @@ TURNS = 5  # of the loop: an accepted connection takes some up to its session, a
 
 
 class Endpoint:
-    """The endpoint of a workgroup, open from its creation to its deletion."""
+    """The endpoint of a workgroup, open from its creation to its deletion. `port`: the wish of its caller, or 0."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: Gate, port: int = 0) -> None:
         self.gate = gate
         self.front = Front(gate)
-        self._server: asyncio.Server = _wait(self.front.serve())
+        try:
+            self._server: asyncio.Server = _wait(self.front.serve(port))
+        except OSError:  # another program has the port by now
+            self._server = _wait(self.front.serve())
         self.port = int(self._server.sockets[0].getsockname()[1])
         _open.append(self)
 

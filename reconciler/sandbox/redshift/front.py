@@ -39,8 +39,8 @@ class Front:
     statements: list[str] = field(default_factory=list)
     sessions: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def serve(self) -> asyncio.Server:
-        return await asyncio.start_server(self._accept, "127.0.0.1", 0)
+    async def serve(self, port: int = 0) -> asyncio.Server:
+        return await asyncio.start_server(self._accept, "127.0.0.1", port)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Begins a session. One that is cancelled before its first step closes its connection as well."""

@@ -8,6 +8,7 @@ import hmac
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 
 from reconciler.sandbox.redshift import copying, dialect
@@ -67,6 +68,18 @@ class Gate:
             if self._cluster is None:
                 self._cluster = Cluster(self.holder.database(), self.holder.admin())
             return self._cluster
+
+    def keep(self, file: Path) -> bool:
+        """Writes the database into a file. Returns False if there is none yet."""
+        with self._lock:
+            if self._cluster:
+                self._cluster.postgres.keep(file)
+            return self._cluster is not None
+
+    def resume(self, file: Path) -> None:
+        """Begins with a database that `keep` wrote."""
+        with self._lock:
+            self._cluster = Cluster(self.holder.database(), self.holder.admin(), file)
 
     def release(self) -> None:
         with self._lock:

@@ -42,7 +42,7 @@ class Namespaces(RedshiftRoom):
         namespace = Warehouse(self.backend.arn("namespace", id), members, "AVAILABLE", 0)
         namespace.tags = tags_after({}, params.get("tags") or [])
         namespace.password = params.get("adminUserPassword") or ""
-        namespace.gate = Gate(self._holder(namespace))
+        self.open_gate(namespace)
         if params.get("manageAdminPassword"):
             self._manage_password(namespace, params)
         self.backend.namespaces[name] = namespace
@@ -109,6 +109,11 @@ class Namespaces(RedshiftRoom):
     @property
     def _secrets(self) -> SecretsManagerBackend:
         return secretsmanager_backends[self.backend.account_id][self.backend.region_name]
+
+    def open_gate(self, namespace: Warehouse) -> Gate:
+        """Gives a namespace its gate."""
+        namespace.gate = Gate(self._holder(namespace))
+        return namespace.gate
 
     def _holder(self, namespace: Warehouse) -> Holder:
         members, stored = namespace.members, self._secrets

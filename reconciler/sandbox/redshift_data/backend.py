@@ -46,6 +46,13 @@ class Statement:
     pid: int = 0
     _thread: Thread | None = field(default=None, repr=False)
 
+    def __getstate__(self) -> dict[str, object]:
+        """Leaves out the way to the database: only what has ended is kept."""
+        return {**vars(self), "gate": None, "_thread": None}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state, _thread=Thread())
+
     @property
     def is_done(self) -> bool:
         return self._thread is not None and not self._thread.is_alive()
