@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -205,7 +205,7 @@ def test_the_server_moves_its_clock_and_functions_fire_there(process: Any, sessi
 
 CLOCKS = """
 import time
-from datetime import date, datetime, timezone
+from datetime import date, date, datetime, timezone
 def handler(event, context):
     now = datetime.now(timezone.utc)
     return {
@@ -230,3 +230,25 @@ def test_the_clock_of_a_function_moves_too(aws: Deployment, later: Control) -> N
     assert after["day"] > before["day"]
     assert 0 < after["left"] <= 10_000
     assert after["is"] == [True, True, True]
+
+
+STAMPS = """
+import logging, time
+class Stamp(logging.Formatter):
+    converter = time.gmtime
+def handler(event, context):
+    record = logging.LogRecord("x", logging.INFO, "x", 1, "x", None, None)
+    return Stamp().formatTime(record, "%Y-%m-%d")
+"""
+
+
+@pytest.mark.slow
+def test_a_logger_inside_a_function_stamps_its_lines(aws: Deployment, later: Control) -> None:
+    """`converter = time.gmtime` makes a method of a function in Python, and none of a built-in one."""
+    aws.deploy(STAMPS)
+    before = aws.invoke()
+
+    later.advance("3d")
+    after = aws.invoke()
+
+    assert (date.fromisoformat(after) - date.fromisoformat(before)).days == 3

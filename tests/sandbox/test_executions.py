@@ -257,3 +257,27 @@ def test_the_command_line_of_aws_starts_an_execution_that_runs(process: Any, ses
         return bool(aws("stepfunctions").describe_execution(executionArn=begun)["status"] == "SUCCEEDED")
 
     wait_until(has_succeeded)
+
+
+def test_a_machine_starts_one_execution_of_a_name(aws: Deployment) -> None:
+    """The second start of a name is an error that the machine can catch, also after the first has ended."""
+    inner = machine(aws, {"Done": {"Type": "Succeed"}}, "inner")
+    moment = "States.ArrayGetItem(States.StringSplit($.slot, ':'), {})"
+    named = f"States.Format('night-{{}}{{}}', {moment.format(0)}, {moment.format(1)})"
+    start = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::states:startExecution",
+        "Parameters": {"StateMachineArn": inner, "Name.$": named, "Input.$": "$"},
+        "Catch": [{"ErrorEquals": ["StepFunctions.ExecutionAlreadyExistsException"], "Next": "Twice"}],
+        "End": True,
+    }
+    outer = machine(aws, {"Start": start, "Twice": {"Type": "Pass", "Result": {"twice": True}, "End": True}}, "outer")
+    slot = {"slot": "2026-03-06T04:20:00Z"}
+
+    first, second = run(aws, outer, slot), run(aws, outer, {**slot, "again": True})
+
+    (listed,) = aws("stepfunctions").list_executions(stateMachineArn=inner)["executions"]
+    begun = json.loads(first["output"])
+    assert (listed["name"], begun["ExecutionArn"]) == ("night-2026-03-06T0420", listed["executionArn"])
+    assert begun["StartDate"].startswith("2026-03-06T12:00")
+    assert json.loads(second["output"]) == {"twice": True}

@@ -11,11 +11,15 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
+from botocore.exceptions import ClientError
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.exceptions import JsonRESTError
 from moto.stepfunctions.parser.api import ExecutionStatus, InvalidDefinition
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEventException
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (
+    StateTaskServiceSfn,
+)
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp import Timestamp
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
@@ -47,6 +51,7 @@ def install() -> None:
     _catch_mistakes()
     _name_executions()
     _call_as_the_role()
+    _spell_as_the_api()
     _say_what_is_invalid()
 
 
@@ -110,6 +115,36 @@ def _call_as_the_role() -> None:
 
 def _client_for(region: str, service: str, state_credentials: Any = None) -> Any:
     return client(service, region, str(state_credentials.role_arn), "states")
+
+
+def _spell_as_the_api() -> None:
+    """Lets a machine start executions: a definition has `StateMachineArn`, and the API `stateMachineArn`.
+
+    moto sends the name as it is written. The error of a code without "Exception" ends with it [Step Functions
+    developer guide].
+    """
+    spelled, failed = StateTaskServiceSfn._normalise_parameters, StateTaskServiceSfn._from_error
+
+    def spell(self: StateTaskServiceSfn, parameters: dict[str, Any], *more: Any, **named: Any) -> None:
+        spelled(self, parameters, *more, **named)
+        for name in list(parameters):
+            parameters[f"{name[0].lower()}{name[1:]}"] = parameters.pop(name)
+
+    def fail(self: StateTaskServiceSfn, env: Any, ex: Exception) -> Any:
+        if isinstance(ex, ClientError):
+            error: Any = ex.response["Error"]
+            error["Code"] = str(error["Code"]).removesuffix("Exception")
+        return failed(self, env=env, ex=ex)
+
+    def spell_back(self: StateTaskServiceSfn, response: Any, *more: Any, **named: Any) -> None:
+        for name, value in list(response.items()) if isinstance(response, dict) else ():
+            text = value.isoformat() if isinstance(value, datetime) else value
+            response[f"{name[0].upper()}{name[1:]}"] = text
+            response.pop(name if name[0].islower() else "", None)
+
+    StateTaskServiceSfn._normalise_parameters = spell  # type: ignore[method-assign]
+    StateTaskServiceSfn._normalise_response = spell_back  # type: ignore[method-assign,assignment]
+    StateTaskServiceSfn._from_error = fail  # type: ignore[method-assign]
 
 
 def _say_what_is_invalid() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as real_datetime
 import time as real_time
+from collections.abc import Callable
 from typing import Any
 
 
@@ -18,14 +19,24 @@ def shift(seconds: float) -> None:
 
 def _shift_time(seconds: float) -> None:
     time, time_ns, gmtime, localtime = real_time.time, real_time.time_ns, real_time.gmtime, real_time.localtime
-    now = {
+    now: dict[str, Callable[..., Any]] = {
         "time": lambda: time() + seconds,
         "time_ns": lambda: time_ns() + int(seconds * 1_000_000_000),
         "gmtime": lambda secs=None: gmtime(time() + seconds if secs is None else secs),
         "localtime": lambda secs=None: localtime(time() + seconds if secs is None else secs),
     }
     for name, function in now.items():
-        setattr(real_time, name, function)
+        setattr(real_time, name, _BuiltIn(function))
+
+
+class _BuiltIn:
+    """A function that a class may have as an attribute without binding it, as `converter = time.gmtime` of loggers."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+
+    def __call__(self, *args: Any) -> Any:
+        return self._function(*args)
 
 
 def _shift_datetime() -> None:
