@@ -153,7 +153,8 @@ def _upload(function: PipelineParts, bucket: PipelineBucket) -> Child:
         "action": "lambda:InvokeFunction",
         "principal": "s3.amazonaws.com",
         "sourceArn": linked("S3Bucket", bucket.name),
-        "sourceAccount": function.scope.account or None,
+        # Offline, the account of a sandbox is not known yet.
+        **({"sourceAccount": function.scope.account} if function.scope.account else {}),
     }
     return function.function(
         environment,
