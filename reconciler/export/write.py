@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +21,8 @@ from reconciler.export.references import Writer, circular, named_by, uses
 from reconciler.export.sayable import drop_invalid
 from reconciler.export.yaml_out import yaml_text
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Finding, Ref
+from reconciler.model import Finding, Live, Ref
+from reconciler.model.ownership import STACK, pipeline_of_any
 
 SCHEMAS = "schemas"
 
@@ -84,7 +86,7 @@ def prepare(world: World, covers: Callable[[Ref], bool], target: Target, known: 
     covered = [live for ref, live in sorted(world.live.items()) if covers(ref) and not live.elsewhere]
     reasons = {live.ref: known.reason_to_skip(live.ref) for live in covered if target.is_read}
     left = {ref: reason for ref, reason in reasons.items() if reason}
-    declared, notes = list[Declaration](), [*world.odd, *_elsewhere(world, covers)]
+    declared, notes = list[Declaration](), [*world.odd, *_elsewhere(world, covers), *_of_pipelines(covered)]
     for live in with_live_paths(live for live in covered if live.ref not in left):
         manifest = known.manifests.get(live.ref)
         valid = drop_invalid(with_manifest_settings(declare(live), manifest) if manifest else declare(live))
@@ -105,6 +107,17 @@ def _elsewhere(world: World, covers: Callable[[Ref], bool]) -> Iterator[Finding]
     for ref, live in sorted(world.live.items()):
         if covers(ref) and live.elsewhere:
             yield Finding("warning", str(ref), f"left out, because it is in {live.elsewhere}")
+
+
+def _of_pipelines(lives: Iterable[Live]) -> Iterator[Finding]:
+    """Yields a finding for each pipeline that made some of the resources: a plan blocks them until they are adopted."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for live in lives:
+        if pipeline := pipeline_of_any(live.tags.get(STACK, "")):
+            counts[live.ref.kind, pipeline] += 1
+    for (kind, pipeline), count in sorted(counts.items()):
+        message = f"{pipeline} made {count} of these, and manages them; adopt those that belong into manifests"
+        yield Finding("info", f"{kind}/*", message)
 
 
 def compared(files: Sequence[File], target: Target) -> Exported:

@@ -86,9 +86,20 @@ def pipeline_owner(scope: Scope, name: str) -> str:
     return f"{scope.owner}:Pipeline/{name}"
 
 
+def pipeline_of(scope: Scope, owner: str) -> str:
+    """Returns the address of the pipeline of this stack that a value of the stack's tag names; "" for any other."""
+    address = owner.removeprefix(f"{scope.owner}:")
+    return address if address != owner and address.startswith("Pipeline/") else ""
+
+
 def is_of_pipeline(scope: Scope, owner: str) -> bool:
-    """Returns whether the value of a stack's tag is that of a pipeline of this stack."""
-    return owner.startswith(f"{scope.owner}:Pipeline/")
+    return bool(pipeline_of(scope, owner))
+
+
+def pipeline_of_any(owner: str) -> str:
+    """Returns the address of the pipeline, of any stack, that a value of the stack's tag names; "" for any other."""
+    _, colon, address = owner.rpartition(":")
+    return address if colon and address.startswith("Pipeline/") else ""
 
 
 def is_managed(scope: Scope, ref: Ref, tagged: Mapping[str, str]) -> bool:

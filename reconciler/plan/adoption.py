@@ -21,7 +21,7 @@ from reconciler.model import (
     Step,
 )
 from reconciler.model.environment import Environment
-from reconciler.model.ownership import STACK, owns, tags
+from reconciler.model.ownership import STACK, owns, pipeline_of, tags
 from reconciler.steps.estimate import estimate
 
 Manifests = Mapping[Ref, Manifest]
@@ -73,15 +73,17 @@ def _adopted(environment: Environment, world: World, ref: Ref, manifest: Manifes
         reason = _missing(world, ref) if live is None else reason
         return Change(Action.BLOCKED, ref, reason=reason, source=source)
     own = tags(environment.scope, ref)
-    fields = (FieldChange("metadata", None, environment.scope.owner, inner="owner"),)
+    fields = (FieldChange("metadata", live.tags.get(STACK), environment.scope.owner, inner="owner"),)
     step = Step(KINDS[ref.kind].tag_call(ref, own), Does.TAG, fields=(0,))
-    return Change(Action.ADOPT, ref, "exists, not managed", source=source, fields=fields, steps=(step,))
+    pipeline = pipeline_of(environment.scope, live.tags.get(STACK, ""))
+    reason = f"{pipeline} made it, and leaves it alone from now on" if pipeline else "exists, not managed"
+    return Change(Action.ADOPT, ref, reason, source=source, fields=fields, steps=(step,))
 
 
 def _obstacle(live: Live, scope: Scope) -> str:
     """Returns why a live resource cannot be adopted. A copy of this stack's own tag does not prevent it."""
     owner = live.tags.get(STACK)
-    if owner and owner != scope.owner:
+    if owner and owner != scope.owner and not pipeline_of(scope, owner):
         return f"is managed by {owner}; remove its tag {STACK} first, if that stack no longer declares it"
     if live.elsewhere:
         return f"is in {live.elsewhere}; adopt it in the environment of that instance"

@@ -31,7 +31,7 @@ from reconciler.model import (
     Step,
     TableChange,
 )
-from reconciler.model.ownership import ADDRESS, PROTECT, STACK, address, owns
+from reconciler.model.ownership import ADDRESS, PROTECT, STACK, address, owns, pipeline_of
 from reconciler.plan.selection import Selection
 from reconciler.steps.second_look import last_look, last_look_at_part
 from reconciler.steps.work import LOST
@@ -174,9 +174,12 @@ class Deletions:
     def unmanaged(self, ref: Ref, live: Live | None) -> str:
         """Returns which other stack manages a live resource, or how to adopt it."""
         owner = live.tags.get(STACK) if live else None
+        adopt = command("adopt", ref, environment=self.scope.environment)
+        if pipeline := pipeline_of(self.scope, owner or ""):
+            return f"exists, and {pipeline} made it; delete the manifest, or take it over from the pipeline: {adopt}"
         if live and owner and (owner != self.scope.owner or owns(self.scope, ref.kind, live.tags)):
             return f"exists, and is managed by {owner} as {live.tags.get(ADDRESS, address(ref))}"
-        return f"exists, not managed; adopt it with: {command('adopt', ref, environment=self.scope.environment)}"
+        return f"exists, not managed; adopt it with: {adopt}"
 
     def unmanaged_though_declared(self, ref: Ref, live: Live) -> str:
         """Returns the text of `unmanaged` for a resource that has a manifest, which can adopt it too."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reconciler.kinds.registry import KINDS
 from reconciler.messages import command
 from reconciler.model import Action, Change, Does, FieldChange, Live, Step
-from reconciler.model.ownership import ADDRESS, PROTECT, STACK, tags
+from reconciler.model.ownership import ADDRESS, PROTECT, STACK, pipeline_of, tags
 from reconciler.undo.back import Back, Kept, Now, changed
 from reconciler.undo.past import Past, PastField
 
@@ -41,9 +41,15 @@ def _change(live: Live, now: Now, owner: PastField) -> Change:
     kind, scope = KINDS[live.ref.kind], now.environment.scope
     fields = (FieldChange("metadata", owner.after, owner.before, inner="owner"),)
     if owner.before is None:
-        call, action, reason = kind.untag_call(live.ref, (STACK, ADDRESS)), Action.UPDATE, "was adopted by the run"
+        calls, action, reason = [kind.untag_call(live.ref, (STACK, ADDRESS))], Action.UPDATE, "was adopted by the run"
+    elif pipeline_of(scope, owner.before):
+        calls = [kind.tag_call(live.ref, {STACK: owner.before}), kind.untag_call(live.ref, (ADDRESS,))]
+        action, reason = Action.UPDATE, "was taken over by the run"
     else:
-        call, action, reason = kind.tag_call(live.ref, tags(scope, live.ref)), Action.ADOPT, "was released by the run"
-    return Change(
-        action, live.ref, reason=reason, source=now.source, fields=fields, steps=(Step(call, Does.TAG, fields=(0,)),)
-    )
+        calls, action, reason = (
+            [kind.tag_call(live.ref, tags(scope, live.ref))],
+            Action.ADOPT,
+            "was released by the run",
+        )
+    steps = tuple(Step(call, Does.TAG, fields=(0,)) for call in calls)
+    return Change(action, live.ref, reason=reason, source=now.source, fields=fields, steps=steps)
