@@ -19,13 +19,13 @@ import botocore.session
 from dateutil.tz import tzlocal
 
 from reconciler.lambdas.contact_calls import files
-from reconciler.lambdas.contact_calls.credentials import Login
 from reconciler.lambdas.contact_calls.function import Surroundings, answer
 from reconciler.lambdas.contact_calls.statements import STAGED
 from reconciler.lambdas.contact_calls.transform import Row, make_rows
 from reconciler.lambdas.contact_calls.warehouse import Load, Warehouse
 from reconciler.lambdas.shared.calls import client
 from reconciler.lambdas.shared.deadline import Deadline
+from reconciler.lambdas.shared.redshift import Login
 from reconciler.sandbox import Control, in_process
 from reconciler.sandbox.connect.contacts_made import make_contacts
 from tests.lambdas.contact_calls.served import set_up
@@ -91,7 +91,7 @@ def _executemany(warehouse: Warehouse, rows: list[Row]) -> None:
     id, at = uuid4().hex, datetime(2026, 1, 5, 12)
     marks = ", ".join(["%s"] * len(STAGED))
     text = f"insert into connect.f_calls_staging ({', '.join(STAGED)}) values ({marks})"  # noqa: S608
-    with warehouse._connection() as connection:
+    with warehouse.connections.open() as connection:
         connection.cursor().executemany(text, [(id, "API", at, *row) for row in rows])
         connection.rollback()
 

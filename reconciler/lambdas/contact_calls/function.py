@@ -10,7 +10,6 @@ from typing import Any
 
 from reconciler.lambdas.contact_calls import chores, events, privacy, quarantine, story
 from reconciler.lambdas.contact_calls.asking import Asking
-from reconciler.lambdas.contact_calls.credentials import Login, log_in
 from reconciler.lambdas.contact_calls.events import read_event
 from reconciler.lambdas.contact_calls.failures import Failed, LoadFailed, NoTime
 from reconciler.lambdas.contact_calls.ledger import Ledger
@@ -23,6 +22,7 @@ from reconciler.lambdas.shared.calls import Calls, OutOfTime, Patience
 from reconciler.lambdas.shared.deadline import Deadline
 from reconciler.lambdas.shared.logs import Log
 from reconciler.lambdas.shared.pace import Pace
+from reconciler.lambdas.shared.redshift import Login, RedshiftFailed, log_in
 
 MARGIN = 3.0  # seconds that the runtime needs afterwards
 # Seconds in which only the ledger is written: an answer may take 13, and a failure must be noted.
@@ -109,7 +109,10 @@ def _tools(settings: Settings, deadline: Deadline, reporting: Reporting, around:
         return around.client(service, region, PATIENCE)
 
     def login() -> Login:
-        return log_in(settings.redshift, client, calls)
+        try:
+            return log_in(settings.redshift, client, calls)
+        except RedshiftFailed as wrong:
+            raise LoadFailed(str(wrong)) from wrong
 
     def phone() -> Callable[[str], str]:
         try:

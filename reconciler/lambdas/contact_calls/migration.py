@@ -16,7 +16,8 @@ from typing import Any
 from reconciler.lambdas.contact_calls import statements
 from reconciler.lambdas.contact_calls.columns import NAMES
 from reconciler.lambdas.contact_calls.failures import LoadFailed
-from reconciler.lambdas.contact_calls.statements import SqlFile
+from reconciler.lambdas.shared import sql_files
+from reconciler.lambdas.shared.sql_files import SqlFile
 
 # The first 31 columns are those of the replaced program. It has these tables, but perhaps not all of them.
 REPLACED_COLUMNS = NAMES[:31]
@@ -124,10 +125,7 @@ def _holds(existing: Widths, wanted: Widths) -> bool:
 
 
 def _missing(cursor: Any) -> list[SqlFile]:
-    cursor.execute(statements.APPLIED)
-    # The last one counts: an older version of this function may have replaced a procedure since.
-    applied = {str(name).partition(" ")[0]: str(name) for (name,) in cursor.fetchall()}
-    return [file for file in statements.shipped() if applied.get(file.name) != file.version]
+    return sql_files.missing(cursor, statements.shipped(), statements.APPLIED)
 
 
 def _apply(cursor: Any, file: SqlFile, at: datetime) -> None:

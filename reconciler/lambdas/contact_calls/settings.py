@@ -16,6 +16,7 @@ from reconciler.lambdas.contact_calls.failures import WrongSettings
 from reconciler.lambdas.contact_calls.privacy import POLICIES
 from reconciler.lambdas.contact_calls.windows import Grid
 from reconciler.lambdas.shared.pace import Rate
+from reconciler.lambdas.shared.redshift import Redshift
 
 YES = frozenset({"true", "1", "yes"})
 CHANNELS = frozenset({"VOICE", "CHAT", "TASK", "EMAIL"})
@@ -25,17 +26,6 @@ INSTANCE = re.compile(r"arn:aws[\w-]*:connect:[a-z0-9-]+:\d{12}:instance/[0-9a-f
 BUCKET, PREFIX = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"), re.compile(r"[\w./=-]{0,200}")
 ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]{1,512}")
 RATE = re.compile(r"(\w+)=(\d+(?:\.\d+)?)/(\d+)")
-
-
-@dataclass(frozen=True)
-class Redshift:
-    """The address of the database. The secret holds missing parts; without a secret, IAM gives credentials."""
-
-    secret: str = ""
-    workgroup: str = ""
-    host: str = ""
-    port: int = 5439
-    database: str = "dev"
 
 
 @dataclass(frozen=True)

@@ -114,10 +114,11 @@ class Wire:
         try:
             await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            # First: a session that is cancelled now does not come back from waiting.
+            self.behind[1].transport.abort()
             for pump in pumps:
                 pump.cancel()
             await asyncio.gather(*pumps, return_exceptions=True)
-            self.behind[1].transport.abort()
 
     async def _from_client(self) -> None:
         while True:

@@ -29,7 +29,7 @@ SETTINGS = (
     "select pg_reload_conf()",
 )
 # The first argument is the folder of the data, the second one all that is to be deleted.
-WATCH = 'read -r _; kill -QUIT "$(head -n 1 "$1/postmaster.pid")" 2>/dev/null; sleep 0.2; rm -rf "$2"'
+WATCH = 'read -r _; kill -QUIT "$(head -n 1 "$1/postmaster.pid")" 2>/dev/null; sleep 0.1; rm -rf "$2"'
 
 
 class Postgres:
@@ -74,9 +74,10 @@ class Postgres:
             time.sleep(0.02)
 
     def stop(self) -> None:
-        """Ends the server at once; its data are deleted a moment later."""
+        """Ends the server at once and deletes its data."""
         assert self._watch.stdin is not None  # noqa: S101 (it is a pipe)
         self._watch.stdin.close()
+        self._watch.wait()
 
 
 def _server(data: Path) -> Any:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from reconciler.lambdas.contact_calls.columns import NAMES
-from reconciler.lambdas.contact_calls.credentials import Login
 from reconciler.lambdas.contact_calls.warehouse import Load, Loaded, Warehouse
 from reconciler.lambdas.shared.deadline import Deadline
+from reconciler.lambdas.shared.redshift import Login
 from tests.lambdas.contact_calls.pipeline import Pipeline
 from tests.worlds.warehouse import DATABASE, PASSWORD, USER
 

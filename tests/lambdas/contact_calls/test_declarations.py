@@ -101,7 +101,7 @@ def test_every_action_is_an_operation_of_its_service() -> None:
 
 @pytest.mark.slow
 def test_the_calls_that_it_makes_are_those_of_the_table(pipeline: Pipeline) -> None:
-    """Recorded where they arrive; IAM's credentials alone are asked of a service that the sandbox lacks."""
+    """Recorded where they arrive. The login is from a secret, and no event fails."""
     pipeline.seed_many(3, "10:00", "12:00")
     pipeline.sandbox.reset_stats()
 

@@ -49,7 +49,7 @@ def test_a_load_that_fails_at_the_deadline_is_what_the_error_and_the_ledger_say(
     slow = Slow(pipeline.client("secretsmanager"), pipeline.clock, "get_secret_value", 97 - NOTING - 5.5)
     pipeline.clients = {**pipeline.clients, "secretsmanager": slow}
 
-    with warehouse(pipeline)._connection() as holder:
+    with warehouse(pipeline).connections.open() as holder:
         holder.cursor().execute(statements.ALONE)
         with pytest.raises(LoadFailed, match="Redshift: ProgrammingError 57014"):
             pipeline.run("12:40", seconds=100, **UTC)

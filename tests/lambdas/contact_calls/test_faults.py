@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from reconciler.lambdas.contact_calls.credentials import log_in
 from reconciler.lambdas.contact_calls.failures import Failed, LedgerFailed, LoadFailed
 from reconciler.lambdas.contact_calls.function import PATIENCE
-from reconciler.lambdas.contact_calls.settings import Redshift
 from reconciler.lambdas.contact_calls.warehouse import Warehouse
 from reconciler.lambdas.shared.calls import Calls
 from reconciler.lambdas.shared.deadline import Deadline
+from reconciler.lambdas.shared.redshift import Redshift, log_in
 from tests.lambdas.contact_calls.pipeline import LEDGER, NOON, SECRET, Pipeline
 from tests.worlds.warehouse import WORKGROUP
 

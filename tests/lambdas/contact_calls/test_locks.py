@@ -95,7 +95,7 @@ def test_two_loads_at_once_go_one_after_the_other(pipeline: Pipeline, second: Ca
     assert redshift is not None
     impatient = warehouse(pipeline, seconds=5.2)
 
-    with warehouse(pipeline)._connection() as first:
+    with warehouse(pipeline).connections.open() as first:
         first.cursor().execute(statements.ALONE)
         with pytest.raises(LoadFailed, match="Redshift: ProgrammingError 57014"):
             second(impatient)

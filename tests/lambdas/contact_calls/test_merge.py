@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.lambdas.contact_calls import files
-from reconciler.lambdas.contact_calls.credentials import Login
 from reconciler.lambdas.contact_calls.failures import LoadFailed
 from reconciler.lambdas.contact_calls.statements import shipped
 from reconciler.lambdas.contact_calls.warehouse import Load, Loaded
 from reconciler.lambdas.shared.deadline import Deadline
+from reconciler.lambdas.shared.redshift import Login
 from tests.lambdas.contact_calls.loads import HOUR, T, load, row, warehouse
 from tests.lambdas.contact_calls.pipeline import BUCKET, Pipeline
 from tests.worlds.warehouse import ROLE

@@ -11,7 +11,8 @@ from sqlglot import exp
 from reconciler.lambdas.contact_calls import statements
 from reconciler.lambdas.contact_calls.columns import COLUMNS, NAMES, OF_THE_LOAD
 from reconciler.lambdas.contact_calls.migration import EXISTING
-from reconciler.lambdas.contact_calls.statements import copy, inserts, shipped, split
+from reconciler.lambdas.contact_calls.statements import copy, shipped
+from reconciler.lambdas.shared.sql_files import inserts, split
 from reconciler.sandbox.redshift import dialect
 
 SHIPPED = [(file.name, text) for file in shipped() for text in file.texts]

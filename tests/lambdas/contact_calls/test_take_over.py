@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.lambdas.contact_calls.failures import LoadFailed
-from reconciler.lambdas.contact_calls.statements import split
+from reconciler.lambdas.shared.sql_files import split
 from tests.lambdas.contact_calls import replaced
 from tests.lambdas.contact_calls.loads import load, row
 from tests.lambdas.contact_calls.pipeline import Pipeline
