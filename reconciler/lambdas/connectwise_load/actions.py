@@ -1,0 +1,33 @@
+"""The calls of this function, and the IAM actions that its role needs. `policy.json` is generated from this table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+BUCKET = "arn:{partition}:s3:::{lake}"
+TENANTS = "arn:{partition}:dynamodb:{region}:{account}:table/{tenant_services}"
+LEDGER = "arn:{partition}:dynamodb:{region}:{account}:table/{last_updated}"
+
+
+@dataclass(frozen=True)
+class Action:
+    service: str
+    operation: str
+    resources: tuple[str, ...]
+    """With {partition}, {region}, {account} and what the environment variables name."""
+
+    @property
+    def allows(self) -> str:
+        return f"{self.service}:{self.operation}"
+
+
+ACTIONS = (
+    Action("dynamodb", "Scan", (TENANTS,)),
+    Action("dynamodb", "Query", (LEDGER,)),
+    Action("dynamodb", "UpdateItem", (LEDGER,)),
+    # Manifests of every tenant, and the lock of columns. The change files are read by COPY, with a role of its own.
+    Action("s3", "GetObject", (f"{BUCKET}/*/canonical/*/_state/*", f"{BUCKET}/mappings/columns.lock")),
+    Action("s3", "PutObject", (f"{BUCKET}/loads/*",)),
+    Action("secretsmanager", "GetSecretValue", ("{secret}",)),
+    Action("redshift-serverless", "GetCredentials", ("{workgroup}",)),
+)

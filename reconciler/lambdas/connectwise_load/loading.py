@@ -1,0 +1,177 @@
+"""The load of one canonical table: one transaction for all tenants, and smaller ones if it is refused."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from reconciler.lambdas.connectwise.keys import load_key
+from reconciler.lambdas.connectwise_load import statements
+from reconciler.lambdas.connectwise_load.catalogue import Table
+from reconciler.lambdas.connectwise_load.changes import ChangeFile, Changes, Lake, copy_manifest
+from reconciler.lambdas.connectwise_load.failures import LoadFailed, TenantsFailed
+from reconciler.lambdas.shared.redshift import Connections, RedshiftFailed, code_of, driver, is_transient
+from reconciler.lambdas.shared.sql_files import copy, inserts
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The counts of transactions. `failed` has the error of each tenant that could not be loaded."""
+
+    staged: int = 0
+    inserted: int = 0
+    removed: int = 0
+    files: int = 0
+    tenants: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+    broken: int = 0
+    """How many transactions an invariant refused."""
+
+    def plus(self, other: Loaded) -> Loaded:
+        return Loaded(
+            self.staged + other.staged,
+            self.inserted + other.inserted,
+            self.removed + other.removed,
+            self.files + other.files,
+            self.tenants + other.tenants,
+            {**self.failed, **other.failed},
+            self.broken + other.broken,
+        )
+
+
+@dataclass(frozen=True)
+class Loader:
+    """`at` is the instant of the run, in UTC without an offset. `role` is the one that COPY takes on."""
+
+    connections: Connections
+    lake: Lake
+    role: str
+    run: str
+    at: datetime
+
+    def load(self, table: Table, changes: Sequence[Changes]) -> Loaded:
+        """Loads the changes of all tenants, and leaves out those that are refused. Raises `LoadFailed`."""
+        if not changes:
+            return Loaded()
+        try:
+            return self._together(table, changes)
+        except TenantsFailed as wrong:
+            broken = int(str(wrong).startswith("INVARIANT"))
+            if len(changes) == 1:
+                return Loaded(failed={changes[0].tenant: str(wrong)}, broken=broken)
+        middle = len(changes) // 2
+        # Any refusal is repeated by the part that caused it, so only single tenants count as broken.
+        return self.load(table, changes[:middle]).plus(self.load(table, changes[middle:]))
+
+    def _together(self, table: Table, changes: Sequence[Changes]) -> Loaded:
+        """Loads some tenants in one transaction. Raises `TenantsFailed` or `LoadFailed`; then nothing is loaded."""
+        id = load_id(self.run, changes)
+        parts = list(self._parts(table, changes, id))
+
+        def once(connection: Any) -> Loaded:
+            cursor = connection.cursor()
+            cursor.execute(statements.ALONE)
+            cursor.execute(statements.SEEN, (id, table.name))
+            if row := cursor.fetchone():
+                return Loaded(*row)
+            known = _watermarks(cursor, table)
+            if all(known.get(change.tenant, 0) >= change.commit for change in changes):
+                connection.rollback()
+                return Loaded()
+            files = sum(len(change.files) for change in changes)
+            loaded = Loaded(*self._carry_out(cursor, table, changes, parts), files=files, tenants=len(changes))
+            _move_watermarks(cursor, table, changes, known, self.at)
+            counts = (loaded.staged, loaded.inserted, loaded.removed, loaded.files, loaded.tenants)
+            cursor.execute(statements.NOTE, (id, table.name, *counts, self.at))
+            connection.commit()
+            return loaded
+
+        try:
+            return self.connections.tried(once)
+        except RedshiftFailed as wrong:
+            raise LoadFailed(str(wrong)) from None
+
+    def _parts(self, table: Table, changes: Sequence[Changes], id: str) -> Iterator[tuple[int, str]]:
+        """Writes a manifest for the files of each number of columns, and yields both: COPY maps by position."""
+        groups: dict[int, list[ChangeFile]] = {}
+        for change in changes:
+            for file in change.files:
+                groups.setdefault(file.columns, []).append(file)
+        for count, files in sorted(groups.items()):
+            key = load_key(self.run, f"{table.name}-{id.rpartition('-')[2]}-{count}")
+            yield count, self.lake.put(key, copy_manifest(self.lake, files))
+
+    def _carry_out(
+        self, cursor: Any, table: Table, changes: Sequence[Changes], parts: Sequence[tuple[int, str]]
+    ) -> tuple[int, int, int]:
+        """Returns how many rows were new, inserted and removed, after all checks."""
+        cursor.execute(table.create_stage("stage", len(table.columns)))
+        for count, manifest in parts:
+            cursor.execute(table.create_stage(f"stage_{count}", count))
+            _copied(cursor, copy(f"stage_{count}", manifest, self.role))
+            cursor.execute(statements.fill_stage(table, f"stage_{count}", count))
+        tenants = [change.tenant for change in changes]
+        if _number(cursor, statements.COUNT_FOREIGN.format(marks=_marks(tenants)), tenants):
+            raise TenantsFailed("FOREIGN: a file has rows of another tenant")
+        cursor.execute(statements.newest(table))
+        staged = _number(cursor, statements.COUNT_NEWEST)
+        cursor.execute(statements.remove(table))
+        removed = cursor.rowcount
+        cursor.execute(statements.insert(table))
+        inserted = cursor.rowcount
+        for name, query in statements.invariants(table).items():
+            if broken := _number(cursor, query):
+                raise TenantsFailed(f"INVARIANT: {name}: {broken} keys break it")
+        return staged, inserted, removed
+
+
+def load_id(run: str, changes: Sequence[Changes]) -> str:
+    """Returns the name of a transaction: the run, and what it loads. The same work has the same name."""
+    work = ",".join(f"{change.tenant}:{change.commit}" for change in changes)
+    return f"{run}-{hashlib.sha256(work.encode()).hexdigest()[:12]}"
+
+
+def read_watermarks(connections: Connections, table: Table) -> dict[str, int]:
+    """Returns the commit of each tenant that is loaded. Raises `LoadFailed`."""
+    try:
+        return connections.tried(lambda connection: _watermarks(connection.cursor(), table))
+    except RedshiftFailed as wrong:
+        raise LoadFailed(str(wrong)) from None
+
+
+def _watermarks(cursor: Any, table: Table) -> dict[str, int]:
+    cursor.execute(statements.WATERMARKS, (table.name,))
+    return {str(tenant): int(commit) for tenant, commit in cursor.fetchall()}
+
+
+def _move_watermarks(
+    cursor: Any, table: Table, changes: Sequence[Changes], known: dict[str, int], at: datetime
+) -> None:
+    """Moves the watermarks forward, and never back: another run may have loaded a newer commit."""
+    tenants = [change.tenant for change in changes]
+    cursor.execute(statements.FORGET.format(marks=_marks(tenants)), (table.name, *tenants))
+    rows = [(it.tenant, table.name, max(it.commit, known.get(it.tenant, 0)), at) for it in changes]
+    for text, values in inserts("canonical.watermarks", statements.WATERMARK, rows):
+        cursor.execute(text, values)
+
+
+def _copied(cursor: Any, text: str) -> None:
+    """Runs a COPY. Raises `TenantsFailed` if it is refused for good: one of the files may be the cause."""
+    try:
+        cursor.execute(text)
+    except driver().Error as wrong:
+        if is_transient(wrong):
+            raise
+        raise TenantsFailed(f"COPY: {type(wrong).__name__} {code_of(wrong)}".rstrip()) from None
+
+
+def _number(cursor: Any, text: str, values: Sequence[Any] = ()) -> int:
+    cursor.execute(text, tuple(values)) if values else cursor.execute(text)
+    return int(cursor.fetchone()[0])
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join(["%s"] * len(values))

@@ -1,0 +1,179 @@
+"""The world of the load: a bucket with commits of tenants, their ledger, and a Redshift of the sandbox."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from boto3.dynamodb.types import TypeSerializer
+
+from reconciler.lambdas.connectwise.keys import canonical_key, state_key
+from reconciler.lambdas.connectwise_load.function import LOCK_KEY, Surroundings, answer
+from reconciler.lambdas.shared import calls
+from reconciler.sandbox import Control
+from tests.lambdas.connectwise.places import LEDGER, TENANTS, row
+from tests.worlds.warehouse import DATABASE, PASSWORD, ROLE, USER, Redshift
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+RUN = "20260105T120000Z"
+BUCKET, SECRET = "lake-111122223333", "connectwise/warehouse"
+HARBOR, NORTH = "harbor-dental", "north-clinic"
+COLUMNS = [{"name": "summary", "type": "text"}, {"name": "hours", "type": "decimal(18,4)"}]
+LOCK = {"tickets": COLUMNS}
+START = datetime(2025, 6, 1)
+_TIME, _TEXT, _FLAG, _LONG = pa.timestamp("us"), pa.string(), pa.bool_(), pa.int64()
+_BEFORE = [("tenant_id", _TEXT), ("source_system", _TEXT), ("source_id", _LONG)]
+_AFTER = [
+    *(("effective_from", _TIME), ("effective_to", _TIME), ("is_current", _FLAG), ("is_deleted", _FLAG)),
+    *(("change_type", _TEXT), ("source_updated_at", _TIME), ("confirmed_at", _TIME), ("first_seen_at", _TIME)),
+    *(("row_hash", _LONG), ("schema_version", _LONG), ("commit_no", _LONG), ("retracted", _FLAG)),
+]
+_TYPES = {"text": _TEXT, "decimal(18,4)": pa.decimal128(18, 4), "bigint": _LONG}
+
+
+def version(id: int, start: int, end: int | None = None, **more: Any) -> dict[str, Any]:
+    """Returns a version of a record; `start` and `end` are days."""
+    begun = START + timedelta(days=start)
+    return {
+        "source_system": "connectwise",
+        "source_id": id,
+        "summary": f"ticket {id}",
+        "hours": Decimal("1.5000"),
+        "effective_from": begun,
+        "effective_to": None if end is None else START + timedelta(days=end),
+        "is_current": end is None,
+        "is_deleted": False,
+        "change_type": "INSERT",
+        "source_updated_at": begun,
+        "confirmed_at": begun,
+        "first_seen_at": begun,
+        "row_hash": id * 1000 + start,
+        "schema_version": 2,
+        "retracted": False,
+        **more,
+    }
+
+
+@dataclass
+class Lake:
+    """`commits` has the manifest of each tenant and table."""
+
+    sandbox: Control
+    clients: dict[str, Any]
+    redshift: Redshift
+    columns: list[dict[str, str]] = field(default_factory=lambda: list(COLUMNS))
+    lines: list[str] = field(default_factory=list)
+    manifests: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def set_up(self) -> None:
+        self.clients["s3"].create_bucket(Bucket=BUCKET)
+        login = {"host": "localhost", "port": self.redshift.port, "dbName": DATABASE}
+        login |= {"username": USER, "password": PASSWORD}
+        self.clients["secretsmanager"].create_secret(Name=SECRET, SecretString=json.dumps(login))
+        self.put_lock(LOCK)
+        for tenant in (HARBOR, NORTH):
+            self.put_tenant(tenant)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {
+            "BUCKET_NAME": BUCKET,
+            "TENANT_SERVICES_TABLE": TENANTS,
+            "LAST_UPDATED_TABLE": LEDGER,
+            "COPY_ROLE_ARN": ROLE,
+            "REDSHIFT_SECRET_ID": SECRET,
+            "AWS_REGION": "us-east-1",
+        }
+
+    def put_lock(self, lock: Any) -> None:
+        self.clients["s3"].put_object(Bucket=BUCKET, Key=LOCK_KEY, Body=json.dumps(lock))
+
+    def put_tenant(self, tenant: str, **more: Any) -> None:
+        item = {name: TypeSerializer().serialize(value) for name, value in row(tenant, **more).items()}
+        self.clients["dynamodb"].put_item(TableName=TENANTS, Item=item)
+
+    def commit(self, tenant: str, *versions: dict[str, Any], table: str = "tickets", **file: Any) -> str:
+        """Writes a change file with the next commit, its manifest, and the pointer. Returns the key of the file."""
+        known = self.manifests.setdefault((tenant, table), {"commit": 0, "files": []})
+        number = known["commit"] + 1
+        at = NOON - timedelta(hours=1) + timedelta(minutes=number)
+        key = canonical_key(tenant, table, at)
+        body = parquet(self.columns, [{"tenant_id": tenant, "commit_no": number, **it} for it in versions])
+        self.clients["s3"].put_object(Bucket=BUCKET, Key=key, Body=body)
+        entry = {"key": key, "first": number, "last": number, "rows": len(versions), "bytes": len(body)}
+        files = [*known["files"], {**entry, "columns": len(self.columns), **file}]
+        manifest = {"format": 1, "commit": number, "at": at.isoformat(), "columns": self.columns, "files": files}
+        self.manifests[tenant, table] = manifest
+        place = state_key(tenant, table, number)
+        self.clients["s3"].put_object(Bucket=BUCKET, Key=place, Body=json.dumps(manifest))
+        item = {"tenant_id": {"S": tenant}, "table_name": {"S": f"canonical/{table}"}}
+        item |= {"commit": {"N": str(number)}, "manifest": {"S": place}}
+        self.clients["dynamodb"].put_item(TableName=LEDGER, Item=item)
+        return key
+
+    def invoke(self, event: Any, seconds: float = 900, **environ: str) -> dict[str, Any]:
+        def sleep(duration: float) -> None:
+            self.seconds += duration
+
+        around = Surroundings(
+            environ={**self.environ, **environ},
+            client=lambda service, region, patience: self.clients[service],
+            clock=lambda: self.seconds,
+            now=lambda: NOON.timestamp() + self.seconds,
+            sleep=sleep,
+            random=random.Random(1).random,  # noqa: S311 - of pauses
+            new_id=lambda: uuid4().hex,
+            write=self.lines.append,
+        )
+        return answer(event, Context(seconds), around)
+
+    def load(self, run: str = RUN, **environ: str) -> dict[str, Any]:
+        return self.invoke({"run": run}, **environ)
+
+    def rows(self, columns: str = "tenant_id, source_id, effective_from::date, effective_to::date") -> list[list[Any]]:
+        return self.redshift.sql(f"select {columns} from canonical.tickets order by 1, 2, 3")  # noqa: S608
+
+    def watermarks(self) -> dict[str, int]:
+        rows = self.redshift.sql("select tenant_id, commit_no from canonical.watermarks")
+        return {str(tenant): int(commit or 0) for tenant, commit in rows}
+
+    def logged(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.lines]
+
+
+@dataclass
+class Context:
+    """As the runtime gives it."""
+
+    seconds: float
+    aws_request_id: str = "00000000-0000-4000-8000-000000000001"
+    function_name: str = "connectwise-load"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self.seconds * 1000)
+
+
+def parquet(columns: Sequence[dict[str, str]], rows: Sequence[dict[str, Any]]) -> bytes:
+    """Returns a canonical file: the columns in the order in which transform writes them."""
+    business = [(column["name"], _TYPES[column["type"]]) for column in columns]
+    schema = pa.schema([*_BEFORE, *business, *_AFTER])
+    table = pa.table({name: [it.get(name) for it in rows] for name in schema.names}, schema=schema)
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    return sink.getvalue()
+
+
+def clients(session: Any) -> dict[str, Any]:
+    names = ("dynamodb", "iam", "redshift-serverless", "s3", "secretsmanager", "sns")
+    patience = calls.Patience(connect=3.0, read=10.0)
+    return {name: calls.client(name, "us-east-1", patience, session) for name in names}
