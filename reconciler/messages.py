@@ -15,6 +15,17 @@ def plural(count: int, one: str, many: str = "") -> str:
     return one if count == 1 else many or f"{one}s"
 
 
+def duration(seconds: int) -> str:
+    """Returns a duration in its two largest units: `45 s`, `2 h 5 min`, `3 d`."""
+    parts: list[str] = []
+    left = seconds
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
+        if left >= size or (unit == "s" and not parts):
+            parts.append(f"{left // size:,} {unit}")
+            left %= size
+    return " ".join(parts[:2])
+
+
 def command(*words: object, environment: str = "", folder: object = None) -> str:
     """Returns `reconcile -C DIR -e ENV WORD …`. Give the environment if the command reads or writes one."""
     places = ("-C", folder) if folder else ()

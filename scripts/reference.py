@@ -13,11 +13,13 @@ from typing import Any
 from reconciler.kinds import iam
 from reconciler.kinds.registry import COMPOSITES, KINDS
 from reconciler.model import Ownership
+from reconciler.pipelines import actions
 from reconciler.schemas.files import texts
 from scripts.json_schemas import outcome_schema, plan_schema
 from scripts.reference_commands import commands
 from scripts.reference_kinds import EXAMPLES, composite_page, described, example, kind_page, removed_page
 from scripts.schema_tables import tables
+from scripts.status_schema import status_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -34,8 +36,10 @@ def parts() -> Iterator[tuple[str, str]]:
     yield "kinds", _index(named)
     yield "plan format", tables(plan_schema(), level=4)
     yield "outcome format", tables(_only_new(outcome_schema(), plan_schema()), level=4)
+    yield "status format", tables(status_schema(), level=4)
     yield "metadata", tables(_metadata(named["AgentStatus"]))
     yield "policies", iam.render()
+    yield "operators", actions.render()
     yield "configuration", tables(named["reconcile"])
     yield "configuration example", _yaml((EXAMPLES / "reconcile.yaml").read_text(encoding="utf-8"))
 
@@ -47,7 +51,7 @@ def files() -> dict[Path, str]:
     for name, composite in COMPOSITES.items():
         pages[PAGES_OF_KINDS / f"{name}.md"] = composite_page(composite, named[name], example(name))
     pages[PAGES_OF_KINDS / "Removed.md"] = removed_page(named["Removed"])
-    for name, schema in (("plan", plan_schema()), ("outcome", outcome_schema())):
+    for name, schema in (("plan", plan_schema()), ("outcome", outcome_schema()), ("status", status_schema())):
         pages[ROOT / "schemas" / f"{name}.json"] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
     return pages
 

@@ -16,6 +16,7 @@ GROUPS = {
     "Plan and apply": ("plan", "apply", "drift", "undo", "runs", "destroy", "agents"),
     "Write manifests": ("init", "validate", "export", "adopt", "convert", "schema", "graph"),
     "Prepare an environment": ("check", "environments", "sandbox", "secret"),
+    "Operate pipelines": ("pipelines",),
     "Report to GitHub": ("github",),
     "Build Lambdas": ("package",),
     "Help": ("help", "version", "completion"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.messages import command, counted, flag, plural
+from reconciler.messages import command, counted, duration, flag, plural
 
 # A shell's text cannot hold a NUL.
 WORDS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"))
@@ -28,6 +28,23 @@ def test_a_number_has_its_noun(count: int, text: str) -> None:
 )
 def test_a_word_has_the_form_that_follows_its_number(count: int, many: str, word: str) -> None:
     assert plural(count, "key", many) == word
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (7500, "2 h 5 min"),
+        (7501, "2 h 5 min"),
+        (86_400, "1 d"),
+        (86_460, "1 d 1 min"),
+        (90_000_000, "1,041 d 16 h"),
+    ],
+)
+def test_a_duration_has_its_two_largest_units(seconds: int, text: str) -> None:
+    assert duration(seconds) == text
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
+from botocore.response import StreamingBody
 from botocore.session import Session as BotocoreSession
 
 from reconciler.aws.failures import failure, without
@@ -31,17 +32,23 @@ HOME = "us-east-1"  # the Region whose buckets name no Region
 READS = Config(retries={"mode": "standard", "max_attempts": 4}, max_pool_connections=POOL)
 # Connect's create operations have no client token, so a write whose reply is lost is checked and never just repeated.
 WRITES = Config(retries={"mode": "standard", "total_max_attempts": 1}, max_pool_connections=POOL)
+# A function may run for 900 seconds before it answers.
+LONG = WRITES.merge(Config(read_timeout=930, tcp_keepalive=True))
+SLOW = frozenset({("lambda", "Invoke")})
 IMPATIENT = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=3, read_timeout=3)
 # Reads about the account, not the contact centre. Nothing depends on them, so they must not make the user wait.
 ASIDE = {"sts": IMPATIENT, "service-quotas": IMPATIENT}
 
 
 class Aws:
-    """The AWS port. It has one client per service and retry mode. Every attempt takes a token of its operation."""
+    """The AWS port. It has one client per service and retry mode. Every attempt takes a token of its operation.
+
+    The body of an object and the payload of a function are read whole, as bytes.
+    """
 
     def __init__(self, session: boto3.Session, instance_id: str, pacer: Pacer, endpoint: str | None = None) -> None:
         self._session, self._instance_id, self._pacer, self._endpoint = session, instance_id, pacer, endpoint
-        self._clients: dict[tuple[str, bool], BaseClient] = {}
+        self._clients: dict[tuple[str, bool, bool], BaseClient] = {}
         self._instances: dict[tuple[str, str], dict[str, str]] = {}
         self._pagings: dict[tuple[str, str], Paging] = {}
         self._lock = Lock()
@@ -72,9 +79,9 @@ class Aws:
         return self._pacer.attempts()
 
     def _call(self, service: str, operation: str, params: Params, *, writes: bool) -> Answer:
-        client = self._client(service, writes)
+        client = self._client(service, writes, is_slow=(service, operation) in SLOW)
         try:
-            answer = getattr(client, xform_name(operation))(**self._scoped(client, operation, params))
+            answer = _read_whole(getattr(client, xform_name(operation))(**self._scoped(client, operation, params)))
         except (BotoCoreError, ClientError, OSError, ResponseParserError) as wrong:
             error = self._failed(service, operation, wrong, writes=writes)
             if hidden := [text for text in params.values() if isinstance(text, HiddenText)]:
@@ -115,10 +122,12 @@ class Aws:
             self._pagings[service, operation] = paging_of(model)
         return self._pagings[service, operation]
 
-    def _client(self, service: str, writes: bool) -> BaseClient:
+    def _client(self, service: str, writes: bool, is_slow: bool = False) -> BaseClient:
+        key = service, writes, is_slow
         with self._lock:
-            if (service, writes) not in self._clients:
-                config = (WRITES if writes else ASIDE.get(service, READS)).merge(Config(user_agent=_user_agent()))
+            if key not in self._clients:
+                own = LONG if is_slow else WRITES if writes else ASIDE.get(service, READS)
+                config = own.merge(Config(user_agent=_user_agent()))
                 if self._endpoint:
                     # A sandbox runs on this machine, so no proxy is needed.
                     config = config.merge(Config(proxies={}))
@@ -128,8 +137,8 @@ class Aws:
                     raise failure(service, "*", wrong) from wrong
                 event = f"before-send.{client.meta.service_model.service_id.hyphenize()}"
                 client.meta.events.register(event, partial(_take, self._pacer, service))
-                self._clients[service, writes] = client
-            return self._clients[service, writes]
+                self._clients[key] = client
+            return self._clients[key]
 
 
 def connect(environment: Environment, *, endpoint: str | None = None, pacer: Pacer | None = None) -> Aws:
@@ -178,6 +187,12 @@ def _located(client: BaseClient, operation: str, params: Params) -> dict[str, An
         return {}
     parameter, member = place
     return {parameter: {**params.get(parameter, {}), member: client.meta.region_name}}
+
+
+def _read_whole(answer: dict[str, Any]) -> dict[str, Any]:
+    """Returns the answer with bytes in place of streams. A connection that breaks within one is the call's failure."""
+    streams = {name: value.read() for name, value in answer.items() if isinstance(value, StreamingBody)}
+    return {**answer, **streams}
 
 
 @cache

@@ -31,6 +31,7 @@ from reconciler.cli.failing import FAILED
 from reconciler.cli.flags import Root, full_flag, selection_flags
 from reconciler.cli.github import commands, review
 from reconciler.cli.logs import log_of
+from reconciler.cli.pipelines import commands as operating
 
 EPILOG = (
     "Exit codes: 0 done or nothing to do, 1 error, 2 changes (plan --detailed-exitcode, drift), 3 refused or blocked, "
@@ -83,6 +84,7 @@ for module in (
     packaging,
     secrets,
     agents,
+    operating,
 ):
     for command in module.COMMANDS:
         root.add_command(command)

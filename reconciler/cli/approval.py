@@ -32,6 +32,11 @@ def approves(flags: Flags, plan: Plan) -> bool:
     return flags.auto_approve or _answer(f"Apply these changes to {where}? Only 'yes' applies. ") == "yes"
 
 
+def agrees(flags: Flags, question: str) -> bool:
+    """Asks whether a run without a plan may begin. The question ends with a line end."""
+    return flags.auto_approve or _answer(f"{question}Only 'yes' goes on. ") == "yes"
+
+
 def types_the_name(plan: Plan) -> bool:
     from reconciler.report.caution import deletions_text
 

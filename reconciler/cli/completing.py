@@ -49,6 +49,18 @@ def addresses(context: click.Context, param: click.Parameter, incomplete: str) -
     return _matching(incomplete, lambda: _declared(noted(context.meta)))
 
 
+def pipelines(context: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Returns the names of the declared pipelines."""
+
+    def names() -> Iterable[str]:
+        for address in _declared(noted(context.meta)):
+            kind, _, name = address.partition("/")
+            if kind == "Pipeline":
+                yield name
+
+    return _matching(incomplete, names)
+
+
 def schemas(context: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     from reconciler.schemas.files import texts
 

@@ -129,6 +129,14 @@ def read_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def read_clock_of(environment: Environment) -> datetime:
+    """Returns the time of the environment's functions: the clock of a sandbox may be ahead of the machine's."""
+    from reconciler.sandbox.background import running
+
+    sandbox = running(environment.root / STATE) if environment.sandbox else None
+    return datetime.fromisoformat(sandbox.clock) if sandbox and sandbox.clock else read_clock()
+
+
 def _selection(selected: Mapping[str, Any]) -> Selection:
     from reconciler.plan import Selection
 

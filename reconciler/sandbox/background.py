@@ -45,7 +45,10 @@ class SandboxFailed(RuntimeError):  # noqa: N818 - the name says what happened
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A running sandbox. `is_new`: this process has just started it. `is_resumed`: it has a state that was kept."""
+    """A running sandbox. `is_new`: this process has just started it. `is_resumed`: it has a state that was kept.
+
+    `clock` is the time of its clock when it was asked, in ISO 8601; "" if this process has just started it.
+    """
 
     endpoint: str
     instance: str
@@ -53,6 +56,7 @@ class Sandbox:
     token: str = field(default="", repr=False, compare=False)
     is_new: bool = field(default=False, compare=False)
     is_resumed: bool = field(default=False, compare=False)
+    clock: str = field(default="", compare=False)
 
 
 def attach(folder: Path, *, port: int = 0, faults: Mapping[str, Any] | None = None, idle: float = IDLE) -> Sandbox:
@@ -77,7 +81,8 @@ def running(folder: Path) -> Sandbox | None:
     answer = _ask(port, "GET", "/_sandbox")
     if answer is None or answer.get("sandbox") != NAME or answer.get("pid") != pid:
         return None
-    return Sandbox(f"http://{HOST}:{port}", str(answer.get("instance", INSTANCE_ARN)), pid, token)
+    instance, clock = str(answer.get("instance", INSTANCE_ARN)), str(answer.get("clock", ""))
+    return Sandbox(f"http://{HOST}:{port}", instance, pid, token, clock=clock)
 
 
 def note(folder: Path, port: int, token: str) -> bool:

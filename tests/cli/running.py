@@ -72,6 +72,10 @@ class Server:
     def advance(self, duration: str) -> dict[str, Any]:
         return dict(self._ask("POST", "/_sandbox/clock", json.dumps({"advance": duration}), timeout=300))
 
+    def now(self) -> str:
+        """Returns the time of its clock."""
+        return str(self._ask("GET", "/_sandbox")["clock"])
+
     def _ask(self, method: str, path: str, body: str = "", timeout: int = 10) -> Any:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
@@ -190,10 +194,10 @@ def shown_on(terminal: int) -> str:
             return output.decode("utf-8")
 
 
-def command(root: Path, *arguments: str, **more: str) -> Done:
-    """Runs the real command to its end."""
+def command(root: Path, *arguments: str, timeout: int = 60, **more: str) -> Done:
+    """Runs the real command to its end. `timeout` is in seconds."""
     with start(root, *arguments, **more) as running:
-        out, err = running.communicate(timeout=60)
+        out, err = running.communicate(timeout=timeout)
     return Done(running.returncode, out, err)
 
 

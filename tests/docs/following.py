@@ -19,7 +19,7 @@ from tests.cli.running import SANDBOX, Server, client
 from tests.docs.pages import ROOT, Block
 from tests.docs.shell import Command, commands
 
-ASKS = {"apply", "undo", "adopt", "export"}
+ASKS = {"apply", "undo", "adopt", "export", "run"}
 GIT = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_AUTHOR_NAME": "A", "GIT_COMMITTER_NAME": "A"}
 GIT |= {"GIT_AUTHOR_EMAIL": "a@example.com", "GIT_COMMITTER_EMAIL": "a@example.com"}
 Capture = Callable[[], tuple[str, str]]

@@ -44,6 +44,7 @@ BEFORE: dict[str, Callable[[Reader], None]] = {
     "docs/guides/roles-schedules-and-log-groups.md": has_nothing,
     "docs/guides/secrets.md": has_nothing,
     "docs/guides/pipelines.md": has_nothing,
+    "docs/guides/operating-pipelines.md": has_nothing,
     "docs/guides/github-actions.md": has_the_example,
     "docs/guides/undo-and-recovery.md": has_changed_a_queue,
     "docs/guides/import-an-existing-instance.md": has_an_instance,

@@ -21,7 +21,9 @@ from tests.docs.conftest import EXAMPLES, Examples
 
 ROOT = EXAMPLES.parents[1]
 GOLDEN = ROOT / "tests" / "golden"
-NAMES = ("plan", "outcome")
+# A list of each document, and a key that each of its items must have.
+LISTS = {"plan": ("changes", "action"), "outcome": ("changes", "action"), "status": ("pipelines", "status")}
+NAMES = tuple(LISTS)
 SAMPLES = [path for name in NAMES for path in sorted(GOLDEN.glob(f"{name}*.json"))]
 
 
@@ -112,9 +114,10 @@ def test_every_key_of_a_schema_is_written(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_key_too_many_and_a_key_too_few_are_faults(name: str) -> None:
     sample = json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))
+    items, key = LISTS[name]
     extra, less = copy.deepcopy(sample), copy.deepcopy(sample)
-    extra["changes"][0]["unheard-of"] = 1
-    del less["changes"][0]["action"]
+    extra[items][0]["unheard-of"] = 1
+    del less[items][0][key]
 
     assert len(faults(name, extra)) == 1
     assert len(faults(name, less)) == 1

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from reconciler.cli.github import highlights
+from reconciler.cli.pipelines.status_json import status_json
+from reconciler.cli.pipelines.status_text import status_text
 from reconciler.github.runner import lines_of
 from reconciler.report import (
     Frame,
@@ -24,6 +26,7 @@ from reconciler.report import (
     plan_markdown,
     plan_text,
 )
+from tests.builders.pipeline_states import PLACE, full_states
 from tests.builders.plans import (
     crowd,
     declined_outcome,
@@ -76,6 +79,9 @@ REPORTS: dict[str, Callable[[], str]] = {
     "plan-origin.json": lambda: dumps(plan_json(expanded_plan())),
     "plan-origin.md": lambda: plan_markdown(expanded_plan()),
     "plan-origin.html": lambda: plan_html(expanded_plan()),
+    "status.txt": lambda: status_text(PLACE, full_states(), colour=False),
+    "status-colour.txt": lambda: status_text(PLACE, full_states(), colour=True),
+    "status.json": lambda: dumps(status_json(PLACE, full_states())),
     "drift-origin.txt": lambda: drift_text(expanded_plan(), colour=False),
     "drift-origin.md": lambda: drift_markdown(expanded_plan()),
     "graph.mmd": lambda: graph_mermaid(contact_centre()),

@@ -14,6 +14,7 @@ import pytest
 from reconciler.aws.client import Aws
 from reconciler.kinds.iam import apply_actions, plan_actions
 from reconciler.kinds.services import service_of
+from reconciler.pipelines.actions import operator_actions
 
 # The calls that only `check` makes; docs/guides/import-an-existing-instance.md lists them.
 PRE_FLIGHT = {
@@ -45,6 +46,10 @@ def recorded() -> Iterator[set[tuple[str, bool]]]:
 
 
 def outside(made: set[tuple[str, bool]]) -> list[str]:
-    """Returns the faults of policies: a read that neither role has, a write that the plan's role has."""
+    """Returns the faults of policies: a read that neither role has, a write that the plan's role has.
+
+    The operators of pipelines have actions of their own.
+    """
     reads, writes = plan_actions() | apply_actions() | PRE_FLIGHT, apply_actions() - plan_actions()
+    reads, writes = reads | operator_actions(), writes | operator_actions()
     return sorted(action for action, is_write in made if action not in (writes if is_write else reads))

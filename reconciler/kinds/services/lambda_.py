@@ -13,6 +13,7 @@ _KEYS = ("KMS key is invalid for CreateGrant",)
 LAMBDA = Service(
     name="lambda",
     title="AWS Lambda",
+    actions={"Invoke": "InvokeFunction"},
     tagging=Tagging(resource="Resource"),
     refusals=(
         Refusal("ResourceNotFoundException", Meaning.GONE),

@@ -1,0 +1,130 @@
+"""Defines `pipelines`, whose commands operate what a `Pipeline` document has deployed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli import completing, opening, screen
+from reconciler.cli.choices import Flags
+from reconciler.cli.failing import FAILED
+from reconciler.cli.flags import READS, WRITES, Flagged, Group
+from reconciler.errors import UsageError
+
+if TYPE_CHECKING:
+    from reconciler.pipelines.declared import DeclaredPipeline
+    from reconciler.reconcile import Options
+
+NOT_FRESH = 2
+
+
+@click.group(cls=Group)
+def pipelines() -> None:
+    """Operate deployed pipelines: show their status, run them, and read their rows."""
+
+
+@pipelines.command(
+    cls=Flagged,
+    uses=READS,
+    example="""\
+reconcile -e prod pipelines status
+reconcile -e prod pipelines status contact-calls --format json""",
+)
+@click.argument("name", required=False, default="", shell_complete=completing.pipelines)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format."
+)
+@click.pass_obj
+def status(flags: Flags, name: str, form: str) -> int:
+    """Show whether pipelines are fresh. Writes nothing.
+
+    NAME is the name of a Pipeline; without it, all are shown. A function of contact_calls lists its missing windows
+    itself, so this runs it once. Exits with 0 if all are fresh, and with 2 if one is behind or has failed. Exits with 1
+    if the status of one cannot be read.
+    """
+    from reconciler.cli.pipelines.status_json import status_json
+    from reconciler.cli.pipelines.status_text import status_text
+    from reconciler.pipelines.state import Verdict
+    from reconciler.pipelines.status import read_status, worst
+    from reconciler.report import dumps
+
+    opened = opening.for_reading(flags)
+    options = opened.options
+    chosen = selected(options, name)
+    with opened.work.during("reading"):
+        states = read_status(options.aws, chosen, opening.read_clock_of(options.environment))
+    if form == "json":
+        screen.say(dumps(status_json(options.environment, states)))
+    else:
+        colour, width = screen.has_colour(sys.stdout), screen.width()
+        screen.report(status_text(options.environment, states, colour=colour, width=width))
+    codes = {Verdict.FRESH: 0, Verdict.ERROR: FAILED}
+    return codes.get(worst(states), NOT_FRESH)
+
+
+@pipelines.command(
+    cls=Flagged,
+    uses=WRITES,
+    example="""\
+reconcile -e prod pipelines run contact-calls --wait
+reconcile -e prod pipelines run contact-calls --from 2026-01-05T00:00 --to 2026-01-06T00:00 --wait
+reconcile -e prod pipelines run contact-calls --event '{"quarantine": {"list": true}}'""",
+)
+@click.argument("name", shell_complete=completing.pipelines)
+@click.option(
+    "--mode", metavar="MODE", default="", help="Kind of run. contact_calls: load, replay, missing, dimensions, migrate."
+)
+@click.option(
+    "--from", "start", metavar="TIME", default="", help="Begin of the span of a replay, or of missing windows."
+)
+@click.option("--to", "end", metavar="TIME", default="", help="End of the span, which does not belong to it.")
+@click.option("--event", "event_text", metavar="JSON", help="Send this event as it is. Only for contact_calls.")
+@click.option("--wait", is_flag=True, help="Wait for the end, and print the result.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format."
+)
+@click.pass_obj
+def run(flags: Flags, name: str, mode: str, start: str, end: str, event_text: str | None, wait: bool, form: str) -> int:
+    """Run the pipeline NAME now.
+
+    Without --mode, it does what its schedule does. A run that changes more than that asks first. Without --wait, AWS
+    runs it in the background. With --wait, a load or a replay that runs out of time goes on by itself. Exits with 5 if
+    a part is not done, and with 3 if the pipeline is paused.
+    """
+    from reconciler.cli.pipelines.running import run_pipeline
+    from reconciler.pipelines.requests import RunRequest
+
+    request = RunRequest(mode=mode, start=start, end=end, event=_event(event_text))
+    return run_pipeline(flags, name, request, is_waiting=wait, form=form)
+
+
+COMMANDS = (pipelines,)
+
+
+def _event(text: str | None) -> Mapping[str, Any] | None:
+    if text is None:
+        return None
+    try:
+        event = json.loads(text)
+    except ValueError as wrong:
+        raise UsageError(f"--event is not JSON: {wrong}") from None
+    if not isinstance(event, dict):
+        raise UsageError("--event must be a JSON object, such as '{\"dimensions\": true}'")
+    return event
+
+
+def selected(options: Options, name: str) -> tuple[DeclaredPipeline, ...]:
+    """Returns the pipeline of a name, or all of them. Raises `UsageError` or `ManifestError`."""
+    from reconciler.desired import examine
+    from reconciler.errors import ManifestError
+    from reconciler.pipelines.declared import find_pipeline, find_pipelines
+
+    examined = examine(options.environment, options.environ, options.known_environments)
+    if examined.desired is None:
+        raise ManifestError(examined.mistakes)
+    every = find_pipelines(examined.desired)
+    return (find_pipeline(every, name),) if name else every
