@@ -123,8 +123,8 @@ lock: $(VENV)/installed ## write the locks; LOCK_FLAGS=--upgrade takes newer rel
 	@$(compile) --group awscli --output-file requirements-awscli.lock
 	@echo 'setuptools>=77' | $(compile) --no-annotate --constraint requirements.lock - --output-file requirements-build.lock
 	@$(compile) --no-annotate pyproject.toml --extra sandbox --constraint requirements.lock --output-file reconciler/init/requirements.lock
-	@for folder in contact_calls connectwise_load connectwise_transform; do $(compile_lambda) reconciler/lambdas/$$folder/requirements.in \
-		--output-file reconciler/lambdas/$$folder/requirements.txt || exit 1; done
+	@for file in reconciler/lambdas/*/requirements.in; do \
+		$(compile_lambda) $$file --output-file $${file%.in}.txt || exit 1; done
 
 clean: ## remove what was built here
 	@for venv in "$(VENV)" "$(DEMO_VENV)" "$(AWSCLI_VENV)"; do test ! -e "$$venv/pyvenv.cfg" || rm -rf -- "$$venv"; done

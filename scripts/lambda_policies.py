@@ -17,7 +17,9 @@ from typing import Any, Protocol
 from reconciler.lambdas.agent_roster import actions as agent_roster
 from reconciler.lambdas.agent_upload import actions as agent_upload
 from reconciler.lambdas.connectwise import actions as connectwise
+from reconciler.lambdas.connectwise_ingest import actions as connectwise_ingest
 from reconciler.lambdas.connectwise_load import actions as connectwise_load
+from reconciler.lambdas.connectwise_plan import actions as connectwise_plan
 from reconciler.lambdas.connectwise_transform import actions as connectwise_transform
 from reconciler.lambdas.contact_calls import actions as contact_calls
 from reconciler.lambdas.session_data import actions as session_data
@@ -69,7 +71,9 @@ class Allowed(Protocol):
 TABLES: dict[str, tuple[Allowed, ...]] = {
     "agent_roster": agent_roster.ACTIONS,
     "agent_upload": agent_upload.ACTIONS,
+    "connectwise_ingest": connectwise_ingest.ACTIONS,
     "connectwise_load": connectwise_load.ACTIONS,
+    "connectwise_plan": connectwise_plan.ACTIONS,
     "connectwise_transform": connectwise_transform.ACTIONS,
     "contact_calls": contact_calls.ACTIONS,
     "session_data": session_data.ACTIONS,

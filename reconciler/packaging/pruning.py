@@ -15,8 +15,12 @@ UNUSED_FOLDERS = frozenset({"__pycache__", "tests", "test", "include", "examples
 UNUSED_SUFFIXES = frozenset({".pyc", ".pyi", ".pyx", ".pxd", ".pxi", ".c", ".cc", ".cpp", ".h", ".hpp", ".a", ".lib"})
 # pip writes these files about this installation, so their bytes differ on every machine.
 OF_THE_INSTALLATION = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
-# Arrow's server and client, a fifth of the archive: Lambdas write files. `import pyarrow` does not need them.
-UNUSED_LIBRARIES = ("pyarrow/_flight.", "pyarrow/libarrow_flight.", "pyarrow/libarrow_python_flight.")
+# Arrow's server and client, and its own client of S3: a third of the archive. Lambdas read and write files by boto3,
+# and `import pyarrow` does not need these.
+UNUSED_LIBRARIES = (
+    *("pyarrow/_flight.", "pyarrow/libarrow_flight.", "pyarrow/libarrow_python_flight."),
+    *("pyarrow/_s3fs.", "pyarrow/libarrow_s3."),
+)
 
 
 def pruned(tree: Path) -> dict[str, Path]:

@@ -106,7 +106,8 @@ def _params_of(response: BaseResponse) -> dict[str, Any]:
     if isinstance(response, S3Response):
         key = response.parse_key_name()
         prefix = response.querystring.get("prefix", [None])[0] if response.querystring else None
-        return {"Bucket": response.bucket_name, "Key": key, "prefix": prefix}
+        tags = response.headers.get("x-amz-tagging")
+        return {"Bucket": response.bucket_name, "Key": key, "prefix": prefix, "Tagging": tags}
     service = response.boto3_service_name
     if shapes.service(service).metadata["protocol"] == "rest-json":
         route = routes.find(service, response.method, response.parsed_url.path)

@@ -18,7 +18,10 @@ from reconciler.packaging.source import LAMBDAS, names, read_source
 from tests.packaging.wheels import a_lambda
 
 MEGABYTE = 10**6
-LARGE = {"contact_calls": "pyarrow writes the Parquet files that COPY loads"}
+LARGE = {
+    "connectwise_ingest": "pyarrow writes raw Parquet files",
+    "contact_calls": "pyarrow writes the Parquet files that COPY loads",
+}
 
 
 def test_every_lambda_has_a_name() -> None:

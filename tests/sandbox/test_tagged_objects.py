@@ -1,4 +1,4 @@
-"""An object with tags needs two permissions."""
+"""An object with tags needs two permissions, and so does a session with tags."""
 
 from __future__ import annotations
 
@@ -15,3 +15,11 @@ def test_putting_an_object_with_tags_needs_the_permission_to_tag_it() -> None:
 
     assert plain == ["s3:PutObject"]
     assert tagged == ["s3:PutObject", "s3:PutObjectTagging"]
+
+
+def test_a_session_with_tags_needs_the_permission_to_tag_it() -> None:
+    params = {"RoleArn": "arn:aws:iam::111122223333:role/tenant", "Tags": [{"Key": "tenant", "Value": "a"}]}
+
+    actions = [question.action for question in questions_of("sts", "AssumeRole", params, *PLACE)]
+
+    assert actions == ["sts:AssumeRole", "sts:TagSession"]

@@ -1,7 +1,8 @@
 """The keys of every object in the bucket. A tenant's objects begin with its id, so a session tag limits a role to them.
 
 {tenant}/raw/connectwise/{source table}/{stamp}.parquet
-{tenant}/rejected/connectwise/{source table}/{stamp}.json
+{tenant}/_rejected/connectwise/{source table}/{stamp}.json
+{tenant}/_state/connectwise/{source table}/…: files that id sweeps read again
 {tenant}/canonical/{canonical table}/{stamp}.parquet
 {tenant}/canonical/{canonical table}/_state/{commit}.json, …/_state/base-{commit}.parquet
 {tenant}/mappings/{canonical table}.json, and the default in mappings/{canonical table}.json
@@ -36,7 +37,12 @@ def raw_key(tenant: str, table: str, at: datetime) -> str:
 
 
 def rejected_key(tenant: str, table: str, at: datetime) -> str:
-    return f"{tenant}/rejected/{SOURCE}/{table}/{file_stamp(at)}.json"
+    return f"{tenant}/_rejected/{SOURCE}/{table}/{file_stamp(at)}.json"
+
+
+def sweep_key(tenant: str, table: str, name: str) -> str:
+    """Returns the key of a file of id sweeps: an index of the known ids, or a part of a sweep that goes on."""
+    return f"{tenant}/_state/{SOURCE}/{table}/{name}.parquet"
 
 
 def canonical_key(tenant: str, canonical_table: str, at: datetime) -> str:

@@ -21,7 +21,7 @@ def test_keys_are_those_of_the_layout() -> None:
     assert keys.state_key("t", "tickets", 7) == "t/canonical/tickets/_state/7.json"
     assert keys.base_key("t", "tickets", 7) == "t/canonical/tickets/_state/base-7.parquet"
     assert keys.rejected_key("t", "time/entries", AT) == (
-        "t/rejected/connectwise/time/entries/2026-11-28T194003.123456Z.json"
+        "t/_rejected/connectwise/time/entries/2026-11-28T194003.123456Z.json"
     )
     assert keys.result_key("t", "r", "service/tickets") == "t/runs/r/service.tickets.json"
     assert keys.mapping_keys("t", "tickets") == ("t/mappings/tickets.json", "mappings/tickets.json")

@@ -1,0 +1,13 @@
+"""The calls of this function, and the IAM actions that its role needs. `policy.json` is generated from this table."""
+
+from __future__ import annotations
+
+from reconciler.lambdas.connectwise.actions import READ_TENANTS, Action
+
+LANES = "arn:{partition}:s3:::{lake}/runs/*"
+ACTIONS = (
+    READ_TENANTS,
+    Action("s3", "PutObject", (LANES,)),
+    # PutObject with the header x-amz-tagging needs it too [Amazon S3 user guide, object tagging].
+    Action("s3", "PutObjectTagging", (LANES,)),
+)

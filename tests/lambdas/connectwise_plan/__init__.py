@@ -1,0 +1,1 @@
+"""Tests of the function that plans a run."""
