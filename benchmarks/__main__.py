@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import calls, centre, contact_calls, cpu, kinds, pace, session_data, start
+from benchmarks import agents, calls, centre, contact_calls, cpu, kinds, pace, session_data, start
 
 PARTS = {
     "calls": "Connect calls for tables, counted by the service (floor: the API's minimum)",
@@ -23,6 +23,7 @@ PARTS = {
     "pace": "Under 2 calls a second, burst 5, 50 ms a round trip",
     "kinds": "Queues, profiles, hours and the like",
     "centre": "Agents, flows and numbers of a contact centre",
+    "agents": "Files of agents, against csv.reader and the floor of calls",
     "contact_calls": "contact_calls, against json.dumps, executemany and the floor of the API",
     "session_data": "session_data, against a bare boto3 handler",
 }
@@ -61,6 +62,8 @@ def _figures(part: str, folder: Path, tables: int) -> Iterator[str]:
             return kinds.figures(folder)
         case "centre":
             return centre.figures(folder)
+        case "agents":
+            return agents.figures()
         case "contact_calls":
             return contact_calls.figures()
         case _:

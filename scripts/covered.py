@@ -14,10 +14,12 @@ from coverage import Coverage
 
 ROOT = Path(__file__).resolve().parent.parent
 LINES, BRANCHES = 0.95, 0.90
+ROOMS = ("agents",)  # code that several Lambdas share by a promise of its own
 
 
 def main() -> int:
-    folders = sorted(path.parent.name for path in (ROOT / "reconciler" / "lambdas").glob("*/handler.py"))
+    lambdas = ROOT / "reconciler" / "lambdas"
+    folders = sorted([*(path.parent.name for path in lambdas.glob("*/handler.py")), *ROOMS])
     short = [name for name in folders if not _is_covered(name, _totals(name))]
     return 1 if short or not folders else 0
 
