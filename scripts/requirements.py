@@ -21,7 +21,7 @@ ROWS: dict[str, Iterable[int]] = {
     "S0": range(1, 69),
     "S1": range(1, 73),
     "S3": range(1, 28),
-    "S4": (1, 2, 3, 4, 5, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 24, 25, 26, 27, 28, 29, 31, 34, 35),
+    "S4": (1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 24, 25, 26, 27, 28, 29, 31, 34, 35),
 }
 EVERY = [f"{series}-{number}" for series, rows in ROWS.items() for number in rows]
 _ID = re.compile(r"(?<![A-Za-z0-9])[sS](\d)[-_](\d+)(?:\.\.(\d+))?")
