@@ -62,10 +62,7 @@ class AuthorsSurroundings:
         return read.text
 
     def folder(self, name: str, path: SpecPath) -> tuple[AuthorFile, ...]:
-        folder = self.beside(name, path)
-        if not folder.is_dir():
-            message = f"there is no folder {self.around.where.name(folder)}; write a path relative to the manifest"
-            raise CannotExpandError(path, message)
+        folder = self._folder(name, path)
         files, mistakes = list[AuthorFile](), list[Mistake]()
         for one in sorted(folder.iterdir()):
             if one.suffix in SUFFIXES:
@@ -75,6 +72,17 @@ class AuthorsSurroundings:
         if mistakes:
             raise CannotExpandError(path, "", tuple(mistakes))
         return tuple(files)
+
+    def names(self, name: str, path: SpecPath) -> tuple[str, ...]:
+        folder = self._folder(name, path)
+        return tuple(sorted(it.name for it in folder.iterdir() if it.is_file() and not it.name.startswith(".")))
+
+    def _folder(self, name: str, path: SpecPath) -> Path:
+        folder = self.beside(name, path)
+        if not folder.is_dir():
+            message = f"there is no folder {self.around.where.name(folder)}; write a path relative to the manifest"
+            raise CannotExpandError(path, message)
+        return folder
 
     def other(self, kind: str, name: str) -> tuple[Any, Around] | None:
         checked = self.declared.get(Ref(kind, name))

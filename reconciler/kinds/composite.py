@@ -77,6 +77,12 @@ class Around(Protocol):
         Raises `CannotExpandError` if the folder is outside the manifests folder, or a file has a mistake.
         """
 
+    def names(self, name: str, path: Path) -> tuple[str, ...]:
+        """Returns the names of all files of a folder, sorted, without hidden ones and folders. `name` is as in `text`.
+
+        Raises `CannotExpandError` if the folder is outside the manifests folder, or there is none.
+        """
+
     def other(self, kind: str, name: str) -> tuple[Any, Around] | None:
         """Returns the spec and the surroundings of another document; `None` if it is not declared, or has mistakes."""
 

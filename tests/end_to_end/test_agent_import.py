@@ -173,3 +173,32 @@ def test_a_function_that_is_killed_at_its_first_calls_is_started_again(stack: St
 
         assert {name: line["result"] for name, line in results(stack).items()} == {name: "created"}
     assert list(users(stack)).count("killed3") == 1
+
+
+def test_a_file_of_git_is_uploaded_once_and_again_when_it_changes(stack: Stack) -> None:
+    """S4-8: an apply of the same files uploads nothing, and plans show the hash."""
+    generating = "  agents: {generatePasswords: true}\n  uploads: agents\n"
+    folder = stack.folder / "manifests" / "base" / "agents"
+    folder.mkdir()
+    row = "Mary,Jackson,mary@example.com,,mary,Basic Routing Profile,Agent,soft,,no,0"
+    (folder / "agents.csv").write_text(f"{HEADER}\n{row}\n", encoding="utf-8")
+    stack.declare("agents", MANIFEST + generating)
+
+    def deploy() -> None:
+        assert run(["-C", str(stack.folder), "-e", "sandbox", "-q", "apply", "--auto-approve"]) == 0
+        ask(stack.local, "POST", "clock", {"advance": "10s"})
+
+    deploy()
+    first = results(stack)
+    files = [key for key in objects(stack) if key.startswith("results/")]
+    deploy()
+
+    assert {name: line["result"] for name, line in first.items()} == {"mary": "created"}
+    assert "uploads/declared/agents.csv" in objects(stack)
+    assert [key for key in objects(stack) if key.startswith("results/")] == files
+    assert "No changes" in stack.reconcile("plan")
+
+    (folder / "agents.csv").write_text(f"{HEADER}\n{row.replace('Jackson', 'Winston')}\n", encoding="utf-8")
+    deploy()
+
+    assert {name: line["result"] for name, line in results(stack).items()} == {"mary": "changed"}

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import Names
-from reconciler.kinds.groups import Deletion, Identity, Reading, Writing
+from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
 from reconciler.kinds.service import Tagging
 from reconciler.kinds.services import S3
 from reconciler.kinds.verbs import Guard, Listing, Update
@@ -99,6 +99,8 @@ class S3ObjectKind(Kind[S3Object]):
         updates=(Update("PutObject", ("content", "content_type"), guard=Guard("IfMatch", "ETag")),),
         constants={"IfNoneMatch": "*"},
     )
+    # A new object is an event, and a bucket sends it only with its notifications.
+    ordering = Ordering(needs=("S3Bucket",))
     deletion = Deletion(irreversible="its content, unless the bucket keeps versions")
     unmanaged = UNMANAGED
 

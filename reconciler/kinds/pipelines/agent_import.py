@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.composite import Child
+from reconciler.kinds.composite import Around, Child
 from reconciler.kinds.pipelines import agent_stores, policies
 from reconciler.kinds.pipelines.common import PipelineParts, linked
 from reconciler.kinds.pipelines.parts import PipelineBucket
 from reconciler.kinds.pipelines.shipped import shipped
 from reconciler.lambdas.agents.item import STREAM_FILTERS
-from reconciler.model import Linked, Problem, Scope
+from reconciler.model import Linked, Problem
 from reconciler.model.ownership import pipeline_owner
 
 if TYPE_CHECKING:
     from reconciler.kinds.pipelines.spec import Pipeline
 
 FUNCTIONS: Mapping[str, str] = {"upload": "agent_upload", "roster": "agent_roster"}
-KEYS = frozenset({"agents", "bucket", "functions", "kmsKey"})
+KEYS = frozenset({"agents", "bucket", "functions", "kmsKey", "uploads"})
 BUCKET = frozenset({"uploads", "quarantine", "results"})  # what its `expireDays` may have
 SET: Mapping[str, str] = {
     "UPLOADS_TABLE": "the pipeline's table of uploads",
@@ -33,7 +33,7 @@ SET: Mapping[str, str] = {
     "CREATE_HIERARCHY_GROUPS": "agents.createHierarchyGroups",
     "GENERATE_PASSWORDS": "agents.generatePasswords",
     "OWNER": "the stack and the pipeline's name",
-    **dict.fromkeys(("UPLOAD_PREFIX", "RESULT_PREFIX", "QUARANTINE_PREFIX"), "the type"),
+    **dict.fromkeys(("UPLOAD_PREFIX", "RESULT_PREFIX", "QUARANTINE_PREFIX", "KEPT_PREFIX"), "the type"),
 }
 DEAD_LETTERS: Mapping[str, str] = {part: f"agent-{part}-dead-letters" for part in FUNCTIONS}
 ALARMS = frozenset(
@@ -42,11 +42,11 @@ ALARMS = frozenset(
 UPLOADS, RESULTS, QUARANTINE = agent_stores.UPLOADS, agent_stores.RESULTS, agent_stores.QUARANTINE
 
 
-def children(spec: Pipeline, scope: Scope) -> Iterator[Child]:
+def children(spec: Pipeline, around: Around) -> Iterator[Child]:
     """Yields the resources, in the order in which AWS needs them."""
     assert spec.bucket is not None  # noqa: S101 (`problems` has refused the others)
-    parts = PipelineParts(spec, scope)
-    upload, roster = (PipelineParts(spec, scope, part, package) for part, package in FUNCTIONS.items())
+    parts = PipelineParts(spec, around.scope)
+    upload, roster = (PipelineParts(spec, around.scope, part, package) for part, package in FUNCTIONS.items())
     yield from (upload.logs(), roster.logs())
     yield from parts.alerts()
     yield from agent_stores.tables(parts)
@@ -66,6 +66,7 @@ def children(spec: Pipeline, scope: Scope) -> Iterator[Child]:
         queue = {failed["dimension"]: _dead_name(function)}
         yield from function.alarm(DEAD_LETTERS[function.part], failed, failed["namespace"], queue)
     yield from parts.dashboard((upload, roster))
+    yield from agent_stores.declared_files(parts, spec.bucket, around)
 
 
 def problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
@@ -145,6 +146,7 @@ def _upload(function: PipelineParts, bucket: PipelineBucket) -> Child:
         **_shared(function, bucket),
         "UPLOAD_PREFIX": UPLOADS,
         "QUARANTINE_PREFIX": QUARANTINE,
+        **({"KEPT_PREFIX": agent_stores.DECLARED} if spec.uploads else {}),
         "SECRET_PREFIX": _secrets(function),
         "GENERATE_PASSWORDS": str(spec.agents.generate_passwords).lower(),
     }

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
-from reconciler.kinds.composite import Child
+from reconciler.kinds.composite import Around, CannotExpandError, Child
 from reconciler.kinds.pipelines import policies
 from reconciler.kinds.pipelines.common import PipelineParts, linked
 from reconciler.kinds.pipelines.parts import PipelineBucket
+from reconciler.lambdas.agents.headers import PASSWORD, column_of
+from reconciler.lambdas.agents.table import read_table
+from reconciler.messages import counted
 
 UPLOADS, RESULTS, QUARANTINE = "uploads/", "results/", "quarantine/"
+# The files of the manifests' folder. They stay there, so that a second apply of the same files uploads nothing.
+DECLARED = "uploads/declared/"
+SPREADSHEETS = {".csv": "text/csv", ".txt": "text/plain", ".tsv": "text/tab-separated-values"}
 # A moved spreadsheet leaves an old version, and it may hold passwords.
 OLD_VERSION_DAYS = {UPLOADS: 1, QUARANTINE: 1, RESULTS: 30}
 
@@ -56,6 +63,32 @@ def bucket(parts: PipelineParts, settings: PipelineBucket, function: str) -> Chi
         "lambdaFunctionConfigurations": [notification],
     }
     return parts.child("S3Bucket", settings.name, fields, "bucket")
+
+
+def declared_files(parts: PipelineParts, settings: PipelineBucket, around: Around) -> Iterator[Child]:
+    """Yields an object for each file of the folder `uploads`. Raises `CannotExpandError` for one with passwords."""
+    folder, place = parts.spec.uploads, ("uploads",)
+    for name in around.names(folder, place) if folder else ():
+        file = f"{(folder or '').rstrip('/')}/{name}"
+        kind = SPREADSHEETS.get(PurePosixPath(name).suffix.lower(), "")
+        if kind:
+            _refuse_passwords(name, around.text(file, place))
+        fields = {"content": {"file": file}, **({"contentType": kind} if kind else {})}
+        yield parts.child("S3Object", f"{settings.name}/{DECLARED}{name}", fields, *place)
+
+
+def _refuse_passwords(name: str, text: str) -> None:
+    table = read_table(text)
+    if table is None:
+        return
+    places = [at for at, word in enumerate(table.names) if column_of(word) == PASSWORD]
+    rows = [it for it in table.records if any(cell.strip() for at, cell in enumerate(it.cells) if at in places)]
+    if rows:
+        message = (
+            f"{name} has {counted(len(rows), 'password')}, and Git keeps them for ever; empty the column, and write "
+            "agents: {generatePasswords: true}"
+        )
+        raise CannotExpandError(("uploads",), message)
 
 
 def _lifecycle(settings: PipelineBucket) -> list[Mapping[str, Any]]:

@@ -197,7 +197,7 @@ class PipelineParts:
         return {"title": names, "metrics": lines, "region": self.scope.region, "stat": "Sum", "period": 300}
 
 
-_WITHOUT_TAGS = frozenset({"Dashboard", "LambdaAssociation", "Schedule", "SnsSubscription"})
+_WITHOUT_TAGS = frozenset({"Dashboard", "LambdaAssociation", "S3Object", "Schedule", "SnsSubscription"})
 _STATISTICS = frozenset({"Average", "Maximum", "Minimum", "SampleCount", "Sum"})
 
 

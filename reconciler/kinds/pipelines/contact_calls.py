@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.composite import Child
+from reconciler.kinds.composite import Around, Child
 from reconciler.kinds.pipelines import policies
 from reconciler.kinds.pipelines.common import PipelineParts, linked
 from reconciler.kinds.pipelines.parts import PipelineBucket, PipelineSchedule, Warehouse
 from reconciler.kinds.pipelines.shipped import shipped
-from reconciler.model import Linked, Problem, Scope
+from reconciler.model import Linked, Problem
 
 if TYPE_CHECKING:
     from reconciler.kinds.pipelines.spec import Pipeline
@@ -33,11 +33,11 @@ ALARMS = frozenset({*shipped("contact_calls").operations["alarms"], DEAD_LETTERS
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"  # Scheduler writes the time that was due in its place
 
 
-def children(spec: Pipeline, scope: Scope) -> Iterator[Child]:
+def children(spec: Pipeline, around: Around) -> Iterator[Child]:
     """Yields the resources, in the order in which AWS needs them."""
     assert spec.bucket is not None  # noqa: S101 (`problems` has refused the others)
     assert spec.warehouse is not None  # noqa: S101
-    parts = PipelineParts(spec, scope)
+    parts = PipelineParts(spec, around.scope)
     yield parts.logs()
     yield from parts.alerts()
     yield from _stores(parts, spec.bucket, spec.warehouse)

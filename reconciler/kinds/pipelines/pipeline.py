@@ -28,7 +28,7 @@ class PipelineComposite(Composite[Pipeline]):
 
     def expand(self, spec: Pipeline, around: Around) -> Iterable[Child]:
         type_of: ModuleType = TYPES[spec.type]
-        yield from type_of.children(spec, around.scope)
+        yield from type_of.children(spec, around)
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         if (own := TYPES.get(str(declared.get("type")))) is None:

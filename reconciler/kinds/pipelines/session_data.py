@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.composite import Child
+from reconciler.kinds.composite import Around, Child
 from reconciler.kinds.pipelines import policies
 from reconciler.kinds.pipelines.common import ALIAS, PipelineParts
 from reconciler.kinds.pipelines.shipped import shipped
-from reconciler.model import Linked, Problem, Scope
+from reconciler.model import Linked, Problem
 
 if TYPE_CHECKING:
     from reconciler.kinds.pipelines.spec import Pipeline
@@ -23,14 +23,14 @@ ALARMS = frozenset(shipped("session_data").operations["alarms"])
 _ASSISTANTS = ("AI_ASSISTANT_ID", "ALLOWED_ASSISTANT_IDS")
 
 
-def children(spec: Pipeline, scope: Scope) -> Iterator[Child]:
+def children(spec: Pipeline, around: Around) -> Iterator[Child]:
     """Yields the resources, in the order in which AWS needs them."""
-    parts = PipelineParts(spec, scope)
+    parts = PipelineParts(spec, around.scope)
     yield parts.logs()
     yield from parts.alerts()
     policy = policies.filled(parts.shipped.policy, _values(parts), {"AI_ASSISTANT_ID": _assistants(spec.environment)})
     yield parts.role("", policies.trust("lambda"), policy, f"Pipeline {spec.name}: writes session data")
-    instance = {"CONNECT_INSTANCE_ID": scope.instance} if scope.instance else {}
+    instance = {"CONNECT_INSTANCE_ID": around.scope.instance} if around.scope.instance else {}
     yield parts.function(instance)
     if spec.connect is None or spec.connect.associate:
         name = f"{parts.name}:{ALIAS}" if parts.settings.provisioned_concurrency else parts.name

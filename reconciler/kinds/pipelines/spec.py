@@ -63,6 +63,13 @@ class Pipeline(Resource):
     schedules: dict[str, PipelineSchedule] = Field({}, description="Only for contact_calls: the schedules, by name.")
     bucket: PipelineBucket | None = Field(None, description="Only for agent_import and contact_calls, which need it.")
     warehouse: Warehouse | None = Field(None, description="Only for contact_calls, which needs it.")
+    uploads: str | None = Field(
+        None,
+        min_length=1,
+        description="Only for agent_import: a folder, relative to the manifest. Apply uploads its files, and uploads "
+        "one again when it has changed. Spreadsheets there have no passwords.",
+        examples=["agents"],
+    )
     agents: AgentSettings = Field(AgentSettings(), description="Only for agent_import.")
     kms_key: str | None = Field(
         None,

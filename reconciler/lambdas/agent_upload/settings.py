@@ -27,6 +27,7 @@ class Settings:
     uploads: str = "uploads/"
     results: str = "results/"
     quarantine: str = "quarantine/"
+    kept: str = ""
     kms_key: str = ""
     identity_type: str = ""
     creates_groups: bool = False
@@ -51,6 +52,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         uploads=reader.matching("UPLOAD_PREFIX", PREFIX, "uploads/"),
         results=reader.matching("RESULT_PREFIX", PREFIX, "results/"),
         quarantine=reader.matching("QUARANTINE_PREFIX", PREFIX, "quarantine/"),
+        kept=reader.text("KEPT_PREFIX"),
         kms_key=reader.matching("KMS_KEY_ARN", KEY),
         identity_type=reader.choice("IDENTITY_TYPE", ("", *IDENTITY_TYPES)),
         creates_groups=reader.flag("CREATE_HIERARCHY_GROUPS"),

@@ -103,8 +103,13 @@ class Uploading:
         return checked
 
     def _end(self, created: Created) -> None:
-        """Completes the result if nothing is pending, and moves the upload to quarantine. It may be repeated."""
+        """Completes the result if nothing is pending, and moves the upload to quarantine. It may be repeated.
+
+        A file that is declared in Git stays: without it, the next apply would upload it again.
+        """
         self.uploads.finish(created.key, created.sequencer)
+        if self.settings.kept and created.key.startswith(self.settings.kept):
+            return
         place = f"{self.settings.quarantine}{created.key.removeprefix(self.settings.uploads)}-{created.sequencer}"
         if self._copy(created, place):
             version = {"VersionId": created.version_id} if created.version_id else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.desired.linking import with_links
@@ -26,19 +27,22 @@ NAMES = {"agent_import": "agents", "session_data": "session-data", "contact_call
 
 
 class Here:
-    """The place of an environment, without files."""
+    """The place of an environment, with files by their path."""
 
-    def __init__(self, scope: Scope = SCOPE) -> None:
-        self.scope = scope
+    def __init__(self, scope: Scope = SCOPE, files: Mapping[str, str] | None = None) -> None:
+        self.scope, self.files = scope, files or {}
 
     def text(self, name: str, path: tuple[str | int, ...]) -> str:
-        raise AssertionError(name)
+        return self.files[name]
+
+    def names(self, name: str, path: tuple[str | int, ...]) -> tuple[str, ...]:
+        return tuple(sorted(file.removeprefix(f"{name}/") for file in self.files))
 
 
-def expanded(spec: dict[str, Any], scope: Scope = SCOPE) -> dict[str, Child]:
+def expanded(spec: dict[str, Any], scope: Scope = SCOPE, files: Mapping[str, str] | None = None) -> dict[str, Child]:
     """Returns the children by address. The pipeline has the name of its type."""
     pipeline = with_links(Pipeline.model_validate({"name": NAMES[spec["type"]], **spec}), spec)
-    children = list(PipelineComposite().expand(pipeline, Here(scope)))
+    children = list(PipelineComposite().expand(pipeline, Here(scope, files)))
     by_address = {f"{child.kind}/{child.spec['name']}": child for child in children}
     assert len(by_address) == len(children)
     return by_address

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.kinds.composite import Child
+from reconciler.kinds.composite import CannotExpandError, Child
 from reconciler.kinds.pipelines.shipped import shipped
 from reconciler.lambdas.agents.item import STREAM_FILTERS
 from reconciler.model import Linked
@@ -267,3 +267,30 @@ def test_a_right_pipeline_has_no_mistake() -> None:
     more = {"agents": DEACTIVATING, "functions": {"upload": {"timeoutSeconds": 300}}, "kmsKey": KEY}
 
     assert problems(AGENT_IMPORT) == problems({**AGENT_IMPORT, **more}) == []
+
+
+SHEET = "user login,password,routing profile name,security_profile_name_1\nada,{},Basic,Agent\n"
+
+
+def test_files_of_a_folder_are_objects_that_stay_where_they_are() -> None:
+    """S4-8: the hash of a file decides whether apply uploads it again."""
+    files = {"agents/ada.csv": SHEET.format(""), "agents/photo.png": "x"}
+
+    children = expanded({**AGENT_IMPORT, "uploads": "agents"}, files=files)
+
+    objects = {it.spec["name"]: it.spec for it in children.values() if it.kind == "S3Object"}
+    assert list(objects) == [f"example-agents/uploads/declared/{name}" for name in ("ada.csv", "photo.png")]
+    assert objects["example-agents/uploads/declared/ada.csv"]["content"] == {"file": "agents/ada.csv"}
+    environment = children[f"LambdaFunction/{OWN}-upload"].spec["environment"]
+    assert environment["KEPT_PREFIX"] == "uploads/declared/"
+    assert "KEPT_PREFIX" not in function("upload")["environment"]
+
+
+def test_a_password_in_a_file_of_the_folder_is_a_mistake() -> None:
+    files = {"agents/ada.csv": SHEET.format("Plant3d-word")}
+
+    with pytest.raises(CannotExpandError, match=r"ada\.csv has 1 password, and Git keeps them for ever") as wrong:
+        expanded({**AGENT_IMPORT, "uploads": "agents"}, files=files)
+
+    assert wrong.value.path == ("uploads",)
+    assert "Plant3d" not in str(wrong.value)

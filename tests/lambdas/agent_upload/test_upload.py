@@ -273,3 +273,15 @@ def test_a_key_with_a_name_that_a_spreadsheet_computes_is_harmless(inbox: Inbox)
     inbox.invoke(record)
 
     assert [line["user login"] for line in inbox.results(record)] == ["'-1", "ada"]
+
+
+def test_a_file_that_git_declares_stays_where_it_is(inbox: Inbox) -> None:
+    """S4-8: otherwise the next apply would upload it again."""
+    inbox.environ["KEPT_PREFIX"] = "uploads/declared/"
+    inbox.function = inbox.container()
+
+    inbox.upload(managed_csv(), "uploads/declared/agents.csv")
+    inbox.upload(managed_csv(), "uploads/agents.csv")
+
+    assert inbox.object_keys("uploads/") == ["uploads/declared/agents.csv"]
+    assert len(inbox.object_keys("quarantine/")) == 1
