@@ -275,7 +275,14 @@ def expanded_plan() -> Plan:
     )
     north = Change(Action.BLOCKED, groups[1], "refers to UserHierarchyGroup/Top", source=line, origin=evil)
     alone = replace(berlin, ref=groups[2], origin=None)
-    return Plan(SCOPE, (berlin, north, alone), unchanged=3, origins=(Origin(main, 3), Origin(evil, 1)))
+    table, gone = Ref("DynamoDBTable", "calls"), Ref("Pipeline", "contact-calls")
+    origins = (Origin(main, 3), Origin(evil, 1), Origin(gone, 16, (table,), is_deleted=True))
+    return Plan(
+        *(SCOPE, (berlin, north, alone), (table,)),
+        unchanged=3,
+        origins=origins,
+        holds={table: "about 212 items, 40 KB"},
+    )
 
 
 def empty_plan() -> Plan:
