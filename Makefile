@@ -4,7 +4,9 @@ PYTHON ?= python3
 VENV ?= .venv
 DEMO_VENV ?= .venv-demo
 AWSCLI_VENV ?= .venv-awscli
+PEERS_VENV ?= .venv-peers
 JOBS ?= 2
+PARTS ?=
 LOCK_FLAGS ?=
 
 bin := $(VENV)/bin
@@ -98,8 +100,8 @@ check: $(VENV)/installed $(AWSCLI_VENV)/locked ## style, types, who imports whom
 rehearse: $(VENV)/installed ## the workflows on this machine, from a pull request to the night and back
 	@$(bin)/python scripts/rehearse.py
 
-bench: $(VENV)/installed ## ratios against the floor and against peers
-	@$(bin)/python -m benchmarks
+bench: $(VENV)/installed $(PEERS_VENV)/locked ## ratios against the floor and against peers
+	@RECONCILE_PEERS=$(CURDIR)/$(PEERS_VENV)/bin/python $(bin)/python -m benchmarks $(PARTS)
 
 schemas: $(VENV)/installed ## write the JSON Schemas that editors and `validate` read
 	@$(bin)/python -m reconciler.schemas.files
@@ -121,13 +123,14 @@ workflows: $(VENV)/installed ## write this repository's workflows, which are tho
 lock: $(VENV)/installed ## write the locks; LOCK_FLAGS=--upgrade takes newer releases
 	@$(compile) pyproject.toml --extra sandbox --extra lambdas --extra dev --output-file requirements.lock
 	@$(compile) --group awscli --output-file requirements-awscli.lock
+	@$(compile) --group peers --output-file requirements-peers.lock
 	@echo 'setuptools>=77' | $(compile) --no-annotate --constraint requirements.lock - --output-file requirements-build.lock
 	@$(compile) --no-annotate pyproject.toml --extra sandbox --constraint requirements.lock --output-file reconciler/init/requirements.lock
 	@for file in reconciler/lambdas/*/requirements.in; do \
 		$(compile_lambda) $$file --output-file $${file%.in}.txt || exit 1; done
 
 clean: ## remove what was built here
-	@for venv in "$(VENV)" "$(DEMO_VENV)" "$(AWSCLI_VENV)"; do test ! -e "$$venv/pyvenv.cfg" || rm -rf -- "$$venv"; done
+	@for venv in "$(VENV)" "$(DEMO_VENV)" "$(AWSCLI_VENV)" "$(PEERS_VENV)"; do test ! -e "$$venv/pyvenv.cfg" || rm -rf -- "$$venv"; done
 	@rm -rf .coverage .coverage.* .hypothesis .mypy_cache .ruff_cache .import_linter_cache *.egg-info build dist site
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -146,3 +149,7 @@ $(DEMO_VENV)/locked: reconciler/init/requirements.lock requirements-build.lock
 
 $(AWSCLI_VENV)/locked: requirements-awscli.lock
 	$(call environment,$(AWSCLI_VENV),requirements-awscli.lock)
+
+# What `make bench` measures against; nothing else needs it.
+$(PEERS_VENV)/locked: requirements-peers.lock
+	$(call environment,$(PEERS_VENV),requirements-peers.lock)

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import agents, calls, centre, contact_calls, cpu, kinds, pace, session_data, start
+from benchmarks import agents, calls, centre, contact_calls, cpu, history, kinds, pace, session_data, start
 
 PARTS = {
     "calls": "Connect calls for tables, counted by the service (floor: the API's minimum)",
@@ -26,6 +26,7 @@ PARTS = {
     "agents": "Files of agents, against csv.reader and the floor of calls",
     "contact_calls": "contact_calls, against json.dumps, executemany and the floor of the API",
     "session_data": "session_data, against a bare boto3 handler",
+    "history": "Commits of history, against one right statement, a plain copy, dbt and dlt",
 }
 
 
@@ -66,6 +67,8 @@ def _figures(part: str, folder: Path, tables: int) -> Iterator[str]:
             return agents.figures()
         case "contact_calls":
             return contact_calls.figures()
+        case "history":
+            return history.figures(folder)
         case _:
             return session_data.figures(folder)
 

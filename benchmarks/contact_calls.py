@@ -90,7 +90,7 @@ def _executemany(warehouse: Warehouse, rows: list[Row]) -> None:
     """Inserts each row with a statement of its own, into staging only."""
     id, at = uuid4().hex, datetime(2026, 1, 5, 12)
     marks = ", ".join(["%s"] * len(STAGED))
-    text = f"insert into connect.f_calls_staging ({', '.join(STAGED)}) values ({marks})"  # noqa: S608
+    text = f"insert into connect.f_calls_staging ({', '.join(STAGED)}) values ({marks})"
     with warehouse.connections.open() as connection:
         connection.cursor().executemany(text, [(id, "API", at, *row) for row in rows])
         connection.rollback()

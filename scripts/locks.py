@@ -29,6 +29,7 @@ LOCKS: Mapping[str, Path] = {
     "requirements.lock": _HERE,
     "requirements-awscli.lock": _AWSCLI,
     "requirements-build.lock": _HERE,
+    "requirements-peers.lock": ROOT / ".venv-peers",
     "reconciler/init/requirements.lock": _HERE,
     **{path.relative_to(ROOT).as_posix(): _HERE for path in sorted(ROOT.glob("reconciler/lambdas/*/requirements.txt"))},
 }
