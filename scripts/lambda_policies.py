@@ -20,6 +20,7 @@ from reconciler.lambdas.connectwise import actions as connectwise
 from reconciler.lambdas.connectwise_ingest import actions as connectwise_ingest
 from reconciler.lambdas.connectwise_load import actions as connectwise_load
 from reconciler.lambdas.connectwise_plan import actions as connectwise_plan
+from reconciler.lambdas.connectwise_report import actions as connectwise_report
 from reconciler.lambdas.connectwise_transform import actions as connectwise_transform
 from reconciler.lambdas.contact_calls import actions as contact_calls
 from reconciler.lambdas.session_data import actions as session_data
@@ -54,6 +55,7 @@ VARIABLES = {
     "last_updated": "${var:LAST_UPDATED_TABLE}",
     "tenant_services": "${var:TENANT_SERVICES_TABLE}",
     "tenant_role": "${var:TENANT_ROLE_ARN}",
+    "alert_topic": "${var:ALERT_TOPIC_ARN}",
     # IAM puts the tag of the session here.
     "tenant": "${aws:PrincipalTag/tenant}",
 }
@@ -74,6 +76,7 @@ TABLES: dict[str, tuple[Allowed, ...]] = {
     "connectwise_ingest": connectwise_ingest.ACTIONS,
     "connectwise_load": connectwise_load.ACTIONS,
     "connectwise_plan": connectwise_plan.ACTIONS,
+    "connectwise_report": connectwise_report.ACTIONS,
     "connectwise_transform": connectwise_transform.ACTIONS,
     "contact_calls": contact_calls.ACTIONS,
     "session_data": session_data.ACTIONS,

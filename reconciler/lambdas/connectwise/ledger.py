@@ -8,6 +8,7 @@ Items of a tenant, by `table_name`:
     raw#service/tickets#000000000123     one raw file
     canonical/tickets                    the state of a canonical table
     backfill#service/tickets             the history that is still to be fetched
+    alert#service/tickets                the message about a failure that was sent last
     api                                  the codebase of the vendor's server
 """
 

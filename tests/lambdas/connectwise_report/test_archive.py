@@ -1,0 +1,44 @@
+"""The built archive under AWS's own runtime client, against a server."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import botocore.session
+import pytest
+from botocore.config import Config
+
+from reconciler.packaging.building import package
+from tests.cli.running import serving
+from tests.lambdas.connectwise.places import LEDGER, TENANTS, create_tables
+from tests.lambdas.connectwise_report.reports import BUCKET, HARBOR, RUN, TICKETS, Reports
+from tests.lambdas.runtime import running
+
+
+@pytest.mark.slow
+def test_the_built_archive_reports_a_run(tmp_path: Path) -> None:
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    archive = package("connectwise_report", into=tmp_path / "built", python=python).path
+    with serving() as server:
+        session = botocore.session.Session()
+        session.set_credentials("AKIDEXAMPLE", "secret")
+        made = {
+            name: session.create_client(name, region_name="us-east-1", endpoint_url=server.endpoint)
+            for name in ("dynamodb", "sns", "sqs")
+        }
+        config = Config(s3={"addressing_style": "path"})
+        made["s3"] = session.create_client("s3", region_name="us-east-1", endpoint_url=server.endpoint, config=config)
+        create_tables(made["dynamodb"])
+        reports = Reports(None, made)  # type: ignore[arg-type] - the sandbox is another process
+        reports.set_up()
+        reports.plan(RUN, HARBOR)
+        reports.end(RUN, HARBOR, "failed", error="AUTH: 401")
+        environ = {"BUCKET_NAME": BUCKET, "TENANT_SERVICES_TABLE": TENANTS, "LAST_UPDATED_TABLE": LEDGER}
+        environ |= {"ALERT_TOPIC_ARN": reports.topic, "AWS_ENDPOINT_URL": server.endpoint}
+        handler = "reconciler.lambdas.connectwise_report.handler.handler"
+        with running(archive, handler, tmp_path, environ, timeout=60) as function:
+            answered = function.invoke({"run": RUN})
+        assert not answered.is_error, function.logged()
+        assert answered.body == {"run": RUN, "due": 1, "done": 0, "quiet": 0, "behind": 0, "failed": 1}
+        assert [subject for subject, _ in reports.messages()] == [f"connectwise FAILED {HARBOR} {TICKETS}"]

@@ -1,0 +1,86 @@
+"""A report whose function is ended at any call is made by one more run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import pytest
+
+from reconciler.lambdas.connectwise.keys import report_key
+from tests.lambdas.connectwise.places import LEDGER
+from tests.lambdas.connectwise_report.reports import HARBOR, NORTH, RUN, TICKETS, Reports
+
+
+class Killed(BaseException):
+    """The end of a function, which nothing catches."""
+
+
+@dataclass
+class Death:
+    """The end at the call of a number, before or after AWS carries it out. No later call is begun; 0: never."""
+
+    number: int
+    when: str
+    calls: int = 0
+    lock: Lock = field(default_factory=Lock)
+
+    def begin(self) -> bool:
+        """Counts a call, and returns whether it is the last one. Raises `Killed`."""
+        with self.lock:
+            self.calls += 1
+            is_last = self.calls == self.number
+            if self.number and (self.calls > self.number or (is_last and self.when == "before")):
+                raise Killed
+            return is_last
+
+
+class Dying:
+    """A client whose function ends."""
+
+    def __init__(self, client: Any, death: Death) -> None:
+        self._client, self._death = client, death
+
+    def __getattr__(self, name: str) -> Any:
+        operation = getattr(self._client, name)
+
+        def call(**params: Any) -> Any:
+            is_last = self._death.begin()
+            found = operation(**params)
+            if is_last:
+                raise Killed
+            return found
+
+        return call
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_kill_at_any_call_and_one_more_run_are_as_no_kill(reports: Reports, when: str) -> None:
+    """The report, the ledger and the pairs that messages are about are equal; a message may come twice."""
+    reports.plan(RUN, HARBOR, NORTH)
+    reports.end(RUN, HARBOR, "failed", error="AUTH: 401")
+    reports.end(RUN, NORTH, "done", rows=1)
+    old = {"error": "x", "since": "2026-01-04T12:00:00Z", "sent_at": "2026-01-05T11:00:00Z"}
+    wanted: tuple[Any, ...] = ()
+    number, was_killed = 0, True
+    while was_killed:
+        for name in reports.items():
+            key = {"tenant_id": {"S": HARBOR}, "table_name": {"S": name}}
+            reports.clients["dynamodb"].delete_item(TableName=LEDGER, Key=key)
+            reports.clients["dynamodb"].delete_item(TableName=LEDGER, Key={**key, "tenant_id": {"S": NORTH}})
+        reports.item(NORTH, f"alert#{TICKETS}", **old)
+        reports.messages()
+        death = Death(number, when)
+        dying = {name: Dying(client, death) for name, client in reports.clients.items()}
+        try:
+            reports.report({"run": RUN}, dying)
+            was_killed = number == 0
+        except Killed:
+            reports.report({"run": RUN})
+        result = reports.get(report_key(RUN)), reports.items(), sorted(set(reports.messages()))
+        wanted = wanted or result
+        assert result == wanted, number
+        number += 1
+    assert number > 10
