@@ -53,7 +53,7 @@ class Uploading:
 
     def _store(self, created: Created, content: Content, kind: str, status: str) -> None:
         """Writes the record: a pointer to the version, and never its content."""
-        self.uploads.note(
+        self.uploads.note_once(
             created.key,
             created.sequencer,
             bucket=created.bucket,
@@ -76,7 +76,7 @@ class Uploading:
         rows = self.uploads.draft(upload, rows)
         counted = Counter(row.result for row in rows)
         numbers = {name: counted[name] for name in (REFUSED, UNCHANGED, PENDING)}
-        self.uploads.note(created.key, created.sequencer, rows=len(rows), **numbers)
+        self.uploads.note_once(created.key, created.sequencer, rows=len(rows), **numbers)
         self._end(created)
         # A draft of an earlier try may have results that are settled by now.
         return Counter(rosters=1, rows=len(rows), **counted)

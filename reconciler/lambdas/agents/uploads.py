@@ -57,12 +57,19 @@ class Uploads:
 
     def note(self, key: str, sequencer: str, **attributes: Any) -> None:
         """Sets attributes of an upload; the record is created if there is none."""
+        self._set(key, sequencer, attributes, "#{0} = :{0}")
+
+    def note_once(self, key: str, sequencer: str, **attributes: Any) -> None:
+        """Sets the attributes that the record lacks: an event that comes twice undoes nothing."""
+        self._set(key, sequencer, attributes, "#{0} = if_not_exists(#{0}, :{0})")
+
+    def _set(self, key: str, sequencer: str, attributes: Mapping[str, Any], form: str) -> None:
         names = {f"#{at}": name for at, name in enumerate(attributes)}
         values = {f":{at}": typed(value) for at, value in enumerate(attributes.values())}
         self._dynamodb(
             "UpdateItem",
             Key=_key(key, sequencer),
-            UpdateExpression="SET " + ", ".join(f"#{at} = :{at}" for at in range(len(attributes))),
+            UpdateExpression="SET " + ", ".join(form.format(at) for at in range(len(attributes))),
             ExpressionAttributeNames=names,
             ExpressionAttributeValues=values,
         )
@@ -101,14 +108,10 @@ class Uploads:
 
         If there is a file already, its rows count: an event may come twice, and the later one must not hide results.
         """
-        try:
-            self._write(upload, "json", results.as_json(upload, rows), IfNoneMatch="*")
-            written = list(rows)
-        except Exception as wrong:
-            if not is_unmet(wrong):
-                raise
+        written = list(rows)
+        if not self._write_first(upload, "json", results.as_json(upload, rows)):
             written = self._drafted(upload.key, upload.sequencer)[1]
-        self._write(upload, "csv", results.as_csv(written))
+        self._write_first(upload, "csv", results.as_csv(written))
         return written
 
     def finish(self, key: str, sequencer: str) -> bool:
@@ -147,6 +150,16 @@ class Uploads:
     def _drafted(self, key: str, sequencer: str) -> tuple[Upload, list[ResultRow]]:
         answer = self.call("s3:GetObject", self._place(self.places.result(key, sequencer, "json")))
         return results.read_json(answer["Body"])
+
+    def _write_first(self, upload: Upload, suffix: str, content: bytes) -> bool:
+        """Writes a file unless there is one. Returns whether it did."""
+        try:
+            self._write(upload, suffix, content, IfNoneMatch="*")
+        except Exception as wrong:
+            if not is_unmet(wrong):
+                raise
+            return False
+        return True
 
     def _write(self, upload: Upload, suffix: str, content: bytes, **condition: str) -> None:
         place = self._place(self.places.result(upload.key, upload.sequencer, suffix))

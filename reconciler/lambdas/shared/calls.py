@@ -23,6 +23,7 @@ TRANSIENT = frozenset(
         *("InternalServiceException", "InternalFailure", "InternalServerException", "InternalServerError"),
         *("ServiceUnavailable", "ServiceUnavailableException", "RequestTimeout", "RequestTimeoutException"),
         *("ProvisionedThroughputExceededException", "TransactionConflict", "TransactionInProgressException"),
+        "ConditionalRequestConflict",  # of S3, while another conditional write of the key is in progress
     }
 )
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from reconciler.agents.manifests import manifest_of
+from reconciler.errors import Source
 from reconciler.kinds.registry import KINDS
 from reconciler.lambdas.agents.agent import Agent
 from reconciler.lambdas.agents.headers import FIRST_NAME, PASSWORD
@@ -13,6 +17,8 @@ from reconciler.lambdas.agents.names import Names, ids_by_name, path_of
 from reconciler.lambdas.agents.results import as_csv, refused
 from reconciler.lambdas.agents.rows import Row, creation_problems, read_sheet
 from reconciler.lambdas.agents.table import read_table
+from reconciler.model import WrittenRecords
+from reconciler.model.environment import UNLIMITED
 from tests.builders.agent_files import ADA, MANAGED, MARY, NEWEST, SAML, SECRET, agent_csv
 from tests.lambdas.agents.bad_rows import BAD_ROWS, BadRow
 
@@ -223,18 +229,36 @@ def test_a_path_is_made_of_the_names_above() -> None:
     assert path_of({"Name": "London"}) == "London"
 
 
-def test_what_a_cell_may_be_the_kind_user_takes_too() -> None:
-    """Both ways to declare an agent have the same limits."""
-    fields = KINDS["User"].spec.model_fields
+def _letters(most: int) -> st.SearchStrategy[str]:
+    return st.text(st.characters(categories=("L", "N", "Zs", "P")), min_size=1, max_size=most).map(str.strip)
 
-    assert fields["name"].metadata
-    spec = KINDS["User"].spec.model_validate(
+
+@given(
+    st.fixed_dictionaries(
         {
-            "name": "x" * 100,
-            "routingProfile": "r",
-            "securityProfiles": list("abcdefghij"),
-            "phoneConfig": {"afterContactWorkTimeLimit": 2_000_000},
-            "identityInfo": {"firstName": "x" * 255, "lastName": "x" * 300},
+            "user login": st.from_regex(r"[A-Za-z0-9_.@-]{1,12}", fullmatch=True),
+            "first name": _letters(300),
+            "last name": _letters(320),
+            "email address": st.sampled_from(["", "a@b.co", "a@b", "x.y+z@example.com", "@"]),
+            "mobile": st.sampled_from(["", "+15550100123", "+1 (555) 010-0123", "+0", "15550100123"]),
+            "agent hierarchy": st.sampled_from(["", "a/b", "/a/b/", "a|b", "a/b/c/d/e", "a/b/c/d/e/f", "/"]),
+            "routing profile name": _letters(130),
+            "security_profile_name_1|security_profile_name_2": _letters(40),
+            "phone type (soft/desk)": st.sampled_from(["soft", "DESK_PHONE", "", "hard"]),
+            "phone number": st.sampled_from(["", "+15550100123", "0"]),
+            "ACW timeout (seconds)": st.sampled_from(["", "0", "2000000", "2000001", "x"]),
+            "tags": st.sampled_from(["", "Site:London", "a:b|c:d", "x"]),
         }
     )
-    assert spec.name == agent(user_login="x" * 100).username
+)
+def test_an_agent_of_a_row_is_a_valid_user_of_a_manifest(cells: dict[str, str]) -> None:
+    """Both ways to declare an agent have the same limits."""
+    (row,) = rows(agent_csv(NEWEST, [cells]), "")
+    if row.agent is None:
+        return
+
+    spec = manifest_of(row.agent, Source("agents.csv", 2), is_new=True, has_password=False).spec
+    declared = spec.model_dump(by_alias=True, exclude_unset=True, mode="json")
+    kind = KINDS["User"]
+    problems = list(kind.problems(declared, WrittenRecords(), UNLIMITED))
+    assert [problem.message for problem in problems] == []
