@@ -40,7 +40,7 @@ spec: {namespace: analytics, baseCapacity: 8}
 # The difference of this machine: its Python.
 HERE = """\
 kind: LambdaFunction
-metadata: {{name: {name}}}
+metadata: {{name: {name}, overrides: Pipeline/contact-calls}}
 spec: {{runtime: python{python}}}
 """
 

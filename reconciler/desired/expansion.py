@@ -15,6 +15,7 @@ from reconciler.desired.layers import Draft
 from reconciler.desired.manifests import Surroundings, read_manifest, repetitions, schema_mistakes
 from reconciler.desired.merging import Kinds, resolve_draft
 from reconciler.desired.overlays import merged_draft, pointless_removals
+from reconciler.desired.overriding import idle_overrides, misnamed_overrides
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Scalar, find, place, plain, scalars
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Declarable, Kind
@@ -87,6 +88,8 @@ def expand_all(
         if draft.name and kinds[draft.kind].expands and ref not in walk.members:
             walk.visit(document, (ref,), draft.node.source)
     mistakes = tuple(mistake for _, mistake in walk.mistakes)
+    alone = (draft for ref, drafts in written.items() if ref not in walk.members for draft in drafts)
+    mistakes = mistakes or tuple(idle_overrides(alone, walk.failed))  # a mistake may hide what a document stands for
     members = _remembering(walk.members, kinds)
     return Expansion(members, mistakes, frozenset(walk.failed), tuple(walk.findings))
 
@@ -144,6 +147,7 @@ class _Walk:
             if fault := self._fault(ref, chain):
                 self._wrong(chain, at, fault)
                 continue
+            self.mistakes += [(chain[0], mistake) for mistake in misnamed_overrides(self.written.get(ref, ()), chain)]
             self._demote(ref)
             member = ExpandedDraft(self._overridden(self._draft(child, manifest, draft, at)), chain, at)
             self.members[ref] = member

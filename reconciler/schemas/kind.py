@@ -124,6 +124,14 @@ def _metadata(name: Schema) -> Schema:
             "type": "boolean",
             "default": False,
         },
+        "overrides": {
+            "description": "The document that stands for this resource, such as a pipeline. Only the values of this "
+            "manifest differ from it.",
+            "type": "string",
+            "pattern": "^[A-Z][A-Za-z0-9]*/.+$",
+            "examples": ["Pipeline/session-data"],
+            **expecting("an address such as Pipeline/session-data"),
+        },
     }
     return _object("Metadata", "Name and settings used by reconcile.", properties, ("name",))
 

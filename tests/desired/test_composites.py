@@ -138,7 +138,8 @@ def test_a_composite_that_stands_for_itself_is_a_mistake(tmp_path: Path) -> None
 
 
 def test_two_composites_that_stand_for_each_other_are_a_mistake(tmp_path: Path) -> None:
-    one, two = branch("Berlin", ", below: [Paris]"), branch("Paris", ", below: [Berlin]")
+    one = branch("Berlin", ", below: [Paris]", ", overrides: Branch/Paris")
+    two = branch("Paris", ", below: [Berlin]", ", overrides: Branch/Berlin")
 
     (mistake,) = mistakes(tmp_path, one=one, two=two)
 

@@ -27,7 +27,7 @@ def mistakes(root: Path, **files: str) -> list[str]:
 
 
 def test_a_document_of_a_childs_address_is_merged_into_the_child(tmp_path: Path) -> None:
-    over = "kind: Queue\nmetadata: {name: Sales, protect: true}\nspec: {maxContacts: 7}\n"
+    over = "kind: Queue\nmetadata: {overrides: Branch/Berlin, name: Sales, protect: true}\nspec: {maxContacts: 7}\n"
 
     sales = desired(tmp_path, it=branch("Berlin", ", queues: [Sales]"), over=over).manifests[SALES]
 
@@ -36,7 +36,7 @@ def test_a_document_of_a_childs_address_is_merged_into_the_child(tmp_path: Path)
 
 
 def test_null_in_such_a_document_removes_a_field_of_the_child(tmp_path: Path) -> None:
-    over = "kind: Queue\nmetadata: {name: Sales}\nspec: {description: null}\n"
+    over = "kind: Queue\nmetadata: {overrides: Branch/Berlin, name: Sales}\nspec: {description: null}\n"
 
     sales = desired(tmp_path, it=branch("Berlin", ", queues: [Sales]"), over=over).manifests[SALES]
 
@@ -44,7 +44,7 @@ def test_null_in_such_a_document_removes_a_field_of_the_child(tmp_path: Path) ->
 
 
 def test_an_overlay_alone_may_override_a_child(tmp_path: Path) -> None:
-    over = "kind: Queue\nmetadata: {name: Sales}\nspec: {maxContacts: %s}\n"
+    over = "kind: Queue\nmetadata: {overrides: Branch/Berlin, name: Sales}\nspec: {maxContacts: %s}\n"
     files = {"base/it.yaml": branch("Berlin", ", queues: [Sales, Other]"), "prod/over.yaml": over % 9}
     files["base/over.yaml"] = (over % 1).replace("Sales", "Other")
 
@@ -56,7 +56,7 @@ def test_an_overlay_alone_may_override_a_child(tmp_path: Path) -> None:
 
 
 def test_the_layers_of_an_override_are_merged_in_their_order(tmp_path: Path) -> None:
-    over = "kind: Queue\nmetadata: {name: Sales}\nspec: {maxContacts: %s, description: %s}\n"
+    over = "kind: Queue\nmetadata: {overrides: Branch/Berlin, name: Sales}\nspec: {maxContacts: %s, description: %s}\n"
     files = {"base/it.yaml": branch("Berlin", ", queues: [Sales]"), "base/over.yaml": over % (1, "first")}
 
     read = branches(tmp_path, {**files, "prod/over.yaml": over % (2, "null")})
@@ -67,7 +67,9 @@ def test_the_layers_of_an_override_are_merged_in_their_order(tmp_path: Path) -> 
 
 
 def test_an_override_of_another_environment_is_left_out(tmp_path: Path) -> None:
-    over = "kind: Queue\nmetadata: {name: Sales, environments: [test]}\nspec: {maxContacts: 7}\n"
+    over = (
+        "kind: Queue\nmetadata: {overrides: Branch/Berlin, name: Sales, environments: [test]}\nspec: {maxContacts: 7}\n"
+    )
 
     sales = desired(tmp_path, it=branch("Berlin", ", queues: [Sales]"), over=over).manifests[SALES]
 
@@ -77,8 +79,8 @@ def test_an_override_of_another_environment_is_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize("files", [("a", "b"), ("b", "a")], ids=["composite first", "override first"])
 def test_a_composite_that_is_a_child_is_overridden_before_it_expands(tmp_path: Path, files: tuple[str, str]) -> None:
     outer, inner = files
-    over = "kind: Branch\nmetadata: {name: Mitte}\nspec: {queues: [Sales]}\n"
-    complete = branch("Mitte", ", queues: [Sales]")
+    over = "kind: Branch\nmetadata: {overrides: Branch/Berlin, name: Mitte}\nspec: {queues: [Sales]}\n"
+    complete = branch("Mitte", ", queues: [Sales]", ", overrides: Branch/Berlin")
 
     for text in (over, complete):
         state = desired(tmp_path, **{outer: branch("Berlin", ", below: [Mitte]"), inner: text})
@@ -88,7 +90,7 @@ def test_a_composite_that_is_a_child_is_overridden_before_it_expands(tmp_path: P
 
 
 def test_an_override_with_a_mistake_is_reported_at_its_own_line(tmp_path: Path) -> None:
-    over = "kind: Queue\nmetadata: {name: Sales}\nspec: {maxContacts: many, descripton: x}\n"
+    over = "kind: Queue\nmetadata: {overrides: Branch/Berlin, name: Sales}\nspec: {maxContacts: many, descripton: x}\n"
 
     wrong, unknown = mistakes(tmp_path, it=branch("Berlin", ", queues: [Sales]"), over=over)
 
@@ -104,3 +106,51 @@ def test_a_misspelled_override_is_still_a_mistake(tmp_path: Path) -> None:
 
     (mistake,) = messages(read)
     assert mistake.startswith("manifests/prod/over.yaml:2:18: no Queue/Salse in manifests/base")
+
+
+# A document must say that it overrides.
+
+QUEUE = "kind: Queue\nmetadata: {name: Sales%s}\nspec: {maxContacts: 7}\n"
+
+
+def test_a_name_that_is_taken_by_chance_is_a_mistake(tmp_path: Path) -> None:
+    (mistake,) = mistakes(tmp_path, it=branch("Berlin", ", queues: [Sales]"), over=QUEUE % "")
+
+    assert mistake.startswith("manifests/base/over.yaml:2:18: Branch/Berlin stands for Queue/Sales; ")
+    assert "add metadata: {overrides: Branch/Berlin}" in mistake
+
+
+def test_one_layer_may_say_it_for_all(tmp_path: Path) -> None:
+    files = {"base/it.yaml": branch("Berlin", ", queues: [Sales]"), "prod/over.yaml": QUEUE % ""}
+
+    read = branches(tmp_path, {**files, "base/over.yaml": QUEUE % ", overrides: Branch/Berlin"})
+
+    assert read.desired, messages(read)
+
+
+@pytest.mark.parametrize("named", ["Branch/Paris", "Queue/Sales"])
+def test_an_override_of_another_document_is_a_mistake(tmp_path: Path, named: str) -> None:
+    over = QUEUE % f", overrides: {named}"
+
+    (mistake,) = mistakes(tmp_path, it=branch("Berlin", ", queues: [Sales]"), over=over)
+
+    assert f'"{named}" does not stand for this resource; write overrides: Branch/Berlin' in mistake
+
+
+def test_an_override_for_which_no_document_stands_is_a_mistake(tmp_path: Path) -> None:
+    over = (QUEUE % ", overrides: Branch/Berlin").replace("spec: {", "spec: {hoursOfOperation: Berlin hours, ")
+
+    (mistake,) = mistakes(tmp_path, it=branch("Berlin"), over=over)
+
+    assert mistake.startswith("manifests/base/over.yaml:2:")
+    assert '"Branch/Berlin" does not stand for Queue/Sales; name the right one, or delete the line' in mistake
+
+
+def test_the_nearest_document_may_be_named_too(tmp_path: Path) -> None:
+    it = branch("Berlin", ", below: [Mitte]")
+    mitte = branch("Mitte", ", queues: [Sales]", ", overrides: Branch/Berlin")
+
+    for named in ("Branch/Berlin", "Branch/Mitte"):
+        state = desired(tmp_path, it=it, mitte=mitte, over=QUEUE % f", overrides: {named}")
+
+        assert state.manifests[SALES].spec.max_contacts == 7

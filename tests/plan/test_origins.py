@@ -16,7 +16,7 @@ from tests.builders.manifests import manifest
 from tests.worlds.world import World
 
 BERLIN, MITTE = Ref("Branch", "Berlin"), Ref("Branch", "Mitte")
-SEVEN = "kind: Queue\nmetadata: {name: Sales}\nspec: {maxContacts: 7}\n"
+SEVEN = "kind: Queue\nmetadata: {name: Sales, overrides: Branch/Berlin}\nspec: {maxContacts: 7}\n"
 FUNCTION = "arn:aws:lambda:ca-central-1:111122223333:function:calls"
 
 
