@@ -31,7 +31,6 @@ def commands(group: Any = root, path: tuple[str, ...] = ()) -> Iterator[tuple[st
 
 EVERY = list(commands())
 GROUPS = ("agents", "github", "pipelines", "secret")  # they only have commands
-GROUPS = (("agents",), ("github",), ("secret",))  # they have no example of their own
 
 
 def command_of(path: tuple[str, ...]) -> Flagged:
