@@ -15,8 +15,9 @@ from botocore.config import Config
 
 from reconciler.packaging.building import package
 from tests.cli.running import Server, serving
-from tests.lambdas.connectwise.places import create_tables
+from tests.lambdas.connectwise.places import LEDGER, TENANTS, create_tables
 from tests.lambdas.connectwise_load.lakes import BUCKET, HARBOR, NORTH, RUN, Lake, version
+from tests.lambdas.granted import keys_of
 from tests.lambdas.runtime import running
 from tests.worlds.warehouse import DATABASE, PASSWORD, USER, WORKGROUP, create_warehouse
 
@@ -44,7 +45,7 @@ def of(server: Server, service: str) -> Any:
 
 
 def test_the_built_archive_migrates_and_loads(archive: Path, server: Server, tmp_path: Path) -> None:
-    names = ("dynamodb", "s3", "secretsmanager", "iam", "redshift-serverless")
+    names = ("dynamodb", "s3", "secretsmanager", "iam", "redshift-serverless", "sts")
     clients = {name: of(server, name) for name in names}
     create_tables(clients["dynamodb"])
     create_warehouse(clients.__getitem__)
@@ -53,12 +54,14 @@ def test_the_built_archive_migrates_and_loads(archive: Path, server: Server, tmp
     lake = Lake(None, clients, None)  # type: ignore[arg-type] - the sandbox is another process
     lake.clients["s3"].create_bucket(Bucket=BUCKET)
     login = {**where, "username": USER, "password": PASSWORD, "dbName": DATABASE}
-    clients["secretsmanager"].create_secret(Name="connectwise/warehouse", SecretString=json.dumps(login))
+    secret = clients["secretsmanager"].create_secret(Name="connectwise/warehouse", SecretString=json.dumps(login))
     lake.put_lock({"tickets": lake.columns})
     for tenant in (HARBOR, NORTH):
         lake.put_tenant(tenant)
         lake.commit(tenant, version(1, 0, 2), version(1, 2))
-    environ = {**lake.environ, "AWS_ENDPOINT_URL": server.endpoint, "SSL_CERT_FILE": where["certificate"]}
+    values = {"BUCKET_NAME": BUCKET, "TENANT_SERVICES_TABLE": TENANTS, "LAST_UPDATED_TABLE": LEDGER}
+    keys = keys_of(clients.__getitem__, "connectwise_load", {**values, "REDSHIFT_SECRET_ARN": secret["ARN"]})
+    environ = {**lake.environ, **keys, "AWS_ENDPOINT_URL": server.endpoint, "SSL_CERT_FILE": where["certificate"]}
 
     with running(archive, HANDLER, tmp_path, environ, timeout=120) as function:
         migrated = function.invoke({"migrate": True})

@@ -13,6 +13,7 @@ from reconciler.packaging.building import package
 from tests.cli.running import serving
 from tests.lambdas.connectwise.places import LEDGER, TENANTS, create_tables
 from tests.lambdas.connectwise_report.reports import BUCKET, HARBOR, RUN, TICKETS, Reports
+from tests.lambdas.granted import keys_of
 from tests.lambdas.runtime import running
 
 
@@ -25,7 +26,7 @@ def test_the_built_archive_reports_a_run(tmp_path: Path) -> None:
         session.set_credentials("AKIDEXAMPLE", "secret")
         made = {
             name: session.create_client(name, region_name="us-east-1", endpoint_url=server.endpoint)
-            for name in ("dynamodb", "sns", "sqs")
+            for name in ("dynamodb", "iam", "sns", "sqs", "sts")
         }
         config = Config(s3={"addressing_style": "path"})
         made["s3"] = session.create_client("s3", region_name="us-east-1", endpoint_url=server.endpoint, config=config)
@@ -36,6 +37,9 @@ def test_the_built_archive_reports_a_run(tmp_path: Path) -> None:
         reports.end(RUN, HARBOR, "failed", error="AUTH: 401")
         environ = {"BUCKET_NAME": BUCKET, "TENANT_SERVICES_TABLE": TENANTS, "LAST_UPDATED_TABLE": LEDGER}
         environ |= {"ALERT_TOPIC_ARN": reports.topic, "AWS_ENDPOINT_URL": server.endpoint}
+        values = {"BUCKET_NAME": BUCKET, "TENANT_SERVICES_TABLE": TENANTS, "LAST_UPDATED_TABLE": LEDGER}
+        values |= {"ALERT_TOPIC_ARN": reports.topic}
+        environ |= keys_of(made.__getitem__, "connectwise_report", values)
         handler = "reconciler.lambdas.connectwise_report.handler.handler"
         with running(archive, handler, tmp_path, environ, timeout=60) as function:
             answered = function.invoke({"run": RUN})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from threading import Lock
 from typing import Any
 
 import pytest
@@ -11,48 +9,7 @@ import pytest
 from reconciler.lambdas.connectwise.keys import report_key
 from tests.lambdas.connectwise.places import LEDGER
 from tests.lambdas.connectwise_report.reports import HARBOR, NORTH, RUN, TICKETS, Reports
-
-
-class Killed(BaseException):
-    """The end of a function, which nothing catches."""
-
-
-@dataclass
-class Death:
-    """The end at the call of a number, before or after AWS carries it out. No later call is begun; 0: never."""
-
-    number: int
-    when: str
-    calls: int = 0
-    lock: Lock = field(default_factory=Lock)
-
-    def begin(self) -> bool:
-        """Counts a call, and returns whether it is the last one. Raises `Killed`."""
-        with self.lock:
-            self.calls += 1
-            is_last = self.calls == self.number
-            if self.number and (self.calls > self.number or (is_last and self.when == "before")):
-                raise Killed
-            return is_last
-
-
-class Dying:
-    """A client whose function ends."""
-
-    def __init__(self, client: Any, death: Death) -> None:
-        self._client, self._death = client, death
-
-    def __getattr__(self, name: str) -> Any:
-        operation = getattr(self._client, name)
-
-        def call(**params: Any) -> Any:
-            is_last = self._death.begin()
-            found = operation(**params)
-            if is_last:
-                raise Killed
-            return found
-
-        return call
+from tests.lambdas.dying import Death, Dying, Killed
 
 
 @pytest.mark.slow
