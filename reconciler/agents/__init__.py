@@ -5,5 +5,6 @@ The command `agents plan` calls it. The function `agent_upload` has the same rul
 
 from reconciler.agents.files import read_file
 from reconciler.agents.planning import plan_live, plan_offline
+from reconciler.agents.settings import Settings, settings_of
 
-__all__ = ["plan_live", "plan_offline", "read_file"]
+__all__ = ["Settings", "plan_live", "plan_offline", "read_file", "settings_of"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.agents.files import AgentFile
 from reconciler.agents.manifests import USER, manifest_of
+from reconciler.agents.settings import Settings
 from reconciler.directory import World
 from reconciler.lambdas.agents.names import Names
 from reconciler.lambdas.agents.rows import Problem, Row, Sheet, creation_problems
@@ -20,14 +21,6 @@ from reconciler.plan import Selection, make_plan
 from reconciler.port import AwsPort
 
 OFFLINE = "AWS was not asked: a row that is shown as a create may be a change or no change, and names are not checked"
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How the function is set: whether it creates missing hierarchy groups, and generates passwords."""
-
-    creates_groups: bool = False
-    generates_passwords: bool = False
 
 
 def plan_live(

@@ -56,10 +56,10 @@ def plan(
     """Show what an upload of FILE.csv would do. Uploads nothing, and writes nothing to AWS.
 
     Each good row is a create, an update, or no change. A refused row is a blocked change with its row, column and
-    remedy. Nothing is shortened, and no password is shown.
+    remedy. Nothing is shortened, and no password is shown. If one Pipeline of type agent_import is declared, its
+    settings count.
     """
-    from reconciler.agents import plan_live, plan_offline, read_file
-    from reconciler.agents.planning import Settings
+    from reconciler.agents import Settings, plan_live, plan_offline, read_file, settings_of
     from reconciler.desired import read_desired
 
     forms = forms_of(out)
@@ -73,7 +73,7 @@ def plan(
         options = opened.options
         with opened.work.during("reading"):
             declared = read_desired(options.environment, options.environ, options.known_environments).manifests
-            settings = Settings(create_groups, generate_passwords)
+            settings = settings_of(declared, Settings(create_groups, generate_passwords))
             planned = plan_live(options.environment, options.aws, read, declared, settings)
     print_plan(planned, form, forms, Depth(full=True))
     return CHANGES if detailed_exitcode and planned.changes else 0

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from reconciler.agents import plan_live, plan_offline, read_file
-from reconciler.agents.planning import Settings
+from reconciler.agents import Settings, plan_live, plan_offline, read_file, settings_of
 from reconciler.errors import ManifestError, UsageError
 from reconciler.model import Action, Change, Manifest, Plan, Ref
 from reconciler.report import dumps, plan_html, plan_json, plan_markdown, plan_text
 from tests.builders.agent_files import ADA, MANAGED, MARY, NEWEST, SAML, SECRET, agent_csv
+from tests.builders.manifests import manifest
 from tests.worlds.agents import add_user, agent, sign_in
 from tests.worlds.hierarchies import LEVELS, create
 from tests.worlds.world import World
@@ -214,6 +214,18 @@ def test_offline_a_good_row_is_a_create_and_names_are_not_checked(world: World, 
         "mary": Action.BLOCKED,
     }
     assert "AWS was not asked" in plan.findings[0].message
+
+
+def test_the_settings_are_those_of_the_one_declared_import() -> None:
+    variables = {"ROSTER_TABLE": "r", "QUARANTINE_PREFIX": "q/", "SECRET_PREFIX": "s", "GENERATE_PASSWORDS": "true"}
+    first, second, other = (
+        manifest("LambdaFunction", name, {"role": "r", "environment": environment, "code": {"folder": "hello"}})
+        for name, environment in (("a", variables), ("b", variables), ("c", {"X": "1"}))
+    )
+
+    assert settings_of({it.ref: it for it in (first, other)}) == Settings(generates_passwords=True)
+    assert settings_of({it.ref: it for it in (first, second)}) == Settings()
+    assert settings_of({}, Settings(creates_groups=True)) == Settings(creates_groups=True)
 
 
 def test_remarks_about_the_file_are_findings(world: World) -> None:
