@@ -14,7 +14,19 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import agents, calls, centre, contact_calls, cpu, history, kinds, pace, session_data, start
+from benchmarks import (
+    agents,
+    calls,
+    centre,
+    connectwise_ingest,
+    contact_calls,
+    cpu,
+    history,
+    kinds,
+    pace,
+    session_data,
+    start,
+)
 
 PARTS = {
     "calls": "Connect calls for tables, counted by the service (floor: the API's minimum)",
@@ -24,6 +36,7 @@ PARTS = {
     "kinds": "Queues, profiles, hours and the like",
     "centre": "Agents, flows and numbers of a contact centre",
     "agents": "Files of agents, against csv.reader and the floor of calls",
+    "connectwise_ingest": "connectwise_ingest, against orjson alone and row by row",
     "contact_calls": "contact_calls, against json.dumps, executemany and the floor of the API",
     "session_data": "session_data, against a bare boto3 handler",
     "history": "Commits of history, against one right statement, a plain copy, dbt and dlt",
@@ -65,6 +78,8 @@ def _figures(part: str, folder: Path, tables: int) -> Iterator[str]:
             return centre.figures(folder)
         case "agents":
             return agents.figures()
+        case "connectwise_ingest":
+            return connectwise_ingest.figures()
         case "contact_calls":
             return contact_calls.figures()
         case "history":

@@ -1,0 +1,161 @@
+"""Measures ingest: flattening to Parquet against bare parsing and row by row, and the requests of a quiet run."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from statistics import median
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+from reconciler.lambdas.connectwise.tables import read_table
+from reconciler.lambdas.connectwise.tenants import Privacy
+from reconciler.lambdas.connectwise_ingest.bodies import read_json
+from reconciler.lambdas.connectwise_ingest.flatten import Flattener
+from reconciler.lambdas.connectwise_ingest.hiding import Hider
+from reconciler.lambdas.connectwise_ingest.shelf import parquet
+from reconciler.lambdas.connectwise_ingest.values import TYPES, coerced
+
+RUNS, MANY, PAGE, FLUSH, BY_ROW = 3, 100_000, 1000, 20_000, 5_000
+TABLE = "service/tickets"
+AT = datetime(2026, 11, 28, 19, 40, tzinfo=UTC)
+CHILD = "--peak"
+
+
+def figures() -> Iterator[str]:
+    pages = [page for _, page in zip(range(MANY // PAGE), _pages(), strict=False)]
+    size = sum(map(len, pages)) / MANY
+    ratios = []
+    for _ in range(RUNS):
+        spent = _cpu(lambda: _ingest(pages))
+        floor = _cpu(lambda: [orjson.loads(page) for page in pages])
+        by_row = _cpu(lambda: _by_row(pages[: BY_ROW // PAGE])) * MANY / BY_ROW
+        ratios.append((MANY / spent, spent / floor, by_row / spent))
+    speed, of_floor, of_rows = (median(values) for values in zip(*ratios, strict=True))
+    yield f"JSON to zstd Parquet: {speed:,.0f} nested tickets of {size:,.0f} bytes a second of CPU (goal 10,000)"
+    yield f"  {of_floor:.1f} × the CPU of orjson alone, {of_rows:.1f} × as fast as row by row"
+    program = [sys.executable, "-m", "benchmarks.connectwise_ingest", CHILD]
+    peak = subprocess.run(program, capture_output=True, text=True, check=True, env={**os.environ})
+    yield f"  peak memory of a process that does the same: {peak.stdout.strip()} MB (goal 300)"
+    yield from _quiet()
+
+
+def _pages() -> Iterator[bytes]:
+    """Yields pages of tickets whose fields are those of the vendor's document, without end."""
+    chance, id = random.Random(1), 0  # noqa: S311 - the same in every run
+    while True:
+        page = []
+        for _ in range(PAGE):
+            id += 1
+            page.append(_ticket(id, chance))
+        yield orjson.dumps(page)
+
+
+def _ticket(id: int, chance: random.Random) -> dict[str, Any]:
+    whole: dict[str, Any] = {"id": id}
+    for field in read_table(TABLE).fields[1:]:
+        if not field.is_returned or (chance.random() < 0.2 and field.path[0] != "_info"):
+            continue
+        inner = whole
+        for part in field.path[:-1]:
+            inner = inner.setdefault(part, {"_info": {f"{part}_href": f"https://cw.example.com/{part}/{id}"}})
+        inner[field.path[-1]] = _value(field.type, chance)
+    return whole
+
+
+def _value(kind: str, chance: random.Random) -> Any:
+    match kind:
+        case "bigint":
+            return chance.randrange(100_000)
+        case "decimal":
+            return round(chance.random() * 100, 2)
+        case "boolean":
+            return chance.random() < 0.5
+        case "timestamp":
+            return f"2026-{chance.randrange(1, 13):02}-{chance.randrange(1, 29):02}T15:40:19Z"
+        case "json":
+            field = {"id": 14, "caption": "Root Cause", "type": "Text", "entryMethod": "List", "numberOfDecimals": 0}
+            return [{**field, "value": "ISP"}] * chance.randrange(3)
+        case _:
+            return "a text of the usual length"[: chance.randrange(5, 26)]
+
+
+def _flattener() -> Flattener:
+    return Flattener(read_table(TABLE), "harbor-dental", Hider(TABLE, Privacy()))
+
+
+def _ingest(pages: list[bytes] | Iterator[bytes]) -> int:
+    """Does what a pass does between the answers and the bucket, and returns the bytes of the files."""
+    flattener, parts, size = _flattener(), list[pa.Table](), 0
+    for page in pages:
+        parts.append(flattener.page(read_json(page), AT, 1).table)
+        if len(parts) * PAGE >= FLUSH:
+            size += len(parquet(pa.concat_tables(parts)))
+            parts = []
+    return size
+
+
+def _by_row(pages: list[bytes]) -> int:
+    """Converts each value by itself, as a plain loop would."""
+    table, size = read_table(TABLE), 0
+    for page in pages:
+        columns: dict[str, list[Any]] = {field.column: [] for field in table.fields}
+        for record in orjson.loads(page):
+            for field in table.fields:
+                value: Any = record
+                for part in field.path:
+                    value = value.get(part) if isinstance(value, dict) else None
+                if field.type == "json":
+                    columns[field.column].append(orjson.dumps(value).decode() if value else None)
+                else:
+                    columns[field.column].append(coerced(field.type, value)[1])
+        arrays = {field.column: pa.array(columns[field.column], TYPES[field.type]) for field in table.fields}
+        size += len(parquet(pa.table(arrays)))
+    return size
+
+
+def _quiet() -> Iterator[str]:
+    import botocore.session
+
+    from reconciler.lambdas.connectwise.tables import TABLES
+    from reconciler.sandbox import in_process
+    from reconciler.sandbox.connectwise import standing_in
+    from tests.lambdas.connectwise.places import create_tables
+    from tests.lambdas.connectwise_ingest.world import Clock, World
+
+    session = botocore.session.Session()
+    session.set_credentials("AKIDEXAMPLE", "secret")
+    clock = Clock()
+    with standing_in() as vendor, in_process(clock=clock, sleep=clock.sleep) as control:
+        world = World(control, vendor, clock, session)
+        create_tables(world.client("dynamodb"))
+        world.set_up()
+        company = world.add_tenant(tables=list(TABLES))
+        for table in TABLES:
+            company.put(table, {"id": 1})
+            world.run(table=table)
+        world.pass_time(2000)
+        vendor.requests.clear()
+        for table in TABLES:
+            world.run(table=table)
+        yield f"a run of {len(TABLES)} quiet pairs: {len(vendor.requests)} requests to the vendor (goal 12 or fewer)"
+
+
+def _cpu(call: Callable[[], Any]) -> float:
+    begin = time.process_time()
+    call()
+    return time.process_time() - begin
+
+
+if __name__ == "__main__" and CHILD in sys.argv:
+    # Pages are made one at a time, as they come over HTTP.
+    _ingest(page for _, page in zip(range(MANY // PAGE), _pages(), strict=False))
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
