@@ -1,4 +1,4 @@
-"""A function that dies before or after its n-th call to the world outside, be it to AWS or to the vendor."""
+"""A function that dies before or after its n-th call to AWS or to the vendor."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def tick(world: World, **more: Any) -> int:
 
 
 def judge(world: World) -> None:
-    """Every version is in a file that the ledger names, each number once, and the state is that of a finished run."""
+    """Every version is in a file that the ledger names, each number once, and the pass is over."""
     state, files, rows = world.state(), world.files(), world.rows()
     versions = {(row["id"], row["summary"], row["_deleted"]) for row in rows}
     assert versions == {

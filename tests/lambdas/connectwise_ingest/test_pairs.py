@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from reconciler.lambdas.connectwise.failures import LedgerFailed, WrongEvent, WrongSettings
 from reconciler.lambdas.connectwise.ledger import LEASE_SECONDS
+from reconciler.lambdas.connectwise_ingest.handler import handler
 from reconciler.sandbox.connectwise import Fault
 from tests.lambdas.connectwise_ingest.world import BUCKET, SLOT, TICKETS, World, errors, lane, statuses, ticket
 
@@ -234,3 +236,16 @@ def test_lost_replies_and_internal_errors_of_aws_lose_and_double_nothing(world: 
     world.poll()
 
     assert sorted(row["id"] for row in world.rows()) == list(range(1, 31))
+
+
+def test_the_entry_point_reads_the_environment_of_its_process(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
+    for name, value in {**world.environ, **keys}.items():
+        monkeypatch.setenv(name, value)
+
+    answer = handler({}, SimpleNamespace(aws_request_id="request", function_name="connectwise-ingest"))
+
+    assert answer["pairs"] == []
+    assert json.loads(capsys.readouterr().out)["PairsFailed"] == 0

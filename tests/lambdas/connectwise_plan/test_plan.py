@@ -18,6 +18,7 @@ from reconciler.lambdas.connectwise.failures import LedgerFailed, WrongEvent, Wr
 from reconciler.lambdas.connectwise.session import TenantRole
 from reconciler.lambdas.connectwise_plan.actions import ACTIONS
 from reconciler.lambdas.connectwise_plan.function import Outside, answer
+from reconciler.lambdas.connectwise_plan.handler import handler
 from reconciler.lambdas.shared import calls
 from reconciler.lambdas.shared.calls import Calls, Patience
 from reconciler.lambdas.shared.deadline import Deadline
@@ -191,3 +192,16 @@ def test_its_declarations_agree_with_its_code(planner: Planner) -> None:
     schema = json.loads((FOLDER / "environment.schema.json").read_text())
     assert set(schema["required"]) == {"BUCKET_NAME", "TENANT_SERVICES_TABLE", "LAST_UPDATED_TABLE"}
     assert len((FOLDER / "handler.py").read_text().splitlines()) <= 30
+
+
+def test_the_entry_point_reads_the_environment_of_its_process(
+    planner: Planner, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
+    for name, value in {**ENVIRON, **keys}.items():
+        monkeypatch.setenv(name, value)
+
+    answer = handler({"slot": SLOT}, SimpleNamespace(aws_request_id="r", function_name="connectwise-plan"))
+
+    assert (answer["run"], answer["lanes"]) == ("20261128T194000Z", 0)
+    assert json.loads(capsys.readouterr().out)["PairsDue"] == 0
