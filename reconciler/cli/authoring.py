@@ -33,13 +33,14 @@ SCHEMAS = "schemas"
     help="Output format.",
 )
 @click.option("--full", is_flag=True, help="List every mistake, also equal ones.")
+@click.option("--write", "writes", is_flag=True, help="First write files that follow from others: columns.lock.json.")
 @click.pass_obj
-def validate(flags: Flags, form: str, full: bool) -> int:
+def validate(flags: Flags, form: str, full: bool, writes: bool) -> int:
     """Check configuration and manifests. Works offline.
 
     Reports every mistake with its file, line and column.
     """
-    verdict = _verdict(flags, full)
+    verdict = _verdict(flags, full, writes=writes)
     match form:
         case "json":
             screen.say(validating.as_json(verdict))
@@ -85,13 +86,16 @@ def schema(flags: Flags, kind: str | None, into: Path | None, check: bool) -> in
 COMMANDS = (validate, schema)
 
 
-def _verdict(flags: Flags, full: bool) -> ValidationReport:
+def _verdict(flags: Flags, full: bool, *, writes: bool = False) -> ValidationReport:
     try:
         config = opening.read_config_of(flags)
     except ManifestError as error:
         return validating.ValidationReport(opening.config_path(flags).parent, (), error.mistakes, full=full)
     name = opening.named(flags, config)
-    return validating.verdict(config, [name] if name else list(config.environments), os.environ, full=full)
+    names = [name] if name else list(config.environments)
+    for path in validating.write_generated(config, names, os.environ) if writes else ():
+        screen.report(f"wrote {os.path.relpath(path)}")
+    return validating.verdict(config, names, os.environ, full=full)
 
 
 def _schema(kind: str | None) -> str:

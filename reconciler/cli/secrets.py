@@ -31,6 +31,7 @@ def secret() -> None:
     uses=(*READS, "--dry-run"),
     example="""\
 reconcile -e prod secret set Secret/contact-calls/redshift
+reconcile -e prod secret set Tenant/harbor-dental
 reconcile -e prod secret set Secret/contact-calls/redshift --replace""",
 )
 @click.argument("address", shell_complete=completing.addresses)
@@ -38,6 +39,8 @@ reconcile -e prod secret set Secret/contact-calls/redshift --replace""",
 @click.pass_obj
 def set_value(flags: Flags, address: str, replace: bool) -> int:
     """Give the declared secret ADDRESS its value, from a prompt or from stdin.
+
+    ADDRESS is a Secret, or a document that stands for one, such as Tenant/NAME.
 
     The value is never shown, logged or stored here. On stdin, one line end at the end is not part of it. AWS keeps the
     former value as AWSPREVIOUS.
@@ -75,6 +78,12 @@ def _read(address: str) -> str:
     return text.removesuffix("\n").removesuffix("\r")
 
 
+def _is_short_for(ref: Ref, secret: Ref) -> bool:
+    """Returns whether an address means a secret: with hyphens for slashes, and without the environment at the end."""
+    bare = secret.name.replace("/", "-")
+    return ref.kind == secret.kind and (bare == ref.name or bare.startswith(f"{ref.name}-"))
+
+
 def _declared(options: Options, address: str) -> Ref:
     """Returns the secret of an address. Raises `UsageError` if the environment declares no such secret."""
     from reconciler.desired import examine
@@ -87,6 +96,10 @@ def _declared(options: Options, address: str) -> Ref:
     known = {str(ref): ref for ref in examined.desired.manifests if ref.kind == KIND}
     kind, _, name = address.partition("/")
     ref = Ref(kind, name)
+    of_document = [it.ref for it in examined.desired.manifests.values() if it.ref.kind == KIND and ref in it.origins]
+    short = [it for it in known.values() if _is_short_for(ref, it)]
+    if str(ref) not in known and len(of_document or short) == 1:
+        return (of_document or short)[0]
     if str(ref) not in known:
         hint = did_you_mean(address, known) or f"; write {KIND}/NAME of a secret that the manifests declare"
         raise UsageError(f"no secret {brief(address)}{hint}")

@@ -67,6 +67,19 @@ def verdict(
     )
 
 
+def write_generated(config: Config, names: Sequence[str], environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """Writes the files that follow from the author's, and returns those that were missing or stale."""
+    from reconciler.desired import examine
+
+    written: dict[Path, None] = {}
+    for name in names:
+        for file in examine(config.environments[name], environ, tuple(config.environments)).generated:
+            if not file.is_current:
+                file.path.write_text(file.text, encoding="utf-8", newline="\n")
+                written[file.path] = None
+    return tuple(written)
+
+
 def as_text(verdict: ValidationReport) -> str:
     lines = [*map(str, verdict.groups), *map(_finding_line, verdict.findings), _last_line(verdict)]
     return printable("\n".join(lines))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.desired.checked import Checked
 from reconciler.desired.layers import Draft
@@ -15,7 +15,7 @@ from reconciler.documents.files import read_text
 from reconciler.documents.nodes import Node, place, plain
 from reconciler.documents.yaml_text import read_yaml
 from reconciler.errors import Mistake, Source
-from reconciler.kinds.composite import Around, AuthorFile, CannotExpandError
+from reconciler.kinds.composite import Around, AuthorFile, CannotExpandError, Composite
 from reconciler.kinds.composite import Path as SpecPath
 from reconciler.model import Finding, Ref, Scope
 
@@ -35,6 +35,18 @@ class NodeFile:
 
     def place(self, path: SpecPath) -> Source:
         return place(self.node, path)
+
+
+class GeneratedFile(NamedTuple):
+    """A file that follows from the author's, as it must be."""
+
+    path: Path
+    text: str
+
+    @property
+    def is_current(self) -> bool:
+        """Reads the file."""
+        return self.path.is_file() and self.path.read_text(encoding="utf-8") == self.text
 
 
 @dataclass(frozen=True)
@@ -92,8 +104,15 @@ class AuthorsSurroundings:
         near = AuthorsSurroundings(checked.value, self.around, self.kinds, self.declared, self.note)
         return manifest.spec, near
 
+    def source(self, name: str, path: SpecPath, line: int) -> Source:
+        return Source(self.around.where.name(self.beside(name, path)), line, 1)
+
     def warn(self, source: Source, message: str) -> None:
         self.note(Finding("warning", f"{self.draft.kind}/{self.draft.name}", message, source))
+
+    def generated_by(self, kind: Composite[Any], spec: Any) -> list[GeneratedFile]:
+        """Returns the files that follow from the author's. Raises `CannotExpandError`."""
+        return [GeneratedFile(self.beside(name, path), text) for path, name, text in kind.generated(spec, self)]
 
     def beside(self, name: str, path: SpecPath) -> Path:
         """Returns the path of a file or a folder that a field names. Raises `CannotExpandError`."""

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from reconciler.desired import names
+from reconciler.desired.author_files import GeneratedFile
 from reconciler.desired.checked import Checked, Link, elsewhere
 from reconciler.desired.circles import circles
 from reconciler.desired.expansion import Expansion, expand_all
@@ -32,12 +33,16 @@ from reconciler.model.environment import VARIABLE, Environment
 
 @dataclass(frozen=True)
 class Examination:
-    """`desired` is `None` if there is a mistake. `declared` maps the resources of all environments to positions."""
+    """`desired` is `None` if there is a mistake. `declared` maps the resources of all environments to positions.
+
+    `generated`: the files that follow from the author's, such as the lock of a pipeline's columns.
+    """
 
     desired: Desired | None
     mistakes: tuple[Mistake, ...]
     findings: tuple[Finding, ...]
     declared: Mapping[Ref, Source] = field(default_factory=dict)
+    generated: tuple[GeneratedFile, ...] = ()
 
 
 def read_desired(
@@ -106,7 +111,8 @@ def examine(
     steps.append(Checked(None, documents.doubtful, documents.expansion.findings))
     places = {ref: draft.node.source for ref, draft in elsewhere_too.items()}
     places |= {ref: member.source for ref, member in documents.expansion.members.items()}
-    return replace(_reading(documents.desired(removed.value, kinds), steps), declared=places)
+    reading = _reading(documents.desired(removed.value, kinds), steps)
+    return replace(reading, declared=places, generated=documents.expansion.generated)
 
 
 @dataclass(frozen=True)

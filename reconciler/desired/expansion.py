@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reconciler.desired.author_files import AuthorsSurroundings
+from reconciler.desired.author_files import AuthorsSurroundings, GeneratedFile
 from reconciler.desired.checked import Checked, Link, elsewhere
 from reconciler.desired.hidden import Hidden
 from reconciler.desired.layers import Draft
@@ -36,6 +36,7 @@ class ExpandedDraft:
     origins: tuple[Ref, ...]
     source: Source
     untagged: tuple[Ref, ...] = ()
+    effects: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ref(self) -> Ref:
@@ -47,7 +48,9 @@ class ExpandedDraft:
             mistake._replace(message=f"{self.ref}: {mistake.message}") if mistake.source == self.source else mistake
             for mistake in read.mistakes
         ]
-        manifest = replace(read.value, origins=self.origins, untagged=self.untagged) if read.value else None
+        manifest = read.value
+        if manifest:
+            manifest = replace(manifest, origins=self.origins, untagged=self.untagged, effects=self.effects)
         return read._replace(value=manifest, mistakes=tuple(mistakes))
 
 
@@ -59,6 +62,7 @@ class Expansion:
     mistakes: tuple[Mistake, ...] = ()
     failed: frozenset[Ref] = frozenset()
     findings: tuple[Finding, ...] = ()
+    generated: tuple[GeneratedFile, ...] = ()
 
     def dangling(
         self, manifests: Iterable[Checked[Manifest | None]], known: Collection[Ref], hidden: Hidden
@@ -91,7 +95,7 @@ def expand_all(
     alone = (draft for ref, drafts in written.items() if ref not in walk.members for draft in drafts)
     mistakes = mistakes or tuple(idle_overrides(alone, walk.failed))  # a mistake may hide what a document stands for
     members = _remembering(walk.members, kinds)
-    return Expansion(members, mistakes, frozenset(walk.failed), tuple(walk.findings))
+    return Expansion(members, mistakes, frozenset(walk.failed), tuple(walk.findings), tuple(walk.generated))
 
 
 def _remembering(members: Mapping[Ref, ExpandedDraft], kinds: Kinds) -> dict[Ref, ExpandedDraft]:
@@ -122,6 +126,7 @@ class _Walk:
     around: Surroundings
     declared: Mapping[Ref, Checked[Draft]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    generated: list[GeneratedFile] = field(default_factory=list)
     members: dict[Ref, ExpandedDraft] = field(default_factory=dict)
     mistakes: list[tuple[Ref, Mistake]] = field(default_factory=list)
     failed: set[Ref] = field(default_factory=set)
@@ -135,6 +140,8 @@ class _Walk:
             return  # the caller reads it too, and reports its mistakes
         try:
             near = AuthorsSurroundings(draft, self.around, self.kinds, self.declared, self.findings.append)
+            if isinstance(kind, Composite):
+                self.generated += near.generated_by(kind, manifest.spec)
             children = list(kind.expand(manifest.spec, near))
         except CannotExpandError as error:
             self.failed.add(chain[-1])
@@ -149,7 +156,8 @@ class _Walk:
                 continue
             self.mistakes += [(chain[0], mistake) for mistake in misnamed_overrides(self.written.get(ref, ()), chain)]
             self._demote(ref)
-            member = ExpandedDraft(self._overridden(self._draft(child, manifest, draft, at)), chain, at)
+            drawn = self._overridden(self._draft(child, manifest, draft, at))
+            member = ExpandedDraft(drawn, chain, at, effects=child.effects)
             self.members[ref] = member
             if self.kinds[ref.kind].expands:
                 self.visit(member.draft, (*chain, ref), at)

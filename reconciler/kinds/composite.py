@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from reconciler.errors import Mistake, Source
@@ -23,12 +24,14 @@ class Child(NamedTuple):
     `spec` is in the manifest's words and has the resource's `name`; `None` means an absent field. A text that refers to
     resources must be a `Linked`. A file is `{file: PATH}`, relative to the author's manifest, or a `Content` of the
     other one's own spec. `path` leads from the spec of the other one to the place that declares this one: mistakes and
-    plans show that position.
+    plans show that position. `effects` has the meaning of changes, as phrases. Its keys are paths of fields, as plans
+    show them, alone or with `=` and the new value in JSON.
     """
 
     kind: str
     spec: Mapping[str, Any]
     path: Path = ()
+    effects: Mapping[str, str] = MappingProxyType({})
 
 
 class CannotExpandError(Exception):
@@ -85,6 +88,9 @@ class Around(Protocol):
 
     def other(self, kind: str, name: str) -> tuple[Any, Around] | None:
         """Returns the spec and the surroundings of another document; `None` if it is not declared, or has mistakes."""
+
+    def source(self, name: str, path: Path, line: int) -> Source:
+        """Returns a position in a file. `name` is as in `text`."""
 
     def warn(self, source: Source, message: str) -> None:
         """Notes a finding about a place in a file that the spec names."""

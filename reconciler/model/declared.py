@@ -112,6 +112,7 @@ class Manifest:
     untagged: tuple[Ref, ...] = ()  # Untaggable resources of the same document, which the tags of this one remember.
     contents: Mapping[Content, ContentFile] = field(default_factory=dict)  # The files of the spec's contents.
     documents: Mapping[str, ContentFile] = field(default_factory=dict)  # The files of its documents, by field.
+    effects: Mapping[str, str] = field(default_factory=dict)  # The meaning of changes, by their paths: see `Child`.
 
     @property
     def origin(self) -> Ref | None:

@@ -174,7 +174,7 @@ class Environment:
     @property
     def scope(self) -> Scope:
         place = (self.stack, self.name, self.instance, self.account, self.region)
-        return Scope(*place, self.permissions_boundary, self.artifacts)
+        return Scope(*place, self.permissions_boundary, self.artifacts, self.sandbox)
 
     def ignored(self, ref: Ref) -> Callable[[str], bool]:
         """Returns a function that says of a field's path whether a rule skips its differences in this resource."""

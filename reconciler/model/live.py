@@ -80,6 +80,7 @@ class Scope:
     instance: the ARN of the Connect instance; "" if the stack has no resources of Amazon Connect.
     permissions_boundary: the ARN of the policy that every role must have as its boundary; "" if there is none.
     artifacts: the bucket for large archives of functions; "" if there is none.
+    is_sandbox: the environment is on this machine.
     """
 
     stack: str
@@ -89,6 +90,7 @@ class Scope:
     region: str = ""
     permissions_boundary: str = field(default="", compare=False)
     artifacts: str = field(default="", compare=False)
+    is_sandbox: bool = field(default=False, compare=False)
 
     @property
     def place(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.diff.cells import RowsDiff
@@ -17,6 +19,16 @@ def count_differences(fields: tuple[FieldChange, ...], rows: RowsDiff) -> str:
         return ""
     listed = f"{', '.join(counted[:-1])} and {counted[-1]}" if len(counted) > 1 else counted[0]
     return f"{listed} {'differs' if sum(counts.values()) == 1 else 'differ'}"
+
+
+def effect_reason(effects: Mapping[str, str], fields: Iterable[FieldChange]) -> str:
+    """Returns what changes of fields mean for the data, such as `effect: polling stops, data stays`."""
+    meant: dict[str, None] = {}
+    for change in fields:
+        by_value = f"{change.path}={json.dumps(change.after)}"
+        if meaning := effects.get(by_value) or effects.get(change.path):
+            meant[meaning] = None
+    return f"effect: {'; '.join(meant)}" if meant else ""
 
 
 def creation_reason(kind: Kind[Any], spec: Resource) -> str:

@@ -19,9 +19,8 @@ from reconciler.messages import flag
 from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource, TableChange
 from reconciler.model.environment import Environment
 from reconciler.model.ownership import ADDRESS, ORIGIN, PROTECT, STACK, UNTAGGED, foreign, owns, tags, untagged_in
-from reconciler.plan import moving
+from reconciler.plan import moving, reasons
 from reconciler.plan.deletions import Deletions, dropped, held_by, lost
-from reconciler.plan.reasons import cost_reason, count_differences, creation_reason, replacement_reason
 from reconciler.plan.selection import Selection
 from reconciler.plan.table import TablePlan, TablePlanner, is_table
 from reconciler.steps.resource import make_steps
@@ -116,7 +115,7 @@ class Planner:
         change = Change(
             Action.REPLACE if live else Action.CREATE,
             manifest.ref,
-            reason=reason or creation_reason(kind, after),
+            reason=reason or reasons.creation_reason(kind, after),
             irreversible=live is not None,
             source=manifest.source,
             fields=fields,
@@ -143,7 +142,7 @@ class Planner:
             change = Change(Action.BLOCKED, ref, reason=self._fixed(kind, ref, fixed), source=manifest.source)
             return Planned(manifest, live, live.spec, change)
         table = self.tables.updated(manifest, live, wanted)
-        if reason := table.rebuild or (replacement_reason(kind, _words(kind, fixed)) if fixed else ""):
+        if reason := table.rebuild or (reasons.replacement_reason(kind, _words(kind, fixed)) if fixed else ""):
             return self._create(manifest, live, reason)
         if reason := _decided(kind, live, wanted):
             change = Change(Action.BLOCKED, ref, reason=reason, source=manifest.source)
@@ -169,11 +168,12 @@ class Planner:
         steps = make_steps(self._work(manifest, live, table, fields))
         before, after = (held_by(kind, spec, with_deferred=True) for spec in (live.spec, table.after))
         changed = last_changed(live, table.change.cells)
-        differing = moving.reason(manifest, live, scope) or count_differences(fields, table.rows)
+        differing = moving.reason(manifest, live, scope) or reasons.count_differences(fields, table.rows)
+        meaning = reasons.effect_reason(manifest.effects, fields)
         return Change(
             Action.UPDATE,
             ref,
-            reason="; ".join(filter(None, (differing, cost_reason(kind, live.spec, table.after)))),
+            reason="; ".join(filter(None, (differing, meaning, reasons.cost_reason(kind, live.spec, table.after)))),
             irreversible=table.irreversible or bool(live.elsewhere),
             source=manifest.source,
             fields=fields,

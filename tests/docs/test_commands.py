@@ -45,6 +45,7 @@ BEFORE: dict[str, Callable[[Reader], None]] = {
     "docs/guides/secrets.md": has_nothing,
     "docs/guides/pipelines.md": has_nothing,
     "docs/guides/operating-pipelines.md": has_nothing,
+    "docs/guides/tenants-of-connectwise.md": has_nothing,
     "docs/guides/github-actions.md": has_the_example,
     "docs/guides/undo-and-recovery.md": has_changed_a_queue,
     "docs/guides/import-an-existing-instance.md": has_an_instance,

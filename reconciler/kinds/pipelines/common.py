@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 ALIAS = "live"  # as a LambdaFunction names its alias
 RUNTIME = "python3.13"
+# A sandbox runs functions with this machine's Python, and compiled packages fit one version alone.
+RUNTIME_HERE = f"python{sys.version_info.major}.{sys.version_info.minor}"
 Fields = Mapping[str, Any]
 
 
@@ -104,7 +107,7 @@ class PipelineParts:
         variables = {**environment, **own}
         fields = {
             "description": f"Pipeline {self.spec.name}{self.part and f': {self.part}'}",
-            "runtime": RUNTIME,
+            "runtime": RUNTIME_HERE if self.scope.is_sandbox else RUNTIME,
             "handler": self.shipped.handler,
             "role": self.function_name,
             "code": {"package": self.code},
@@ -167,6 +170,7 @@ class PipelineParts:
             "okActions": [linked("SnsTopic", self.topic)] if self.topic else None,
         }
         short = name.removeprefix(f"{self.code.replace('_', '-')}-" if self.part else f"{self.spec.name}-")
+        short = short.removeprefix(f"{self.spec.type}-") if self.part else short
         yield self.child("Alarm", f"{self.function_name}-{short}", fields, "alerts")
 
     def alarms(self) -> Iterator[Child]:

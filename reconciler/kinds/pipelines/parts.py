@@ -103,6 +103,14 @@ class ExpireDays(Spec):
     results: Days = Field(400, description="Only for agent_import: the days of result files.")
 
 
+class RawDays(Spec):
+    """The days after which AWS moves or deletes records as ConnectWise answers them."""
+
+    infrequent: Days = Field(30, description="The days until AWS stores them for infrequent access.")
+    archive: Days = Field(90, description="The days until AWS archives them. A rebuild must restore archived ones.")
+    expire: Days = Field(400, description="The days until AWS deletes them.")
+
+
 class PipelineBucket(Spec):
     """The bucket of the pipeline. Bucket names are unique in the world."""
 
@@ -111,6 +119,10 @@ class PipelineBucket(Spec):
         "contact-calls", description="Only for contact_calls: the beginning of the keys.", examples=["contact-calls"]
     )
     expire_days: ExpireDays = ExpireDays()
+    raw_days: RawDays = RawDays()
+    superseded_days: Days = Field(
+        7, description="Only for connectwise: the days until AWS deletes files that a compaction has replaced."
+    )
 
 
 class Warehouse(Spec):

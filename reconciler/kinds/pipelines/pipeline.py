@@ -8,8 +8,9 @@ from difflib import get_close_matches
 from types import ModuleType
 from typing import Any
 
-from reconciler.kinds.composite import Around, Child, Composite
-from reconciler.kinds.pipelines import agent_import, contact_calls, session_data
+from reconciler.kinds.composite import Around, Child, Composite, Path
+from reconciler.kinds.pipelines import agent_import, connectwise, contact_calls, session_data
+from reconciler.kinds.pipelines.mapping_files import LOCK, new_lock
 from reconciler.kinds.pipelines.parts import ExpireDays
 from reconciler.kinds.pipelines.shipped import shipped
 from reconciler.kinds.pipelines.spec import Pipeline
@@ -18,6 +19,7 @@ from reconciler.model.environment import Quotas
 
 TYPES: Mapping[str, ModuleType] = {
     "agent_import": agent_import,
+    "connectwise": connectwise,
     "contact_calls": contact_calls,
     "session_data": session_data,
 }
@@ -29,6 +31,11 @@ class PipelineComposite(Composite[Pipeline]):
     def expand(self, spec: Pipeline, around: Around) -> Iterable[Child]:
         type_of: ModuleType = TYPES[spec.type]
         yield from type_of.children(spec, around)
+
+    def generated(self, spec: Pipeline, around: Around) -> Iterator[tuple[Path, str, str]]:
+        if spec.type == "connectwise" and spec.mappings is not None:
+            text = new_lock(around.folder(spec.mappings, ("mappings",)))
+            yield ("mappings",), f"{spec.mappings.rstrip('/')}/{LOCK}", text
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         if (own := TYPES.get(str(declared.get("type")))) is None:
@@ -45,7 +52,10 @@ class PipelineComposite(Composite[Pipeline]):
 
 # Every type states its own of these as `KEYS`. `FUNCTIONS` has the folder of each of its functions by part.
 _FOR_SOME = frozenset(
-    {*("agents", "bucket", "connect", "function", "functions"), *("kmsKey", "schedules", "uploads", "warehouse")}
+    {
+        *("agents", "bucket", "concurrency", "connect", "function", "functions", "kmsKey", "mappings", "schedules"),
+        *("uploads", "warehouse"),
+    }
 )
 
 

@@ -32,10 +32,12 @@ class Pipeline(Resource):
         examples=["session-data"],
         json_schema_extra=expecting("a name of a pipeline"),
     )
-    type: Literal["agent_import", "contact_calls", "session_data"] = Field(
+    type: Literal["agent_import", "connectwise", "contact_calls", "session_data"] = Field(
         description="The purpose, which decides its functions.",
         json_schema_extra=meanings(
             agent_import="Makes users of Amazon Connect from spreadsheets that are uploaded to a bucket.",
+            connectwise="Keeps the history of tickets, time entries, companies and contacts of ConnectWise, for many "
+            "tenants, in a lake and in Redshift.",
             contact_calls="Loads finished contacts of Amazon Connect into Redshift.",
             session_data="Carries parameters of contact flows into sessions of Amazon Q in Connect.",
         ),
@@ -60,9 +62,25 @@ class Pipeline(Resource):
         examples=[{"roster": {"memoryMegabytes": 512}}],
     )
     connect: ConnectSettings | None = Field(None, description="Only for session_data. Without it, flows may call it.")
-    schedules: dict[str, PipelineSchedule] = Field({}, description="Only for contact_calls: the schedules, by name.")
-    bucket: PipelineBucket | None = Field(None, description="Only for agent_import and contact_calls, which need it.")
-    warehouse: Warehouse | None = Field(None, description="Only for contact_calls, which needs it.")
+    schedules: dict[str, PipelineSchedule] = Field(
+        {}, description="Only for connectwise and contact_calls: the schedules, by name."
+    )
+    bucket: PipelineBucket | None = Field(None, description="Not for session_data. The other types need it.")
+    warehouse: Warehouse | None = Field(None, description="Only for connectwise and contact_calls, which need it.")
+    mappings: str | None = Field(
+        None,
+        min_length=1,
+        description="Only for connectwise: the folder with the mappings, relative to the manifest. Without it, the "
+        "shipped ones count.",
+        examples=["mappings/connectwise"],
+    )
+    concurrency: int | None = Field(
+        None,
+        ge=1,
+        le=900,
+        description="Only for connectwise: the pairs of tenant and table that are worked on at a time; 10 without it.",
+        examples=[10],
+    )
     uploads: str | None = Field(
         None,
         min_length=1,

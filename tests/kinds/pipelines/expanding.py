@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.desired.linking import with_links
-from reconciler.kinds.composite import Child
+from reconciler.errors import Source
+from reconciler.kinds.composite import AuthorFile, Child
 from reconciler.kinds.pipelines.pipeline import Pipeline, PipelineComposite
 from reconciler.model import Problem, Scope
 from reconciler.model.environment import UNLIMITED
@@ -23,7 +24,26 @@ CONTACT_CALLS: dict[str, Any] = {
     "warehouse": {"secret": "contact-calls/redshift"},
 }
 AGENT_IMPORT: dict[str, Any] = {"type": "agent_import", "bucket": {"name": "example-agents"}}
-NAMES = {"agent_import": "agents", "session_data": "session-data", "contact_calls": "contact-calls"}
+CONNECTWISE: dict[str, Any] = {
+    "type": "connectwise",
+    "schedules": {
+        "quarter-hourly": {"expression": "cron(10,25,40,55 * * * ? *)", "timeZone": "UTC"},
+        "nightly-ids": {
+            "expression": "cron(20 4 * * ? *)",
+            "timeZone": "America/New_York",
+            "input": {"mode": "ids"},
+        },
+    },
+    "bucket": {"name": "example-lake"},
+    "warehouse": {"secret": "connectwise/redshift"},
+    "alerts": {"emails": ["ops@example.com"]},
+}
+NAMES = {
+    "connectwise": "connectwise",
+    "agent_import": "agents",
+    "session_data": "session-data",
+    "contact_calls": "contact-calls",
+}
 
 
 class Here:
@@ -37,6 +57,18 @@ class Here:
 
     def names(self, name: str, path: tuple[str | int, ...]) -> tuple[str, ...]:
         return tuple(sorted(file.removeprefix(f"{name}/") for file in self.files))
+
+    def folder(self, name: str, path: tuple[str | int, ...]) -> tuple[AuthorFile, ...]:
+        raise AssertionError(name)
+
+    def other(self, kind: str, name: str) -> None:
+        return None
+
+    def source(self, name: str, path: tuple[str | int, ...], line: int) -> Source:
+        return Source(name, line)
+
+    def warn(self, source: Source, message: str) -> None:
+        raise AssertionError(message)
 
 
 def expanded(spec: dict[str, Any], scope: Scope = SCOPE, files: Mapping[str, str] | None = None) -> dict[str, Child]:
