@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.config import FILE, Config
+from reconciler.init.artifacts import bucket_policy, bucket_policy_path
 from reconciler.init.editors import vscode
 from reconciler.init.files import FileOwner, InitFile
 from reconciler.init.roles import (
@@ -112,11 +113,13 @@ def _template(name: str, path: str, kept: FileOwner) -> InitFile:
 def _roles(wanted: RepositorySettings) -> Iterator[InitFile]:
     for place in places(wanted):
         if place.name in wanted.kinds:
-            for name, policy in permissions(place, wanted.kinds[place.name]).items():
-                content = _json(policy) if policy else None
+            for name, allowed in permissions(place, wanted.kinds[place.name]).items():
+                content = _json(allowed) if allowed else None
                 yield InitFile(permissions_path(place, name), content, FileOwner.DERIVED)
         if limits := boundary(place):
             yield InitFile(boundary_path(place), _json(limits), FileOwner.AUTHOR)
+        if policy := bucket_policy(place):
+            yield InitFile(bucket_policy_path(place), _json(policy), FileOwner.AUTHOR)
         for part in (PLAN, APPLY) if wanted.repository else ():
             trusted = trust(place, part, wanted.repository, wanted.subject)
             yield InitFile(trust_path(place, part), _json(trusted), FileOwner.AUTHOR)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from shlex import quote
 
+from reconciler.init.artifacts import bucket_commands, bucket_policy_path
 from reconciler.init.contents import RepositorySettings, places
 from reconciler.init.roles import (
     APPLY,
@@ -49,7 +50,8 @@ def next_steps(wanted: RepositorySettings, run: InitRun) -> str:
     """Returns the steps. If a repository already has its roles, they contain only the changed policies."""
     known = places(wanted) if wanted.config else ()
     if known and all(place.name in run.trusted and not run.has_new_roles(place) for place in known):
-        return "\n".join(line for place in known for line in (*_boundary(place, run), *_policies(place, run)))
+        parts = ((*_boundary(place, run), *_policies(place, run), *_bucket(place, run)) for place in known)
+        return "\n".join(line for part in parts for line in part)
     return "\n".join(["", *_HERE, *_instances(wanted, run), *_github(wanted)])
 
 
@@ -70,6 +72,7 @@ def _instances(wanted: RepositorySettings, run: InitRun) -> Iterator[str]:
     for place in targets:
         yield from _boundary(place, run)
         yield from _roles(wanted, place) if run.has_new_roles(place) else _policies(place, run)
+        yield from _bucket(place, run)
 
 
 def _roles(wanted: RepositorySettings, place: DeployTarget) -> Iterator[str]:
@@ -98,6 +101,14 @@ def _boundary(place: DeployTarget, run: InitRun) -> Iterator[str]:
             *([f"--path {quote(f'{path}/')}"] if path else []),
             f"--policy-document {_file(boundary_path(place))}",
         )
+
+
+def _bucket(place: DeployTarget, run: InitRun) -> Iterator[str]:
+    """Yields the commands for the bucket of archives. Its policy names the roles, so they come first."""
+    if bucket_policy_path(place) in run.written:
+        yield from ("", f"In AWS, for {place.name}, once its roles exist (the bucket may exist already):")
+        for command in bucket_commands(place):
+            yield from _command(*command)
 
 
 def _policies(place: DeployTarget, run: InitRun) -> Iterator[str]:
