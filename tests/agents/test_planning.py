@@ -218,8 +218,9 @@ def test_offline_a_good_row_is_a_create_and_names_are_not_checked(world: World, 
 
 def test_the_settings_are_those_of_the_one_declared_import() -> None:
     variables = {"ROSTER_TABLE": "r", "QUARANTINE_PREFIX": "q/", "SECRET_PREFIX": "s", "GENERATE_PASSWORDS": "true"}
+    fixed = {"role": "r", "runtime": "python3.13", "handler": "main.handler", "code": {"folder": "hello"}}
     first, second, other = (
-        manifest("LambdaFunction", name, {"role": "r", "environment": environment, "code": {"folder": "hello"}})
+        manifest("LambdaFunction", name, {**fixed, "environment": environment})
         for name, environment in (("a", variables), ("b", variables), ("c", {"X": "1"}))
     )
 
