@@ -154,10 +154,15 @@ class Ledger:
         put = self._put(name, item)
         self._call("PutItem", lambda: self.client.put_item(**put))
 
-    def raw_files(self, table: str, after: int = 0, upto: int = 999_999_999_999) -> Iterator[RawFile]:
-        """Yields the raw files with a number above `after` and up to `upto`, in order, a page at a time."""
+    def raw_files(
+        self, table: str, after: int = 0, upto: int = 999_999_999_999, page: int | None = None
+    ) -> Iterator[RawFile]:
+        """Yields the raw files with a number above `after` and up to `upto`, in order, a page at a time.
+
+        `page`: the items of one page, for a caller who needs only the first ones. Without it, a page has 1 MB.
+        """
         prefix = raw_name(table, 0)[:-12]
-        for name, item in self.items(raw_name(table, after + 1), raw_name(table, upto)):
+        for name, item in self.items(raw_name(table, after + 1), raw_name(table, upto), page):
             yield RawFile(
                 seq=int(name.removeprefix(prefix)),
                 key=item["key"],
@@ -168,12 +173,14 @@ class Ledger:
                 run=item["run"],
             )
 
-    def items(self, first: str, last: str) -> Iterator[tuple[str, Item]]:
+    def items(self, first: str, last: str, page: int | None = None) -> Iterator[tuple[str, Item]]:
         """Yields the items whose names lie from `first` to `last`, in order, with their names."""
         if first > last:
             return
         values = _typed({":tenant": self.tenant, ":first": first, ":last": last})
         following: dict[str, Any] = {}
+        if page is not None:
+            following["Limit"] = page
         while True:
             request = {
                 "TableName": self.table,
@@ -182,12 +189,12 @@ class Ledger:
                 "ConsistentRead": True,
                 **following,
             }
-            page = self._call("Query", lambda request=request: self.client.query(**request))
-            for item in page["Items"]:
+            answer = self._call("Query", lambda request=request: self.client.query(**request))
+            for item in answer["Items"]:
                 yield item["table_name"]["S"], _plain(item)
-            if not page.get("LastEvaluatedKey"):
+            if not answer.get("LastEvaluatedKey"):
                 return
-            following = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+            following["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _key(self, name: str) -> dict[str, Any]:
         return {"tenant_id": {"S": self.tenant}, "table_name": {"S": name}}

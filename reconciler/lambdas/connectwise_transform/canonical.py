@@ -104,7 +104,8 @@ def _next(tools: Tools, table: Table, mode: str) -> Work | None:
     if "inflight" in table.item:
         return unpinned(table.item["inflight"], table.mapping.canonical_table)
     consumed = table.consumed
-    files = {source: tools.ledger.raw_files(source, consumed[source]) for source in table.mapping.tables}
+    page = tools.limits.files + 1
+    files = {source: tools.ledger.raw_files(source, consumed[source], page=page) for source in table.mapping.tables}
     return next_work(table, files, mode, tools.run, tools.clock.now(), tools.limits)
 
 
@@ -208,4 +209,4 @@ def is_quiet(tools: Tools, table: str, items: Mapping[str, Any], mode: str) -> b
     if not readers or mode != "incremental" or is_unfinished:
         return False
     after = min(int(item["consumed"][table]) for item in readers)
-    return next(iter(tools.ledger.raw_files(table, after)), None) is None
+    return next(iter(tools.ledger.raw_files(table, after, page=1)), None) is None

@@ -69,7 +69,7 @@ def _of_table(table: RawTable, mapping: TableMapping, older: Sequence[TableMappi
     kept = [f"{text} AS {name}" for name, text in hashes]
     stamp, poll = f'epoch_us("{STAMP}")' if STAMP in table.types else "NULL", f"epoch_us({SEEN})"
     names = ", ".join(f'CASE WHEN _gone THEN NULL ELSE "{it.name}" END AS "{it.name}"' for it in mapping.columns)
-    hash = _hash([f'"{column.name}"' for column in mapping.columns], mapping.columns)
+    hash = _hash([f'"{column.name}"' for column in mapping.columns], mapping.columns, table.source.sources)
     carried = "".join(f", CASE WHEN _gone THEN {ABSENT_HASH} ELSE {name} END AS {name}" for name, _ in hashes)
     absent = f"coalesce({DELETED}, FALSE)" if DELETED in table.types else "FALSE"
     return f"""SELECT {KEY}, {names}, CASE WHEN _gone THEN {ABSENT_HASH} ELSE {hash} END AS row_hash{carried},
@@ -88,18 +88,23 @@ def _hash_of(table: RawTable, mapping: TableMapping) -> str:
     if source is None:
         return "CAST(NULL AS BIGINT)"
     values = [_value(column, name, table.types) for column, name in zip(mapping.columns, source.sources, strict=True)]
-    return _hash(values, mapping.columns)
+    return _hash(values, mapping.columns, source.sources)
 
 
-def _hash(values: Sequence[str], columns: Sequence[Column]) -> str:
-    """Returns the first 60 bits of SHA-256 over the columns as text. Texts have neither separator nor null mark."""
+def _hash(values: Sequence[str], columns: Sequence[Column], sources: Sequence[str | None]) -> str:
+    """Returns the first 60 bits of SHA-256 over the columns as text. Texts have neither separator nor null mark.
+
+    A column that has the stamp is left out: a touch, which changes the stamp alone, makes no version.
+    """
     texts = []
-    for value, column in zip(values, columns, strict=True):
+    for value, column, source in zip(values, columns, sources, strict=True):
+        if source == STAMP:
+            continue
         text = value if column.sql == "VARCHAR" else f"CAST({value} AS VARCHAR)"
         if column.sql == "TIMESTAMP":
             text = f"CAST(epoch_us({value}) AS VARCHAR)"
         texts.append(f"coalesce({text}, {NULL})")
-    return f"CAST('0x' || substr(sha256(concat_ws({PARTS}, {', '.join(texts)})), 1, 15) AS BIGINT)"
+    return f"CAST('0x' || substr(sha256(concat_ws({PARTS}, {', '.join(texts or [NULL])})), 1, 15) AS BIGINT)"
 
 
 def _value(column: Column, source: str | None, types: Mapping[str, str]) -> str:

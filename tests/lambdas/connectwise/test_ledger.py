@@ -152,3 +152,11 @@ def test_a_ledger_that_does_not_answer_is_an_error(ledger: Ledger, sandbox: Cont
 
     with pytest.raises(LedgerFailed, match="dynamodb:GetItem"):
         ledger.read(ITEM)
+
+
+def test_raw_files_come_in_order_however_small_a_page_is(ledger: Ledger) -> None:
+    for seq in (1, 2, 3, 4, 5):
+        lease = leased(ledger)
+        ledger.write(lease, {"raw_seq": seq}, now=NOW, raw=(ITEM, raw(seq), NOW))
+
+    assert [file.seq for file in ledger.raw_files(ITEM, after=1, page=2)] == [2, 3, 4, 5]

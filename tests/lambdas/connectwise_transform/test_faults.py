@@ -215,6 +215,17 @@ def test_texts_of_numbers_and_times_are_canonical_and_lose_their_control_charact
     ]
 
 
+def test_a_touch_makes_no_version_where_the_stamp_is_a_column(world: TransformWorld) -> None:
+    """The column has the stamp of the version's first row."""
+    columns = [("content", "text", "content"), ("last_updated", "timestamp", "_info__lastUpdated")]
+    world.put("mappings/tickets.json", json.dumps(compiled(columns)).encode())
+    for at in (900, 1050):
+        world.add_raw([seen(1, at, "a")])
+        world.run()
+
+    assert world.rows("epoch_us(last_updated), epoch_us(confirmed_at)") == [(900, 1050)]
+
+
 def test_two_source_tables_share_one_canonical_table(world: TransformWorld) -> None:
     """And a pair of either brings both up to date."""
     both = compiled([("content", "text", "content")], SOURCE, "time/entries")
