@@ -5,6 +5,7 @@ VENV ?= .venv
 DEMO_VENV ?= .venv-demo
 AWSCLI_VENV ?= .venv-awscli
 PEERS_VENV ?= .venv-peers
+SPARK_VENV ?= .venv-spark
 JOBS ?= 2
 PARTS ?=
 LOCK_FLAGS ?=
@@ -48,7 +49,7 @@ define editable
 @touch $@
 endef
 
-.PHONY: help demo demo-pipelines wheel test test-all test-elsewhere coverage check rehearse bench schemas docs site workflows lock clean
+.PHONY: help demo demo-pipelines spark-tests wheel test test-all test-elsewhere coverage check rehearse bench schemas docs site workflows lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
@@ -100,6 +101,9 @@ check: $(VENV)/installed $(AWSCLI_VENV)/locked ## style, types, who imports whom
 rehearse: $(VENV)/installed ## the workflows on this machine, from a pull request to the night and back
 	@$(bin)/python scripts/rehearse.py
 
+spark-tests: $(SPARK_VENV)/locked ## the statement of histories under Spark, against DuckDB; needs Java 17 and 500 MB
+	@PYTHONPATH=$(CURDIR) $(SPARK_VENV)/bin/python scripts/spark_equal.py
+
 bench: $(VENV)/installed $(PEERS_VENV)/locked ## ratios against the floor and against peers
 	@RECONCILE_PEERS=$(CURDIR)/$(PEERS_VENV)/bin/python $(bin)/python -m benchmarks $(PARTS)
 
@@ -124,13 +128,14 @@ lock: $(VENV)/installed ## write the locks; LOCK_FLAGS=--upgrade takes newer rel
 	@$(compile) pyproject.toml --extra sandbox --extra lambdas --extra dev --output-file requirements.lock
 	@$(compile) --group awscli --output-file requirements-awscli.lock
 	@$(compile) --group peers --output-file requirements-peers.lock
+	@$(compile) --no-binary pyspark --group spark --constraint requirements.lock --output-file requirements-spark.lock
 	@echo 'setuptools>=77' | $(compile) --no-annotate --constraint requirements.lock - --output-file requirements-build.lock
 	@$(compile) --no-annotate pyproject.toml --extra sandbox --constraint requirements.lock --output-file reconciler/init/requirements.lock
 	@for file in reconciler/lambdas/*/requirements.in; do \
 		$(compile_lambda) $$file --output-file $${file%.in}.txt || exit 1; done
 
 clean: ## remove what was built here
-	@for venv in "$(VENV)" "$(DEMO_VENV)" "$(AWSCLI_VENV)" "$(PEERS_VENV)"; do test ! -e "$$venv/pyvenv.cfg" || rm -rf -- "$$venv"; done
+	@for venv in "$(VENV)" "$(DEMO_VENV)" "$(AWSCLI_VENV)" "$(PEERS_VENV)" "$(SPARK_VENV)"; do test ! -e "$$venv/pyvenv.cfg" || rm -rf -- "$$venv"; done
 	@rm -rf .coverage .coverage.* .hypothesis .mypy_cache .ruff_cache .import_linter_cache *.egg-info build dist site
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -153,3 +158,9 @@ $(AWSCLI_VENV)/locked: requirements-awscli.lock
 # What `make bench` measures against; nothing else needs it.
 $(PEERS_VENV)/locked: requirements-peers.lock
 	$(call environment,$(PEERS_VENV),requirements-peers.lock)
+
+# Spark is published as source alone. The build backend of the lock builds it, so that nothing else is fetched.
+$(SPARK_VENV)/locked: requirements-spark.lock requirements-build.lock
+	$(call environment,$(SPARK_VENV),requirements-build.lock)
+	@$(SPARK_VENV)/bin/python $(install) --no-binary pyspark --no-build-isolation --requirement requirements-spark.lock
+	@touch $@

@@ -30,6 +30,7 @@ LOCKS: Mapping[str, Path] = {
     "requirements-awscli.lock": _AWSCLI,
     "requirements-build.lock": _HERE,
     "requirements-peers.lock": ROOT / ".venv-peers",
+    "requirements-spark.lock": ROOT / ".venv-spark",
     "reconciler/init/requirements.lock": _HERE,
     **{path.relative_to(ROOT).as_posix(): _HERE for path in sorted(ROOT.glob("reconciler/lambdas/*/requirements.txt"))},
 }
