@@ -8,7 +8,7 @@ from __future__ import annotations
 from reconciler.pipelines.state import Verdict
 from scripts.schema_parts import Schema, count, document, enum, flag, list_of, object_of, optional_text, string
 
-_SOME = ("contacts",)  # keys that only pipelines of some types have
+_SOME = ("contacts", "pairs", "uploads")  # keys that only pipelines of some types have
 _WORDS = [verdict.value for verdict in Verdict]
 
 
@@ -34,6 +34,8 @@ def _pipeline() -> Schema:
         "alarms": list_of("Its alarms.", _alarm()),
         "deadLetters": list_of("Its dead-letter queues.", _queue()),
         "contacts": _contacts(),
+        "pairs": list_of("Only for `connectwise`: the pairs of tenant and table.", _pair()),
+        "uploads": list_of("Only for `agent_import`: the uploads with rows that wait.", _upload()),
     }
     return object_of("One pipeline.", keys, [key for key in keys if key not in _SOME])
 
@@ -95,6 +97,45 @@ def _contacts() -> Schema:
         "missingUnknown": string("Why the missing are unknown, or empty."),
     }
     return object_of("Only for `contact_calls`: what is loaded.", keys)
+
+
+def _pair() -> Schema:
+    progress = {
+        "from": string("Oldest instant of the history that is wanted."),
+        "to": string("Instant at which the history begins; it is fetched backwards."),
+        "reached": string("Instant to which it has come."),
+        "percent": count("Share that is done."),
+    }
+    commit = {
+        "table": string("Name of the canonical table."),
+        "commit": count("Its newest commit."),
+        "loaded": count("The commit that is in the warehouse, 0 if there is none."),
+    }
+    keys = {
+        "tenant": string("Name of the tenant."),
+        "table": string("Source table, or empty if the row of the tenant is broken."),
+        "status": enum("The verdict on the pair.", _WORDS),
+        "retired": flag("True if the tenant is not enabled, so that no run polls it."),
+        "watermark": _moment("Newest stamp of the vendor that was fetched."),
+        "lastRun": _moment("End of the last pass."),
+        "ageSeconds": _maybe_count("Seconds since then. `null` before the first pass."),
+        "error": string("The error, or empty."),
+        "backfill": object_of("The fetching of history. `null` if there is none.", progress)
+        | {"type": ["object", "null"]},
+        "commits": list_of("The canonical tables that it feeds.", object_of("One canonical table.", commit)),
+    }
+    return object_of("One pair.", keys)
+
+
+def _upload() -> Schema:
+    keys = {
+        "key": string("Key of the file."),
+        "receivedAt": string("Time of the upload, in UTC."),
+        "rows": count("All of its rows."),
+        "settled": count("Rows whose users are settled."),
+        "pending": count("Rows that were handed over, settled ones too."),
+    }
+    return object_of("One upload.", keys)
 
 
 def _moment(description: str) -> Schema:

@@ -38,6 +38,22 @@ CALLS = (
     OperatorCall("status", "contact_calls", "scheduler", "GetSchedule", "its schedules"),
     OperatorCall("run", "contact_calls", "lambda", "GetFunctionConfiguration", "its function"),
     OperatorCall("run", "contact_calls", "lambda", "Invoke", "its function"),
+    OperatorCall("status", "agent_import", "lambda", "GetFunctionConfiguration", "its function `upload`"),
+    OperatorCall("status", "agent_import", "dynamodb", "Scan", "its table of uploads"),
+    OperatorCall("status", "connectwise", "lambda", "GetFunctionConfiguration", "its function `plan`"),
+    OperatorCall("status", "connectwise", "dynamodb", "Scan", "its table of tenants"),
+    OperatorCall("status", "connectwise", "dynamodb", "BatchGetItem", "its ledger"),
+    OperatorCall("status", "connectwise", "scheduler", "GetSchedule", "its schedules"),
+    OperatorCall("run", "connectwise", "lambda", "GetFunctionConfiguration", "its function `plan`"),
+    OperatorCall("run", "connectwise", "dynamodb", "Scan", "its table of tenants"),
+    OperatorCall("run", "connectwise", "stepfunctions", "StartExecution", "its state machine"),
+    OperatorCall("run --wait", "connectwise", "stepfunctions", "DescribeExecution", "executions of its machine"),
+    OperatorCall("run --wait", "connectwise", "stepfunctions", "GetExecutionHistory", "executions of its machine"),
+    OperatorCall("run --wait", "connectwise", "s3", "GetObject", "`BUCKET/runs/*`"),
+    OperatorCall("rows", "connectwise", "lambda", "GetFunctionConfiguration", "its function `plan`"),
+    OperatorCall("rows", "connectwise", "s3", "ListObjectsV2", "its bucket"),
+    OperatorCall("rows", "connectwise", "s3", "GetObject", "`BUCKET/TENANT/canonical/*`"),
+    OperatorCall("rows", "connectwise", "dynamodb", "Scan", "its table of tenants, for an unknown name"),
 )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,18 +11,16 @@ from reconciler.lambdas.contact_calls.failures import WrongSettings
 from reconciler.lambdas.contact_calls.settings import Settings, read_settings
 from reconciler.pipelines.declared import DeclaredPipeline
 from reconciler.pipelines.invoking import BusyError, FunctionFailedError, invoke
-from reconciler.pipelines.reading import PipelineError, read_schedule, read_settings_of
-from reconciler.pipelines.state import ContactsState, MissingWindow, ScheduleState
+from reconciler.pipelines.reading import PipelineError, read_settings_of
+from reconciler.pipelines.state import ContactsState, MissingWindow
 from reconciler.port import AwsPort
 
 PACKAGE = "contact_calls"
 STATE = "state"  # the item of the ledger with the watermark
 
 
-def read_contact_calls(
-    aws: AwsPort, pipeline: DeclaredPipeline, now: datetime
-) -> tuple[ContactsState, tuple[ScheduleState, ...]]:
-    """Returns the state and the schedules. `now` is the time of the function's clock.
+def read_contact_calls(aws: AwsPort, pipeline: DeclaredPipeline, now: datetime) -> ContactsState:
+    """Returns the state. `now` is the time of the function's clock.
 
     Raises `PipelineError` if the function is not deployed or its settings are wrong.
     """
@@ -34,7 +31,7 @@ def read_contact_calls(
     target = settings.grid.last_boundary(now - settings.delay)
     lag = None if watermark is None else max(0, int((target - watermark).total_seconds()))
     missing, count, unread = _read_missing(aws, function, settings, now)
-    state = ContactsState(
+    return ContactsState(
         watermark=watermark,
         lag_seconds=lag,
         is_behind=watermark is None or (watermark < target and _is_overdue(settings, target, now)),
@@ -44,7 +41,6 @@ def read_contact_calls(
         missing_count=count,
         unread=unread,
     )
-    return state, tuple(_schedules(aws, pipeline, state))
 
 
 def settings_of(aws: AwsPort, function: str) -> Settings:
@@ -98,15 +94,6 @@ def spans(windows: Iterable[MissingWindow]) -> tuple[tuple[datetime, datetime], 
 def _is_overdue(settings: Settings, end: datetime, now: datetime) -> bool:
     """Returns whether a window should be done. Its run may take half a window from the moment when it is due."""
     return now - settings.delay - end > timedelta(minutes=settings.grid.minutes) / 2
-
-
-def _schedules(aws: AwsPort, pipeline: DeclaredPipeline, state: ContactsState) -> Iterable[ScheduleState]:
-    for spec in pipeline.specs("Schedule"):
-        schedule = read_schedule(aws, spec.name)
-        event = spec.target.input.value if spec.target.input is not None else {}
-        if isinstance(event, Mapping) and set(event) == {"time"}:
-            schedule = replace(schedule, loads=True, watermark=state.watermark, lag_seconds=state.lag_seconds)
-        yield schedule
 
 
 def _instant(text: str) -> datetime | None:

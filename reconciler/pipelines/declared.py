@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.documents.hints import brief, did_you_mean, listed
 from reconciler.errors import UsageError
-from reconciler.kinds.pipelines.shipped import shipped
+from reconciler.kinds.pipelines.shipped import LAMBDAS
 from reconciler.model import Desired, Manifest
 
 KIND = "Pipeline"
@@ -38,7 +38,7 @@ class DeclaredPipeline:
 
         Raises `UsageError` if an override has replaced its handler.
         """
-        handler = shipped(package).handler
+        handler = f"{LAMBDAS}.{package}.handler.handler"
         for spec in self.specs("LambdaFunction"):
             if spec.handler == handler:
                 return str(spec.name)

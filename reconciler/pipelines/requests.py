@@ -44,6 +44,7 @@ class RunEnding(StrEnum):
     DONE = "done"
     PARTIAL = "partial"  # a part of it is not done
     REFUSED = "refused"  # nothing was done, because the pipeline is paused
+    FAILED = "failed"  # it stopped
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,56 @@ class ContactsState:
 
 
 @dataclass(frozen=True)
+class BackfillProgress:
+    """The fetching of history, which begins at `until` and goes back to `start`; it has come to `reached`."""
+
+    start: datetime
+    until: datetime
+    reached: datetime
+    percent: int
+
+
+@dataclass(frozen=True)
+class TableCommit:
+    """A canonical table that a pair feeds: its newest commit, and the one in the warehouse, 0 if there is none."""
+
+    table: str
+    commit: int
+    loaded: int
+
+
+@dataclass(frozen=True)
+class PairStatus:
+    """A pair of tenant and table. `table` is empty if the tenant's row is broken.
+
+    watermark: the newest stamp of the vendor that was fetched. last_run: the end of the last pass.
+    age_seconds: the time since then; `None` before the first pass. is_retired: the tenant is not enabled.
+    """
+
+    tenant: str
+    table: str
+    verdict: Verdict
+    is_retired: bool = False
+    watermark: datetime | None = None
+    last_run: datetime | None = None
+    age_seconds: int | None = None
+    error: str = ""
+    backfill: BackfillProgress | None = None
+    commits: tuple[TableCommit, ...] = ()
+
+
+@dataclass(frozen=True)
+class PendingUpload:
+    """An upload of agents with rows that wait for their users. `rows` counts all of its rows."""
+
+    key: str
+    received_at: str
+    rows: int
+    settled: int
+    pending: int
+
+
+@dataclass(frozen=True)
 class PipelineState:
     """One pipeline. `error` says why the rest could not be read. `reasons` explain the verdict, the worst first."""
 
@@ -108,3 +158,5 @@ class PipelineState:
     alarms: tuple[AlarmState, ...] = ()
     queues: tuple[QueueState, ...] = ()
     contacts: ContactsState | None = None
+    pairs: tuple[PairStatus, ...] | None = None
+    uploads: tuple[PendingUpload, ...] | None = None

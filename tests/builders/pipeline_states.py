@@ -9,13 +9,17 @@ from pathlib import Path
 from reconciler.model.environment import Environment
 from reconciler.pipelines.state import (
     AlarmState,
+    BackfillProgress,
     ContactsState,
     FunctionState,
     LoggedError,
     MissingWindow,
+    PairStatus,
+    PendingUpload,
     PipelineState,
     QueueState,
     ScheduleState,
+    TableCommit,
     Verdict,
 )
 
@@ -80,13 +84,41 @@ def failed() -> PipelineState:
     )
 
 
+def polled() -> PipelineState:
+    """Returns a state of a connectwise pipeline with more pairs than a screen shows."""
+    progress = BackfillProgress(at(0), at(12), at(3), 75)
+    commits = (TableCommit("tickets", 7, 6), TableCommit("boards", 2, 2))
+    pairs = [
+        PairStatus("harbor", "service/tickets", Verdict.FRESH, False, at(11), at(12), 330, "", progress, commits),
+        PairStatus("lakeside", "time/entries", Verdict.FAILED, False, at(2), at(3), 32_400, f"AUTH: {HOSTILE}"),
+        PairStatus("new", "company/contacts", Verdict.BEHIND),
+        PairStatus("old", "company/contacts", Verdict.FRESH, is_retired=True),
+        PairStatus(HOSTILE, "", Verdict.FAILED, error="the row is skipped: tables must name each table once"),
+        *(PairStatus(f"tenant-{number:02}", "service/tickets", Verdict.FRESH) for number in range(40)),
+    ]
+    reasons = ("2 pairs failed", "1 pair behind")
+    return PipelineState("connectwise", "connectwise", Verdict.FAILED, reasons, pairs=tuple(pairs))
+
+
+def imported() -> PipelineState:
+    upload = PendingUpload(f"uploads/{HOSTILE}.csv", "2026-01-05T12:00:00Z", 5, 1, 3)
+    return PipelineState("agents", "agent_import", Verdict.FRESH, uploads=(upload,))
+
+
 def unread() -> PipelineState:
     return PipelineState("new-calls", "contact_calls", Verdict.ERROR, error="the function is not live")
 
 
 def full_states() -> list[PipelineState]:
     busy = replace(fresh(), name="busy-calls", contacts=contacts(watermark=None, missing=None, unread="it is busy"))
-    return [fresh(), failed(), replace(busy, verdict=Verdict.FAILED, reasons=("its missing are unknown",)), unread()]
+    return [
+        fresh(),
+        failed(),
+        replace(busy, verdict=Verdict.FAILED, reasons=("its missing are unknown",)),
+        polled(),
+        imported(),
+        unread(),
+    ]
 
 
 def _schedule() -> ScheduleState:

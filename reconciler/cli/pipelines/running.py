@@ -10,6 +10,7 @@ from reconciler.cli import approval, opening, screen
 from reconciler.cli.choices import Flags
 from reconciler.cli.failing import FAILED
 from reconciler.cli.pipelines.run_report import run_json, run_text
+from reconciler.cli.pipelines.running_machines import run_connectwise
 from reconciler.errors import UsageError
 from reconciler.messages import command
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 PARTIAL, REFUSED = 5, 3
 WHY_NOT = {
     "session_data": "contact flows call it; there is nothing to run by hand",
+    "agent_import": "an upload of a file runs it; put the file into the folder uploads/ of its bucket",
 }
 
 
@@ -32,6 +34,8 @@ def run_pipeline(flags: Flags, name: str, request: RunRequest, *, is_waiting: bo
     (pipeline,) = selected(opened.options, name)
     if pipeline.type == "contact_calls":
         return _run_contact_calls(flags, opened, pipeline, request, is_waiting=is_waiting, form=form)
+    if pipeline.type == "connectwise":
+        return run_connectwise(flags, opened, pipeline, request, is_waiting=is_waiting, form=form)
     reason = WHY_NOT.get(pipeline.type, "this type cannot be run by hand")
     raise UsageError(f"{pipeline.address} is of type {pipeline.type}: {reason}")
 

@@ -10,7 +10,15 @@ from reconciler.report.visible import utc_text
 
 if TYPE_CHECKING:
     from reconciler.model.environment import Environment
-    from reconciler.pipelines.state import AlarmState, ContactsState, FunctionState, PipelineState, ScheduleState
+    from reconciler.pipelines.state import (
+        AlarmState,
+        ContactsState,
+        FunctionState,
+        PairStatus,
+        PendingUpload,
+        PipelineState,
+        ScheduleState,
+    )
 
 FORMAT_VERSION = "1.0"
 
@@ -39,6 +47,10 @@ def _pipeline(state: PipelineState) -> dict[str, Any]:
     }
     if state.contacts:
         document["contacts"] = _contacts(state.contacts)
+    if state.pairs is not None:
+        document["pairs"] = [_pair(pair) for pair in state.pairs]
+    if state.uploads is not None:
+        document["uploads"] = [_upload(upload) for upload in state.uploads]
     return document
 
 
@@ -81,6 +93,38 @@ def _contacts(state: ContactsState) -> dict[str, Any]:
             for window in state.missing or ()
         ],
         "missingUnknown": state.unread,
+    }
+
+
+def _pair(pair: PairStatus) -> dict[str, Any]:
+    progress = pair.backfill
+    backfill = progress and {
+        "from": utc_text(progress.start),
+        "to": utc_text(progress.until),
+        "reached": utc_text(progress.reached),
+        "percent": progress.percent,
+    }
+    return {
+        "tenant": pair.tenant,
+        "table": pair.table,
+        "status": pair.verdict.value,
+        "retired": pair.is_retired,
+        "watermark": _moment(pair.watermark),
+        "lastRun": _moment(pair.last_run),
+        "ageSeconds": pair.age_seconds,
+        "error": pair.error,
+        "backfill": backfill,
+        "commits": [{"table": it.table, "commit": it.commit, "loaded": it.loaded} for it in pair.commits],
+    }
+
+
+def _upload(upload: PendingUpload) -> dict[str, Any]:
+    return {
+        "key": upload.key,
+        "receivedAt": upload.received_at,
+        "rows": upload.rows,
+        "settled": upload.settled,
+        "pending": upload.pending,
     }
 
 

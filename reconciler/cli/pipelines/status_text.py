@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from reconciler.cli.pipelines.pairs_text import pair_lines
 from reconciler.messages import counted, duration
 from reconciler.report.lines import Look, aligned, folded, look, printed
 from reconciler.report.visible import escaped, utc_text
@@ -39,6 +40,8 @@ def _pipeline(state: PipelineState, look: Look) -> Iterator[str]:
     rows = [(label, escaped(text)) for label, text in _lines(state)]
     if rows:
         yield from (f"{INDENT}{line}" for line in aligned(rows))
+    if state.pairs:
+        yield from (f"{INDENT}{line}" for line in pair_lines(state.pairs))
 
 
 def _lines(state: PipelineState) -> Iterator[Line]:
@@ -51,6 +54,8 @@ def _lines(state: PipelineState) -> Iterator[Line]:
         if not any(schedule.loads for schedule in state.schedules):
             yield "watermark", f"{_moment(state.contacts.watermark)}{_lag(state.contacts.lag_seconds)}"
         yield from _contacts(state.contacts)
+    for upload in state.uploads or ():
+        yield "upload", f"{upload.key}: {upload.settled} of {upload.pending} rows settled, since {upload.received_at}"
     for queue in state.queues:
         yield "dead letters", f"{'unknown' if queue.messages is None else queue.messages} in {queue.name}"
     yield from _alarms(state.alarms)

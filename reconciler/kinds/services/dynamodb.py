@@ -28,7 +28,10 @@ DYNAMODB = Service(
         Refusal("ProvisionedThroughputExceededException", Meaning.THROTTLED),
     ),
     rate=Rate(10.0, 10),
-    rates={**{name: Rate(5.0, 5) for name in _OF_TAGS}, **{name: Rate(100.0, 100) for name in _OF_ITEMS}},
+    rates={
+        **{name: Rate(5.0, 5) for name in _OF_TAGS},
+        **{name: Rate(100.0, 100) for name in (*_OF_ITEMS, "BatchGetItem")},
+    },
     grants=(
         Grant(("arn:{partition}:dynamodb:{region}:{account}:table/*",)),
         # Declared items. Tables of other names need a statement of their own: they may hold data of programs.

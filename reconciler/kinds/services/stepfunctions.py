@@ -42,6 +42,7 @@ STATES = Service(
     rates={
         **{name: Rate(10.0, 50) for name in ("DescribeStateMachine", "ListTagsForResource")},
         "ListStateMachines": Rate(5.0, 20),
+        "DescribeExecution": Rate(10.0, 50),
     },
     grants=(
         Grant(("arn:{partition}:states:{region}:{account}:stateMachine:*",)),

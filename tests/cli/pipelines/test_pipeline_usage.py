@@ -22,6 +22,9 @@ def declared(repository: Repository) -> None:
     [
         (["status", "contact-cals"], 'no pipeline "contact-cals"; did you mean "contact-calls"?'),
         (["status", "--format", "xml"], "xml"),
+        (["status", "--tenant", "harbor-dental"], "--tenant is for pipelines of type connectwise"),
+        (["rows", "contact-calls", "--tenant", "a", "--table", "b"], "rows are those of type connectwise"),
+        (["rows", "contact-calls", "--tenant", "a"], 'missing option "--table"'),
         (["run"], "missing argument"),
         (["run", "contact-cals"], 'did you mean "contact-calls"?'),
         (["run", "session-data"], "contact flows call it; there is nothing to run by hand"),
