@@ -30,4 +30,6 @@ ACTIONS = (
     Action("s3", "PutObject", (f"{BUCKET}/loads/*",)),
     Action("secretsmanager", "GetSecretValue", ("{secret}",)),
     Action("redshift-serverless", "GetCredentials", ("{workgroup}",)),
+    # Without REDSHIFT_HOST, the endpoint of the workgroup is looked up.
+    Action("redshift-serverless", "GetWorkgroup", ("{workgroup}",)),
 )

@@ -29,7 +29,5 @@ def _redshift(reader: Reader) -> Redshift:
     secret, workgroup, host = (reader.text(f"REDSHIFT_{word}") for word in ("SECRET_ID", "WORKGROUP", "HOST"))
     if bool(secret) == bool(workgroup):
         reader.mistakes.append("either REDSHIFT_SECRET_ID or REDSHIFT_WORKGROUP must be set")
-    if workgroup and not host:
-        reader.mistakes.append("REDSHIFT_HOST is missing: a workgroup's address is not looked up")
     port = reader.whole("REDSHIFT_PORT", 5439, 1, 65535)
     return Redshift(secret, workgroup, host, port, reader.text("REDSHIFT_DATABASE") or "dev")

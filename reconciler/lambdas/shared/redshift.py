@@ -93,12 +93,22 @@ def _from_secret(where: Redshift, client: Callable[[str], Any], calls: Calls) ->
 
 
 def _from_iam(where: Redshift, client: Callable[[str], Any], calls: Calls) -> Login:
+    """Gets credentials for the function's role. Without a host, the workgroup's endpoint is looked up."""
     serverless = client("redshift-serverless")
+    host, port = where.host, where.port
+    if not host:
+        answer = calls.make(
+            "redshift-serverless:GetWorkgroup", lambda: serverless.get_workgroup(workgroupName=where.workgroup)
+        )
+        endpoint = answer["workgroup"].get("endpoint", {})
+        if not endpoint.get("address"):
+            raise RedshiftFailed("the workgroup has no endpoint yet; wait until it is available")
+        host, port = str(endpoint["address"]), int(endpoint["port"])
     answer = calls.make(
         "redshift-serverless:GetCredentials",
         lambda: serverless.get_credentials(workgroupName=where.workgroup, dbName=where.database),
     )
-    return Login(where.host, where.port, where.database, answer["dbUser"], answer["dbPassword"])
+    return Login(host, port, where.database, answer["dbUser"], answer["dbPassword"])
 
 
 @dataclass(frozen=True)

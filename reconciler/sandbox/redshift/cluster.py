@@ -46,7 +46,8 @@ class Cluster:
         """
         if user == self.admin or self._has(user):
             return
-        self._run(f"create role {quoted(user)} login createdb" if is_superuser else f"create role {quoted(user)} login")
+        # PostgreSQL's members do not inherit these two.
+        self._run(f"create role {quoted(user)} login{' createrole createdb' if is_superuser else ''}")
         granted, to = (self.admin, user) if is_superuser else (user, self.admin)
         self._run(f"grant {quoted(granted)} to {quoted(to)} with inherit true, set true")
 

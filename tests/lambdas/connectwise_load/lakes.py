@@ -174,6 +174,6 @@ def parquet(columns: Sequence[dict[str, str]], rows: Sequence[dict[str, Any]]) -
 
 
 def clients(session: Any) -> dict[str, Any]:
-    names = ("dynamodb", "iam", "redshift-serverless", "s3", "secretsmanager", "sns")
+    names = ("dynamodb", "iam", "redshift-data", "redshift-serverless", "s3", "secretsmanager")
     patience = calls.Patience(connect=3.0, read=10.0)
     return {name: calls.client(name, "us-east-1", patience, session) for name in names}
