@@ -226,7 +226,7 @@ def test_a_broken_mapping_of_a_tenant_is_a_mistake_of_that_tenant_alone(tmp_path
 
 
 def test_a_row_of_a_csv_file_is_a_tenant(tmp_path: Path) -> None:
-    """S2-6 of providers with hundreds of customers."""
+    """S2-27: for providers with hundreds of customers."""
     many = "kind: Tenants\nmetadata: {name: all}\nspec:\n  pipeline: connectwise\n  file: tenants.csv\n"
     many += "  defaults: {rate: {perMinute: 120}, privacy: {contact: hash}}\n"
     rows = "name,companyName,url,tables,rate.perMinute,enabled\n"
