@@ -29,6 +29,7 @@ TARGETS = (
     "test-elsewhere",
     "check",
     "rehearse",
+    "spark-tests",
     "bench",
     "schemas",
     "docs",
