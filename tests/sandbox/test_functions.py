@@ -196,6 +196,7 @@ def test_reserved_concurrency_refuses_what_is_above_it(aws: Deployment) -> None:
 @pytest.mark.slow
 def test_a_version_keeps_running_its_own_code(aws: Deployment) -> None:
     aws.deploy("def handler(event, context): return 'one'")
+    aws("lambda").get_waiter("function_active_v2").wait(FunctionName="f")
     aws("lambda").publish_version(FunctionName="f")
     aws("lambda").update_function_code(FunctionName="f", ZipFile=archive("def handler(event, context): return 'two'"))
 

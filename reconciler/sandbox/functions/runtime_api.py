@@ -23,6 +23,7 @@ from uuid import uuid4
 
 from reconciler.sandbox import guard
 from reconciler.sandbox.functions.containers import Blueprint, Container, Invocation, Message
+from reconciler.sandbox.functions.own_clock import clock_offset
 from reconciler.sandbox.functions.shipped import BOOT, link_distributions
 
 HOST = "127.0.0.1"
@@ -88,7 +89,7 @@ class RuntimeApi:
             "_HANDLER": blueprint.handler,
             "AWS_LAMBDA_RUNTIME_API": f"{HOST}:{port}",
             "SANDBOX_PID": str(os.getpid()),
-            "SANDBOX_AHEAD": str(blueprint.ahead),
+            "SANDBOX_AHEAD": str(blueprint.ahead + clock_offset(self.folder)),
             "SANDBOX_LAYERS": os.pathsep.join(str(path) for path in blueprint.layers),
         }
 
