@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from reconciler.packaging import LAMBDAS  # noqa: E402 - this repository's, from wherever this is run
+from scripts.demo_agents import agents  # noqa: E402
 from scripts.demo_connectwise import connectwise  # noqa: E402
 from scripts.demo_contact_calls import contact_calls  # noqa: E402
 from scripts.demo_deployed import Stack, deployed  # noqa: E402
@@ -60,7 +61,7 @@ def session_data(stack: Stack) -> None:
 
 
 # One line per pipeline, in this order: a function that gets an empty stack, in a file of its own if it is long.
-STORIES: tuple[Callable[[Stack], None], ...] = (session_data, contact_calls, connectwise)
+STORIES: tuple[Callable[[Stack], None], ...] = (session_data, contact_calls, agents, connectwise)
 
 
 def _hand_over(stack: Stack) -> None:

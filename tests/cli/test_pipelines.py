@@ -73,18 +73,22 @@ def test_a_pipeline_that_is_applied_again_makes_no_write(deployed: Done, reconci
     assert written(made) == set()
 
 
-def test_planning_both_pipelines_takes_few_calls(repository: Repository, reconcile: Reconcile, server: Server) -> None:
+def test_planning_three_pipelines_takes_few_calls(repository: Repository, reconcile: Reconcile, server: Server) -> None:
     schedules = {"every-two-hours": {"expression": "cron(40 */2 * * ? *)", "timeZone": "America/New_York"}}
     warehouse, bucket = {"secret": "contact-calls/redshift"}, {"name": "example-centre-calls"}
     spec = {"type": "contact_calls", "schedules": schedules, "bucket": bucket, "warehouse": warehouse}
-    repository.declare(ASSISTANT, PIPELINE, resource("Pipeline", "contact-calls", spec))
+    agents = {"type": "agent_import", "bucket": {"name": "example-centre-agents"}}
+    repository.declare(
+        ASSISTANT, PIPELINE, resource("Pipeline", "contact-calls", spec), resource("Pipeline", "agents", agents)
+    )
     before = sum(server.calls().values())
 
     plan = reconcile("plan")
 
     assert "Pipeline/contact-calls · all 16 resources" in plan.out
     assert "Pipeline/session-data · all 8 resources" in plan.out
-    assert sum(server.calls().values()) - before <= 120
+    assert "Pipeline/agents · all 18 resources" in plan.out
+    assert sum(server.calls().values()) - before <= 170
 
 
 @pytest.mark.parametrize("change", ["function", "role", "log group", "alarm", "dashboard", "association"])

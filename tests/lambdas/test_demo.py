@@ -24,4 +24,5 @@ def test_the_demo_shows_what_arrives_where_and_checks_it(tmp_path: Path) -> None
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "✓ all 61 arrive" in done.stdout
+    assert "✓ two users, and a row with a reason" in done.stdout
     assert list(tmp_path.iterdir()) == []

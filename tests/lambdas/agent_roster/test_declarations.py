@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import reconciler.lambdas.agent_roster as package
 from reconciler.lambdas.agent_roster import function, settings
 from reconciler.lambdas.agent_roster.actions import ACTIONS
 from reconciler.sandbox import INSTANCE_ID, shapes
-from tests.lambdas.agent_roster.desk import ADA, Desk
+from tests.lambdas.agent_roster.desk import ADA, OWNER, Desk
 from tests.lambdas.emf import must_be_metrics
 from tests.lambdas.policies import Evaluated
 
@@ -136,3 +137,49 @@ def test_an_instance_may_be_an_arn_that_names_the_region(desk: Desk) -> None:
 
 def test_the_handler_stays_a_page_that_is_read_at_a_glance() -> None:
     assert len((FOLDER / "handler.py").read_text().splitlines()) <= 30
+
+
+def recorded(desk: Desk) -> set[str]:
+    """Runs the new records, and returns the calls of all services."""
+    records = desk.records()
+    desk.control.reset_stats()
+    desk.run(records)
+    return set(desk.control.stats()["calls"])
+
+
+@pytest.fixture
+def furnished(desk: Desk) -> Desk:
+    """An instance with a level of groups and with other profiles, and a function that may do everything."""
+    connect, instance = desk.clients["connect"], desk.environ["INSTANCE_ID"]
+    connect.update_user_hierarchy_structure(InstanceId=instance, HierarchyStructure={"LevelOne": {"Name": "City"}})
+    connect.create_security_profile(InstanceId=instance, SecurityProfileName="No access")
+    queue = connect.list_queues(InstanceId=instance, QueueTypes=["STANDARD"])["QueueSummaryList"][0]["Id"]
+    media = [{"Channel": "VOICE", "Concurrency": 1}]
+    own = {"Name": "Second", "Description": "x", "DefaultOutboundQueueId": queue, "MediaConcurrencies": media}
+    connect.create_routing_profile(InstanceId=instance, **own)
+    desk.environ |= {"CREATE_HIERARCHY_GROUPS": "true", "REMOVE": "delete", "MOST_TRIES": "1"}
+    desk.function = desk.container()
+    desk.create_user("ada", reconciler_stack=OWNER)
+    return desk
+
+
+@pytest.mark.slow
+def test_the_calls_that_it_makes_are_those_of_the_table(furnished: Desk) -> None:
+    """Recorded where they arrive: an action that no path needs would be more than the least."""
+    person = {"last_name": "King", "auto_accept": True, "hierarchy_group": "London", "tags": (("a", "b"),)}
+    moved = replace(ADA, **person, routing_profile="Second", security_profiles=("No access",))
+    calls = set[str]()
+
+    for agent in (ADA, moved, replace(ADA, tags=())):
+        furnished.upload(agent)
+        calls |= recorded(furnished)
+    furnished.upload(replace(ADA, username="bob"))
+    furnished.control.set_faults({"error": {"every": 1, "operations": ["connect:CreateUser"]}})
+    calls |= recorded(furnished)
+    furnished.control.set_faults({})
+    furnished.forget("ada")
+    calls |= recorded(furnished)
+
+    # IAM judges the writes of a transaction as the operations that they are.
+    calls = calls - {"dynamodb:TransactWriteItems"} | {"dynamodb:PutItem"}
+    assert calls == {it.allows for it in ACTIONS if it.operation not in OF_LAMBDA and it.service != "kms"}
