@@ -125,7 +125,7 @@ def _answer(name: str, folder: Path, raw: str) -> Any:
         )
         seconds = {"seconds": time.perf_counter() - wall, "cpu": _cpu_of_children() - before}
     if done.returncode:
-        raise SystemExit(f"{name} failed: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+        raise SystemExit(f"{name} failed with {done.returncode}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
     answer = json.loads(done.stdout.splitlines()[-1])
     return {**answer, **seconds} if isinstance(answer, dict) else answer
 
