@@ -33,10 +33,13 @@ def create_part(task: Task) -> Result:
 
 def _is_same_part(task: Task, live: Spec) -> bool:
     """Returns whether a live part is the one that the step creates."""
-    parts, planned = task.kind.parts, task.step.replaces
-    if not planned or not parts:
-        return task.kind.part_create_call(task.owner, live).params == task.step.call.params
-    return live in getattr(planned.after, parts.field)
+    parts, planned, params = task.kind.parts, task.step.replaces, task.step.call.params
+    if planned and parts and live in getattr(planned.after, parts.field):
+        return True
+    again = task.kind.part_create_call(task.owner, live).params
+    # A text may refer to one resource in several ways: by its ARN, or by an ARN that holds its id.
+    by_id = task.run.ports.directory.by_id
+    return bool(again == params or by_id(again) == by_id(params))
 
 
 def part_named(contents: Contents, name: str) -> Spec | None:

@@ -58,6 +58,7 @@ def test_a_run_that_is_killed_is_finished_by_the_next(declaring: Repository, ser
 @pytest.mark.parametrize(
     "faults",
     [
+        {"lostReply": {"every": 2}},
         {"consistency": {"calls": 3}},
         {"propagation": {"calls": 4}},
         {"settling": {"calls": 4}},
@@ -74,18 +75,6 @@ def test_a_pipeline_is_deployed_although_aws_fails(
 
     server.set_faults()
     assert code == 0
-    is_whole(declaring, server)
-
-
-def test_the_next_run_completes_what_a_lost_reply_left(declaring: Repository, server: Server) -> None:
-    """The repeated create of an inline policy may be taken for another writer's."""
-    server.set_faults(lostReply={"every": 2})
-    applied(declaring)
-
-    again = applied(declaring)
-
-    server.set_faults()
-    assert again == 0
     is_whole(declaring, server)
 
 
