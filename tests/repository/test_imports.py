@@ -37,12 +37,10 @@ def test_every_module_can_be_imported_alone_and_does_nothing_then(tmp_path: Path
     assert (int(count) > 100, folder) == (True, str(tmp_path))
 
 
-@pytest.mark.slow
 def test_no_module_imports_itself_in_a_circle() -> None:
     assert _circle(_imports(_modules(ROOT, "reconciler", "scripts", "benchmarks"))) == []
 
 
-@pytest.mark.slow
 def test_no_room_imports_itself_in_a_circle() -> None:
     """A room is a file or a folder directly below the package."""
     rooms: dict[str, set[str]] = {}
@@ -53,7 +51,6 @@ def test_no_room_imports_itself_in_a_circle() -> None:
     assert _circle(rooms) == []
 
 
-@pytest.mark.slow
 def test_tests_import_no_tests() -> None:
     """Two tests share a builder, a world, or a helper of their room."""
     imports = _imports(_modules(ROOT, "tests"))

@@ -13,11 +13,11 @@ from reconciler.cli import completing, opening, screen
 from reconciler.cli.choices import Flags
 from reconciler.cli.failing import FAILED
 from reconciler.cli.flags import READS, WRITES, Flagged, Group
+from reconciler.cli.pipelines.selecting import selected
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
-    from reconciler.pipelines.declared import DeclaredPipeline
-    from reconciler.reconcile import Options
+    pass
 
 NOT_FRESH = 2
 
@@ -179,16 +179,3 @@ def _event(text: str | None) -> Mapping[str, Any] | None:
     if not isinstance(event, dict):
         raise UsageError("--event must be a JSON object, such as '{\"dimensions\": true}'")
     return event
-
-
-def selected(options: Options, name: str) -> tuple[DeclaredPipeline, ...]:
-    """Returns the pipeline of a name, or all of them. Raises `UsageError` or `ManifestError`."""
-    from reconciler.desired import examine
-    from reconciler.errors import ManifestError
-    from reconciler.pipelines.declared import find_pipeline, find_pipelines
-
-    examined = examine(options.environment, options.environ, options.known_environments)
-    if examined.desired is None:
-        raise ManifestError(examined.mistakes)
-    every = find_pipelines(examined.desired)
-    return (find_pipeline(every, name),) if name else every

@@ -11,6 +11,7 @@ from reconciler.cli.choices import Flags
 from reconciler.cli.failing import FAILED
 from reconciler.cli.pipelines.run_report import run_json, run_text
 from reconciler.cli.pipelines.running_machines import run_connectwise
+from reconciler.cli.pipelines.selecting import selected
 from reconciler.errors import UsageError
 from reconciler.messages import command
 
@@ -28,8 +29,6 @@ WHY_NOT = {
 
 def run_pipeline(flags: Flags, name: str, request: RunRequest, *, is_waiting: bool, form: str) -> int:
     """Returns the exit code."""
-    from reconciler.cli.pipelines.commands import selected
-
     opened = opening.for_writing(flags)
     (pipeline,) = selected(opened.options, name)
     if pipeline.type == "contact_calls":
