@@ -13,6 +13,7 @@ from reconciler.lambdas.connectwise.ledger import Item
 Status = Literal["done", "quiet", "behind", "failed"]
 STATUSES: tuple[Status, ...] = ("done", "quiet", "behind", "failed")
 DIED = "DIED: it left no result; its function was ended, or never began"
+CUT_OFF = "DIED: it was ingested, and transform left no result; its function was ended, or never began"
 COUNTS = ("rows", "files", "requests", "retries", "drifted", "unknown", "rejected")
 LONGEST_ERROR = 500
 
@@ -89,7 +90,7 @@ def by_hand(pair: Mapping[str, Any], item: Item, canonical: Mapping[str, Item]) 
     """Returns the state of a pair by the ledger alone, without a run."""
     error = str(item.get("error", ""))
     status = "failed" if error else "behind" if "cursor" in item else "quiet"
-    return state_of(pair, {"status": status, "error": error}, item, canonical)
+    return state_of(pair, {"status": status, "error": error, "canonical": []}, item, canonical)
 
 
 def with_load(pair: PairState, failed: Mapping[tuple[str, str], str]) -> PairState:
@@ -114,6 +115,8 @@ def _outcome(result: Mapping[str, Any] | None) -> tuple[Status, str]:
     status, error = result.get("status"), str(result.get("error", ""))
     if error or status not in STATUSES:
         return "failed", error or f"UNKNOWN: its result has the status {status}"
+    if "canonical" not in result:  # transform adds it to the result of ingest
+        return "failed", CUT_OFF
     known: Status = next(it for it in STATUSES if it == status)
     return known, ""
 

@@ -39,7 +39,7 @@ def test_two_tenants_with_equal_ids_share_nothing(world: World) -> None:
 
 
 def test_the_session_of_a_tenant_reaches_nothing_of_another(world: World) -> None:
-    """S2-1: 6 calls on its own data are allowed, and the same 6 on another's are refused, as are all without a tag."""
+    """S2-1: 6 calls on its own data are allowed. The same 6 on another's are refused, as are all without a tag."""
     for tenant in ("harbor-dental", "quay-legal"):
         world.add_tenant(tenant).put(TICKETS, ticket(1))
         world.run(tenant)

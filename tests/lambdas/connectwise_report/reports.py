@@ -49,7 +49,7 @@ class Reports:
         self.put(lanes_key(run), [{"run": run, "slot": "", "round": 1, "pairs": [pair]} for pair in pairs])
 
     def end(self, run: str, tenant: str, status: str, **more: Any) -> None:
-        pair = {"tenant_id": tenant, "table_name": TICKETS, "status": status, **more}
+        pair = {"tenant_id": tenant, "table_name": TICKETS, "status": status, "canonical": [], **more}
         self.put(result_key(tenant, run, TICKETS), pair)
 
     def item(self, tenant: str, name: str, **members: Any) -> None:

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.lambdas.connectwise_report.anomalies import find_anomalies
-from reconciler.lambdas.connectwise_report.pairs import DIED, STATUSES, PairState, state_of, totals_of, with_load
+from reconciler.lambdas.connectwise_report.pairs import (
+    CUT_OFF,
+    DIED,
+    STATUSES,
+    PairState,
+    state_of,
+    totals_of,
+    with_load,
+)
 
 PAIR = {"tenant_id": "harbor-dental", "table_name": "service/tickets", "mode": "incremental"}
 ITEM = {"last_updated": "2026-01-05T11:00:00Z", "updated_at": "2026-01-05T11:40:00Z"}
@@ -23,7 +31,7 @@ def state(result: dict[str, Any] | None) -> PairState:
 
 
 def test_a_pair_has_its_result_its_watermark_and_its_commits() -> None:
-    content = state({"status": "done", "rows": 3, "requests": 2}).as_json()
+    content = state({"status": "done", "rows": 3, "requests": 2, "canonical": []}).as_json()
 
     assert (content["status"], content["rows"], content["requests"], content["watermark"]) == (
         *("done", 3, 2),
@@ -39,6 +47,7 @@ def test_a_pair_has_its_result_its_watermark_and_its_commits() -> None:
         ({"status": "failed", "error": "AUTH: 401"}, "AUTH: 401"),
         ({"status": "done", "error": "RAW: lacks id"}, "RAW: lacks id"),
         ({"rows": 3}, "UNKNOWN: its result has the status None"),
+        ({"status": "done", "rows": 3}, CUT_OFF),  # transform died
         ({"status": "failed", "error": "x" * 2000}, "x" * 500),
     ],
 )
@@ -49,8 +58,10 @@ def test_a_pair_without_a_good_result_has_failed(result: dict[str, Any] | None, 
 def test_a_table_that_was_not_loaded_fails_the_pairs_that_feed_it() -> None:
     refused = {("harbor-dental", "tickets"): "COPY: ProgrammingError XX000"}
 
-    assert with_load(state({"status": "quiet"}), refused).error == "LOAD: COPY: ProgrammingError XX000"
-    assert with_load(state({"status": "quiet"}), {("harbor-dental", "contacts"): "x"}).status == "quiet"
+    assert with_load(state({"status": "quiet", "canonical": []}), refused).error == "LOAD: COPY: ProgrammingError XX000"
+    assert (
+        with_load(state({"status": "quiet", "canonical": []}), {("harbor-dental", "contacts"): "x"}).status == "quiet"
+    )
     assert with_load(state({"status": "failed", "error": "AUTH"}), refused).error == "AUTH"
 
 
