@@ -136,9 +136,14 @@ def edited(spec: R, edits: Iterable[Edit]) -> R:
     built.__pydantic_fields_set__.intersection_update({"name", *(field for field, *_ in by_place)})
     for place, value in by_place.items():
         owner = _value(built, place[:-1])
-        if value is None and isinstance(owner, Spec) and _is_merged(spec_type, place):
-            # There, only a declared null removes a value.
-            owner.model_fields_set.add(place[-1])
+        if value is not None or not _is_merged(spec_type, place):
+            continue
+        # There, only a declared null removes a value.
+        match owner:
+            case Spec():
+                owner.model_fields_set.add(place[-1])
+            case dict():
+                owner[place[-1]] = None
     return built
 
 

@@ -185,8 +185,9 @@ def _other(text: str) -> str:
 
 # Other kinds than tables.
 
-# No undo claims, releases or replaces a number. No outcome has the environment variables of a function.
-UNDONE = sorted(set(EXAMPLES) - {"DataTable", "ConnectInstance", "LambdaFunction", "PhoneNumber"})
+# No undo claims, releases or replaces a number. No outcome has the environment variables of a function or the bytes of
+# an object.
+UNDONE = sorted(set(EXAMPLES) - {"DataTable", "ConnectInstance", "LambdaFunction", "PhoneNumber", "S3Object"})
 # A status cannot be deleted, the name of a deleted secret stays taken, and undo deletes nothing that holds data.
 KEPT = {kind for kind in EXAMPLES if KINDS[kind].deletion.needs_both}
 CREATED = sorted(set(UNDONE) - {"AgentStatus", "Secret"} - KEPT)
