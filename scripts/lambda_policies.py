@@ -12,7 +12,7 @@ import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from reconciler.lambdas.agent_roster import actions as agent_roster
 from reconciler.lambdas.agent_upload import actions as agent_upload
@@ -24,6 +24,7 @@ from reconciler.lambdas.connectwise_report import actions as connectwise_report
 from reconciler.lambdas.connectwise_transform import actions as connectwise_transform
 from reconciler.lambdas.contact_calls import actions as contact_calls
 from reconciler.lambdas.session_data import actions as session_data
+from reconciler.lambdas.shared.actions import Action
 
 LAMBDAS = Path(__file__).resolve().parents[1] / "reconciler" / "lambdas"
 FILE = "policy.json"
@@ -60,17 +61,7 @@ VARIABLES = {
     "tenant": "${aws:PrincipalTag/tenant}",
 }
 
-
-class Allowed(Protocol):
-    """A call in the `actions` of a Lambda. Its resources have variables in braces."""
-
-    @property
-    def allows(self) -> str: ...
-    @property
-    def resources(self) -> tuple[str, ...]: ...
-
-
-TABLES: dict[str, tuple[Allowed, ...]] = {
+TABLES: dict[str, tuple[Action, ...]] = {
     "agent_roster": agent_roster.ACTIONS,
     "agent_upload": agent_upload.ACTIONS,
     "connectwise_ingest": connectwise_ingest.ACTIONS,
@@ -82,7 +73,7 @@ TABLES: dict[str, tuple[Allowed, ...]] = {
     "session_data": session_data.ACTIONS,
 }
 # Roles that no function has as its own: functions assume them.
-ROLES: dict[str, tuple[Allowed, ...]] = {"connectwise": connectwise.ACTIONS}
+ROLES: dict[str, tuple[Action, ...]] = {"connectwise": connectwise.ACTIONS}
 
 
 def main() -> int:
@@ -103,7 +94,7 @@ def texts() -> dict[Path, str]:
     return {LAMBDAS / name / FILE: json.dumps(content, indent=2) + "\n" for name, content in policies.items()}
 
 
-def policy(actions: Iterable[Allowed]) -> dict[str, Any]:
+def policy(actions: Iterable[Action]) -> dict[str, Any]:
     """Returns a statement for each action and one for the log group. No statement is for `*`."""
     logs = _statement(["logs:CreateLogStream", "logs:PutLogEvents"], [LOG_GROUP])
     return document([*map(_statement_of, actions), logs])
@@ -113,11 +104,11 @@ def document(statements: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
-def _statement_of(action: Allowed) -> dict[str, Any]:
+def _statement_of(action: Action) -> dict[str, Any]:
     statement = _statement([action.allows], action.resources)
     conditions = {
         test: {key: [value.format(**VARIABLES) for value in values] for key, values in keys.items()}
-        for test, keys in getattr(action, "conditions", {}).items()
+        for test, keys in action.conditions.items()
     }
     return {**statement, **({"Condition": conditions} if conditions else {})}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from reconciler.lambdas.shared.actions import Action
 
 # Resources by the Service Authorization Reference of Amazon Connect.
 INSTANCE = "arn:{partition}:connect:{region}:{account}:instance/{instance}"
@@ -15,19 +15,6 @@ ROSTER = "arn:{partition}:dynamodb:{region}:{account}:table/{roster_table}"
 UPLOADS = "arn:{partition}:dynamodb:{region}:{account}:table/{uploads_table}"
 RESULTS = "arn:{partition}:s3:::{import_bucket}/{result_prefix}*"
 SECRETS = "arn:{partition}:secretsmanager:{region}:{account}:secret:{secret_prefix}/*"
-
-
-@dataclass(frozen=True)
-class Action:
-    service: str
-    operation: str
-    resources: tuple[str, ...]
-    """With {partition}, {region}, {account} and what the environment variables name."""
-
-    @property
-    def allows(self) -> str:
-        return f"{self.service}:{self.operation}"
-
 
 ACTIONS = (
     Action("connect", "ListRoutingProfiles", (INSTANCE,)),

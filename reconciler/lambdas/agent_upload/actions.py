@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from reconciler.lambdas.shared.actions import Action
 
 INSTANCE = "arn:{partition}:connect:{region}:{account}:instance/{instance}"
 TABLES = "arn:{partition}:dynamodb:{region}:{account}:table/"
@@ -10,29 +10,14 @@ UPLOADS, ROSTER = f"{TABLES}{{uploads_table}}", f"{TABLES}{{roster_table}}"
 BUCKET = "arn:{partition}:s3:::{import_bucket}"
 SECRETS = "arn:{partition}:secretsmanager:{region}:{account}:secret:{secret_prefix}/*"
 
-
-@dataclass(frozen=True)
-class Action:
-    service: str
-    operation: str
-    resources: tuple[str, ...]
-    """With {partition}, {region}, {account} and what the environment variables name."""
-    action: str = ""
-    """The IAM action, where its name differs from the operation's. It may have several operations."""
-
-    @property
-    def allows(self) -> str:
-        return f"{self.service}:{self.action or self.operation}"
-
-
 ACTIONS = (
     # Without it S3 answers 403 for an object that is no longer there [S3 API reference, GetObject].
-    Action("s3", "ListObjectsV2", (BUCKET,), "ListBucket"),
+    Action("s3", "ListObjectsV2", (BUCKET,), iam_action="s3:ListBucket"),
     Action("s3", "GetObject", (f"{BUCKET}/{{upload_prefix}}*", f"{BUCKET}/{{result_prefix}}*")),
-    Action("s3", "GetObject", (f"{BUCKET}/{{upload_prefix}}*",), "GetObjectVersion"),
+    Action("s3", "GetObject", (f"{BUCKET}/{{upload_prefix}}*",), iam_action="s3:GetObjectVersion"),
     Action("s3", "PutObject", (f"{BUCKET}/{{result_prefix}}*", f"{BUCKET}/{{quarantine_prefix}}*")),
     Action("s3", "DeleteObject", (f"{BUCKET}/{{upload_prefix}}*",)),
-    Action("s3", "DeleteObject", (f"{BUCKET}/{{upload_prefix}}*",), "DeleteObjectVersion"),
+    Action("s3", "DeleteObject", (f"{BUCKET}/{{upload_prefix}}*",), iam_action="s3:DeleteObjectVersion"),
     Action("dynamodb", "GetItem", (UPLOADS,)),
     Action("dynamodb", "UpdateItem", (UPLOADS, ROSTER)),
     Action("dynamodb", "Query", (UPLOADS,)),

@@ -6,8 +6,7 @@ role serves all tenants, and a session reaches the data of one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from reconciler.lambdas.shared.actions import Action
 
 OBJECTS = "arn:{partition}:s3:::{lake}/{tenant}/*"
 LAST_UPDATED = "arn:{partition}:dynamodb:{region}:{account}:table/{last_updated}"
@@ -16,21 +15,6 @@ TENANT_ROLE = "{tenant_role}"
 # A secret's ARN ends with characters of AWS, behind the environment.
 SECRETS = "arn:{partition}:secretsmanager:{region}:{account}:secret:connectwise/{tenant}/*"
 OWN_ITEMS = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["{tenant}"]}}
-
-
-@dataclass(frozen=True)
-class Action:
-    """`resources` and `conditions` have variables in braces; {tenant} is the tag of the session."""
-
-    service: str
-    operation: str
-    resources: tuple[str, ...]
-    conditions: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
-
-    @property
-    def allows(self) -> str:
-        return f"{self.service}:{self.operation}"
-
 
 ACTIONS = (
     Action("s3", "GetObject", (OBJECTS,)),

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from reconciler.lambdas.shared.actions import Action
 
 BUCKET = "arn:{partition}:s3:::{lake}"
 TENANTS = "arn:{partition}:dynamodb:{region}:{account}:table/{tenant_services}"
 LEDGER = "arn:{partition}:dynamodb:{region}:{account}:table/{last_updated}"
-
-
-@dataclass(frozen=True)
-class Action:
-    service: str
-    operation: str
-    resources: tuple[str, ...]
-    """With {partition}, {region}, {account} and what the environment variables name."""
-
-    @property
-    def allows(self) -> str:
-        return f"{self.service}:{self.operation}"
-
 
 ACTIONS = (
     Action("dynamodb", "Scan", (TENANTS,)),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.lambdas.connectwise.actions import READ_TENANTS, Action
+from reconciler.lambdas.connectwise.actions import READ_TENANTS
+from reconciler.lambdas.shared.actions import Action
 
 LANES = "arn:{partition}:s3:::{lake}/runs/*"
 ACTIONS = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.lambdas.connectwise.actions import BECOME_TENANT, READ_TENANTS, Action
+from reconciler.lambdas.connectwise.actions import BECOME_TENANT, READ_TENANTS
+from reconciler.lambdas.shared.actions import Action
 
 MAPPINGS = ("arn:{partition}:s3:::{lake}/mappings/*", "arn:{partition}:s3:::{lake}/*/mappings/*")
 LAKE = "arn:{partition}:s3:::{lake}"

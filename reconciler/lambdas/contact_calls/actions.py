@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from reconciler.lambdas.shared.actions import Action
 
 INSTANCE = "arn:{partition}:connect:{region}:{account}:instance/{instance}"
 LEDGER = "arn:{partition}:dynamodb:{region}:{account}:table/{ledger}"
 SHELVES = "arn:{partition}:s3:::{bucket}/{prefix}/*"
-
-
-@dataclass(frozen=True)
-class Action:
-    service: str
-    operation: str
-    resources: tuple[str, ...]
-    """With {partition}, {region}, {account} and what the environment variables name."""
-
-    @property
-    def allows(self) -> str:
-        return f"{self.service}:{self.operation}"
-
 
 ACTIONS = (
     Action("connect", "SearchContacts", (INSTANCE,)),

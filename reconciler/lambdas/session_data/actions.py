@@ -5,40 +5,29 @@ SDKs call the service `qconnect`; IAM and ARNs call it `wisdom`. A policy that s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.lambdas.session_data.target import Target
-
-
-@dataclass(frozen=True)
-class Action:
-    service: str
-    operation: str
-    allows: str
-    resources: tuple[str, ...]
-    """With {partition}, {region}, {account}, {instance} and {assistant}."""
-
-    def needs(self, target: Target) -> str:
-        """Returns the action and its resource, for people."""
-        return f"{self.allows} on {self.resources[0].format(**_words(target))}"
-
+from reconciler.lambdas.shared.actions import Action
 
 DESCRIBE_CONTACT = Action(
     "connect",
     "DescribeContact",
-    "connect:DescribeContact",
     ("arn:{partition}:connect:{region}:{account}:instance/{instance}/contact/*",),
 )
 UPDATE_SESSION_DATA = Action(
     "qconnect",
     "UpdateSessionData",
-    "wisdom:UpdateSessionData",
     (
         "arn:{partition}:wisdom:{region}:{account}:session/{assistant}/*",
         "arn:{partition}:wisdom:{region}:{account}:assistant/{assistant}",
     ),
+    iam_action="wisdom:UpdateSessionData",
 )
 ACTIONS = (DESCRIBE_CONTACT, UPDATE_SESSION_DATA)
+
+
+def describe_need(action: Action, target: Target) -> str:
+    """Returns the action and its resource, for people."""
+    return f"{action.allows} on {action.resources[0].format(**_words(target))}"
 
 
 def _words(target: Target) -> dict[str, str]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.lambdas.session_data import identifiers
-from reconciler.lambdas.session_data.actions import DESCRIBE_CONTACT, UPDATE_SESSION_DATA, Action
+from reconciler.lambdas.session_data.actions import DESCRIBE_CONTACT, UPDATE_SESSION_DATA, describe_need
 from reconciler.lambdas.session_data.identifiers import Session
 from reconciler.lambdas.session_data.known import Known
 from reconciler.lambdas.session_data.pairs import as_data
 from reconciler.lambdas.session_data.refusals import Code, Refused
 from reconciler.lambdas.session_data.target import Target, must_be_of
+from reconciler.lambdas.shared.actions import Action
 from reconciler.lambdas.shared.calls import CallFailed, Calls, OutOfTime
 from reconciler.lambdas.shared.logs import Log
 
@@ -100,7 +101,7 @@ class Sessions:
 def _refusal(action: Action, failed: CallFailed, target: Target) -> Refused:
     """Returns the refusal in the function's own words: AWS's text may repeat the request."""
     if failed.code in DENIED:
-        message = f"the role needs {action.needs(target)}"
+        message = f"the role needs {describe_need(action, target)}"
     elif failed.may_be_done:
         may_be_written = "; it may have been carried out" if action is UPDATE_SESSION_DATA else ""
         message = f"{action.allows} got no clear answer ({failed.code}){may_be_written}"
