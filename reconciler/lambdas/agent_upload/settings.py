@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from reconciler.lambdas.agent_upload.failures import WrongSettings
 from reconciler.lambdas.agents.agent import IDENTITY_TYPES
+from reconciler.lambdas.shared.settings import YES, SettingsReader
 
-YES, NO = frozenset({"true", "1", "yes"}), frozenset({"", "false", "0", "no"})
+NO = frozenset({"", "false", "0", "no"})
 INSTANCE = re.compile(r"(?:arn:aws[\w-]*:connect:([a-z0-9-]+):\d{12}:instance/)?([0-9a-f-]{36})")
 BUCKET, PREFIX = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"), re.compile(r"[A-Za-z0-9_.=-][A-Za-z0-9_./=-]{0,200}/")
 SECRET_PREFIX = re.compile(r"[A-Za-z0-9_/+=.@-]{1,300}")
@@ -37,7 +38,7 @@ class Settings:
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Returns the settings. Raises `WrongSettings` with every invalid variable."""
-    reader = _Reader(environ)
+    reader = SettingsReader(environ)
     instance = INSTANCE.fullmatch(reader.text("INSTANCE_ID"))
     region = (instance[1] if instance else "") or reader.text("AWS_REGION")
     if not instance:
@@ -54,9 +55,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         quarantine=reader.matching("QUARANTINE_PREFIX", PREFIX, "quarantine/"),
         kept=reader.text("KEPT_PREFIX"),
         kms_key=reader.matching("KMS_KEY_ARN", KEY),
-        identity_type=reader.choice("IDENTITY_TYPE", ("", *IDENTITY_TYPES)),
-        creates_groups=reader.flag("CREATE_HIERARCHY_GROUPS"),
-        generates_passwords=reader.flag("GENERATE_PASSWORDS"),
+        identity_type=_identity_type(reader),
+        creates_groups=_flag(reader, "CREATE_HIERARCHY_GROUPS"),
+        generates_passwords=_flag(reader, "GENERATE_PASSWORDS"),
         owner=reader.text("OWNER"),
     )
     prefixes = (settings.uploads, settings.results, settings.quarantine)
@@ -67,36 +68,15 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return settings
 
 
-class _Reader:
-    """Reads variables and collects mistakes. A message says what a variable must be, and never repeats its value."""
+def _identity_type(reader: SettingsReader) -> str:
+    text = reader.text("IDENTITY_TYPE").upper()
+    if text and text not in IDENTITY_TYPES:
+        reader.mistakes.append(f"IDENTITY_TYPE must be {' or '.join(IDENTITY_TYPES)}")
+    return text
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self.mistakes: list[str] = []
 
-    def text(self, name: str) -> str:
-        return self._environ.get(name, "").strip()
-
-    def needed(self, name: str) -> str:
-        text = self.text(name)
-        if not text:
-            self.mistakes.append(f"{name} is missing")
-        return text
-
-    def matching(self, name: str, pattern: re.Pattern[str], default: str = "") -> str:
-        text = self.text(name) or default
-        if not pattern.fullmatch(text):
-            self.mistakes.append(f"{name} must match {pattern.pattern}" if text else f"{name} is missing")
-        return text
-
-    def choice(self, name: str, known: tuple[str, ...]) -> str:
-        text = self.text(name).upper()
-        if text not in known:
-            self.mistakes.append(f"{name} must be {' or '.join(filter(None, known))}")
-        return text
-
-    def flag(self, name: str) -> bool:
-        text = self.text(name).lower()
-        if text not in YES | NO:
-            self.mistakes.append(f"{name} must be true or false")
-        return text in YES
+def _flag(reader: SettingsReader, name: str) -> bool:
+    """Returns a flag. A text that means neither yes nor no is a mistake."""
+    if reader.text(name).lower() not in YES | NO:
+        reader.mistakes.append(f"{name} must be true or false")
+    return reader.is_set(name)

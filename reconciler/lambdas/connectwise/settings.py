@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.lambdas.connectwise.failures import WrongSettings
+from reconciler.lambdas.shared.settings import SettingsReader
 
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]{1,512}")
 TABLE = re.compile(r"[\w.-]{3,255}")
 REGION = re.compile(r"[a-z0-9-]{4,32}")
-YES = frozenset({"true", "1", "yes"})
 
 
 @dataclass(frozen=True)
@@ -32,24 +32,8 @@ class Common:
     is_debug: bool = False
 
 
-class Reader:
-    """Reads variables and collects mistakes. A message says what a variable must be, and never repeats its value."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self.mistakes: list[str] = []
-
-    def text(self, name: str) -> str:
-        return self._environ.get(name, "").strip()
-
-    def matching(self, name: str, pattern: re.Pattern[str]) -> str:
-        """Returns a required text."""
-        text = self.text(name)
-        if not text:
-            self.mistakes.append(f"{name} is missing")
-        elif not pattern.fullmatch(text):
-            self.mistakes.append(f"{name} must match {pattern.pattern}")
-        return text
+class Reader(SettingsReader):
+    """Reads what the five functions share."""
 
     def whole(self, name: str, default: int, low: int, high: int) -> int:
         text = self.text(name) or str(default)
@@ -57,9 +41,6 @@ class Reader:
             self.mistakes.append(f"{name} must be a whole number from {low} to {high}")
             return default
         return int(text)
-
-    def is_set(self, name: str) -> bool:
-        return self.text(name).lower() in YES
 
     def common(self, *, needs_role: bool) -> Common:
         """Returns the settings of every function; `needs_role`: it reads or writes the data of tenants."""

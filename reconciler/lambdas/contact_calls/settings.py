@@ -17,15 +17,14 @@ from reconciler.lambdas.contact_calls.privacy import POLICIES
 from reconciler.lambdas.contact_calls.windows import Grid
 from reconciler.lambdas.shared.pace import Rate
 from reconciler.lambdas.shared.redshift import Redshift
+from reconciler.lambdas.shared.settings import SettingsReader
 
-YES = frozenset({"true", "1", "yes"})
 CHANNELS = frozenset({"VOICE", "CHAT", "TASK", "EMAIL"})
 RATES = {"SearchContacts": Rate(0.5, 1), "DescribeContact": Rate(10.0, 15)}
 INSTANCE = re.compile(r"arn:aws[\w-]*:connect:[a-z0-9-]+:\d{12}:instance/[0-9a-f-]{36}")
 # These are part of the text of COPY, which takes no parameters.
 BUCKET, PREFIX = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"), re.compile(r"[\w./=-]{0,200}")
 ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]{1,512}")
-RATE = re.compile(r"(\w+)=(\d+(?:\.\d+)?)/(\d+)")
 
 
 @dataclass(frozen=True)
@@ -68,57 +67,26 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         passed_over=reader.listed("PASSED_OVER_METHODS", ("MONITOR",)),
         columns=reader.columns(),
         phones=reader.choice("PHONES", POLICIES),
-        rates=reader.rates(),
+        rates={**RATES, **reader.rates("RATES", "SearchContacts=0.5/1,DescribeContact=10/15")},
         workers=reader.whole("WORKERS", 8, 1, 64),
         chunk=reader.whole("CHUNK_CONTACTS", 1000, 1, 100000),
         largest_search=reader.whole("SPLIT_ABOVE", 9000, 1, 10000),
         insert_below=reader.whole("INSERT_BELOW", 200, 0, 5000),
-        is_debug=reader.text("DEBUG_LOG").lower() in YES,
+        is_debug=reader.is_set("DEBUG_LOG"),
     )
     if reader.mistakes:
         raise WrongSettings("; ".join(reader.mistakes))
     return settings
 
 
-class _Reader:
-    """Reads variables and collects mistakes. A message says what a variable must be, and never repeats its value."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self.mistakes: list[str] = []
-
-    def text(self, name: str) -> str:
-        return self._environ.get(name, "").strip()
-
-    def needed(self, name: str) -> str:
-        text = self.text(name)
-        if not text:
-            self.mistakes.append(f"{name} is missing")
-        return text
-
-    def matching(self, name: str, pattern: re.Pattern[str], default: str = "") -> str:
-        text = self.text(name) or default
-        if not text and not pattern.fullmatch(""):
-            self.mistakes.append(f"{name} is missing")
-        elif not pattern.fullmatch(text):
-            self.mistakes.append(f"{name} must match {pattern.pattern}")
-        return text
-
-    def listed(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(part for part in map(str.strip, self.text(name).split(",")) if part) or default
+class _Reader(SettingsReader):
+    """Reads the variables that are more than a text."""
 
     def among(self, name: str, known: frozenset[str], default: tuple[str, ...]) -> tuple[str, ...]:
         names = self.listed(name, default)
         if not known.issuperset(names):
             self.mistakes.append(f"{name} must be some of {', '.join(sorted(known))}")
         return names
-
-    def choice(self, name: str, known: tuple[str, ...]) -> str:
-        """Returns the choice; the first is the default."""
-        text = self.text(name).lower() or known[0]
-        if text not in known:
-            self.mistakes.append(f"{name} must be {' or '.join(known)}")
-        return text
 
     def whole(self, name: str, default: int, low: int, high: int) -> int:
         text = self.text(name) or str(default)
@@ -142,16 +110,6 @@ class _Reader:
         except (ValueError, OSError, KeyError):
             self.mistakes.append("INTERVAL_MINUTES must divide a day and TIME_ZONE be an IANA time zone")
             return Grid(ZoneInfo("UTC"))
-
-    def rates(self) -> Mapping[str, Rate]:
-        rates = dict(RATES)
-        for part in self.listed("RATES", ()):
-            match = RATE.fullmatch(part)
-            if match is None or float(match[2]) <= 0 or int(match[3]) < 1:
-                self.mistakes.append("RATES must be like SearchContacts=0.5/1,DescribeContact=10/15")
-                break
-            rates[match[1]] = Rate(float(match[2]), int(match[3]))
-        return rates
 
     def redshift(self) -> Redshift:
         secret, workgroup, host = (self.text(f"REDSHIFT_{word}") for word in ("SECRET_ID", "WORKGROUP", "HOST"))

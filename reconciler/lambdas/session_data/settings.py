@@ -9,8 +9,8 @@ from typing import Any
 
 from reconciler.lambdas.session_data import identifiers
 from reconciler.lambdas.session_data.refusals import Code, Refused
+from reconciler.lambdas.shared.settings import SettingsReader
 
-YES = frozenset({"true", "1", "yes"})
 SHORTEST_BUDGET, LONGEST_BUDGET = 2.5, 7.5  # seconds: one try takes up to 2.2, and a flow waits at most 8
 
 
@@ -61,7 +61,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         placeholder=reader.text("EMPTY_PLACEHOLDER"),
         rejects_long=reader.choice("LONG_VALUES", ("truncate", "reject")) == "reject",
         budget=reader.seconds("BUDGET_SECONDS", Settings.budget),
-        is_debug=reader.text("DEBUG_LOG").lower() in YES,
+        is_debug=reader.is_set("DEBUG_LOG"),
         logged_keys=frozenset(reader.listed("LOGGED_KEYS")),
     )
     reader.form()
@@ -70,12 +70,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return settings
 
 
-class _Reader:
-    """Reads variables and collects mistakes. A message says what a variable must be, and never repeats its value."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self.mistakes: list[str] = []
+class _Reader(SettingsReader):
+    """Reads the variables that are more than a text."""
 
     def form(self) -> Form:
         return Form(
@@ -83,25 +79,12 @@ class _Reader:
             is_legacy=self.choice("ANSWER_FORMAT", ("flat", "legacy")) == "legacy",
         )
 
-    def text(self, name: str) -> str:
-        return self._environ.get(name, "").strip()
-
-    def listed(self, name: str) -> tuple[str, ...]:
-        return tuple(part for part in map(str.strip, self.text(name).split(",")) if part)
-
     def ids(self, name: str, read: Callable[[str], str | None]) -> frozenset[str]:
         """Returns the ids of ids and ARNs."""
         ids = {read(part) for part in self.listed(name)}
         if None in ids:
             self.mistakes.append(f"{name} must hold ids or ARNs, with commas between them")
         return frozenset(id for id in ids if id)
-
-    def choice(self, name: str, known: tuple[str, ...]) -> str:
-        """Returns the choice; the first is the default."""
-        text = self.text(name).lower() or known[0]
-        if text not in known:
-            self.mistakes.append(f"{name} must be {' or '.join(known)}")
-        return text
 
     def seconds(self, name: str, default: float) -> float:
         try:
