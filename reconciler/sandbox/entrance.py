@@ -26,14 +26,14 @@ def pass_through(
     """
     _let_in(attempt)
     injection = world.injection
-    if injection.stalls("before"):
+    if injection.stalls(attempt, "before"):
         injection.stand_still()
     with world.lock if is_locked else nullcontext():
         reply = carry_out()
         if has_succeeded(reply):
             with world.lock:
                 injection.after(attempt)
-    if injection.stalls("after"):
+    if injection.stalls(attempt, "after"):
         injection.stand_still()
     return reply
 

@@ -11,7 +11,7 @@
      "claim": {"calls": 2, "fails": "reason"},
      "propagation": {"calls": 3}, "deletion": {"calls": 3}, "settling": {"calls": 2, "fails": "reason"},
      "tables": {"calls": 3}, "statements": {"calls": 3},
-     "stall": {"call": 17, "when": "before|after"},
+     "stall": {"call": 17, "when": "before|after", "operations": ["CreateQueue"]},
      "switches": {...}, "quotas": {...}}
 
 `searchLag` hides changes from searches, and new and deleted log groups from the tag index, for this many accepted calls. `consistency` hides a new resource from reads by
@@ -24,7 +24,7 @@ the state DELETING; the default is one call. `tables` keeps a table of DynamoDB 
 DELETING; by default, AWS's work is done at once. `statements` shows a statement of Redshift's Data API as started for
 this many accepted calls; by default, until the database has run it.
 
-Faults apply to every service. A fault with `every` may name `operations`: `Operation` in any service, or
+Faults apply to every service. A fault with `every`, and `stall`, may name `operations`: `Operation` in any service, or
 `service:Operation`. Without them it applies to those that its name suggests (see `injection`). An error without them
 applies to the services that have it. ThrottlingException and InternalServiceException stand for each service's own
 codes (see `codes`).
@@ -75,10 +75,14 @@ class Every:
 
 @dataclass(frozen=True)
 class Stall:
-    """The call with this number gets no answer until the faults are replaced, before or after it was carried out."""
+    """The call with this number gets no answer until the faults are replaced, before or after it was carried out.
+
+    `operations`: only their calls are counted.
+    """
 
     call: int
     when: str = "before"
+    operations: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -259,11 +263,11 @@ def _milliseconds(where: str, value: Any) -> float:
 
 
 def _stall(where: str, value: Any) -> Stall:
-    given = _object(where, value, {"call", "when"})
+    given = _object(where, value, {"call", "when", "operations"})
     when = given.get("when", "before")
     if when not in ("before", "after"):
         raise WrongSetting(f"{where}.when: must be before or after")
-    return Stall(_count(f"{where}.call", given.get("call")), when)
+    return Stall(_count(f"{where}.call", given.get("call")), when, _named(where, given))
 
 
 READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {

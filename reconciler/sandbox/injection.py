@@ -14,7 +14,7 @@ from reconciler.sandbox import codes
 from reconciler.sandbox.attempt import Attempt, is_write, names_of
 from reconciler.sandbox.counts import Counts
 from reconciler.sandbox.errors import Dropped, Refused
-from reconciler.sandbox.faults import Every, Faults
+from reconciler.sandbox.faults import Every, Faults, Stall
 
 LONGEST_STALL = 120.0  # seconds
 VALUE_READS = frozenset({"ListDataTableValues", "BatchDescribeDataTableValue"})
@@ -57,10 +57,10 @@ class Injection:
         if lost and _concerns(lost, attempt.names, attempt.is_write) and self._is_due("lostReply", lost):
             raise Dropped
 
-    def stalls(self, when: str) -> bool:
+    def stalls(self, attempt: Attempt, when: str) -> bool:
         """Returns whether this call gets no answer; asked once before and once after a call is carried out."""
         stall = self.faults.stall
-        if not stall or stall.when != when:
+        if not stall or stall.when != when or not _concerns(stall, attempt.names, True):
             return False
         self._counters["stall"] += 1
         if self._counters["stall"] != stall.call:
@@ -128,5 +128,5 @@ class Injection:
         return True
 
 
-def _concerns(fault: Every, names: frozenset[str], by_default: bool) -> bool:
+def _concerns(fault: Every | Stall, names: frozenset[str], by_default: bool) -> bool:
     return by_default if fault.operations is None else not names.isdisjoint(fault.operations)

@@ -41,7 +41,8 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def patient(world: World) -> World:
-    return world.with_settings(retries=Retries(attempts=8, conflicts=20))
+    """No attempt waits here, so a rate refuses many of them."""
+    return world.with_settings(retries=Retries(attempts=100, conflicts=20))
 
 
 @pytest.mark.slow

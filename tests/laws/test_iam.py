@@ -189,7 +189,8 @@ def _life(world: World, kind: str) -> set[str]:
     around = [each for each in surroundings(first, second) if each.ref != first.ref]
     world.seed(first, second, *around)
     switches = {"switches": SWITCHES}
-    operations = [KINDS[kind].writing.create]
+    writing = KINDS[kind].writing
+    operations = [writing.create, *([writing.publication.operation] if writing.publication else [])]
     world.every_call()
     world.control.set_faults({**switches, "lostReply": {"every": 1, "operations": operations}})
     world.run(first, *around, **permitted(first))

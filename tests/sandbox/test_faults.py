@@ -280,6 +280,13 @@ def test_a_stalled_call_gets_no_answer_until_the_faults_are_replaced(sandbox: Co
     assert len(left) == (1 if when == "before" else 0)
 
 
+def test_a_stall_counts_the_calls_of_its_operations_alone(sandbox: Control, connect: Any) -> None:
+    sandbox.set_faults({"stall": {"call": 1, "when": "before", "operations": ["DeleteDataTable"]}})
+
+    assert connect.list_data_tables(InstanceId=INSTANCE_ARN)["DataTableSummaryList"] == []
+    assert not sandbox.stats()["faults"]
+
+
 def test_a_stall_is_before_or_after(sandbox: Control) -> None:
     with pytest.raises(WrongSetting, match="before or after"):
         sandbox.set_faults({"stall": {"call": 1, "when": "never"}})
