@@ -19,13 +19,14 @@ import botocore.session
 from dateutil.tz import tzlocal
 
 from reconciler.lambdas.contact_calls import files
-from reconciler.lambdas.contact_calls.function import Surroundings, answer
+from reconciler.lambdas.contact_calls.function import answer
 from reconciler.lambdas.contact_calls.statements import STAGED
 from reconciler.lambdas.contact_calls.transform import Row, make_rows
 from reconciler.lambdas.contact_calls.warehouse import Load, Warehouse
 from reconciler.lambdas.shared.calls import client
 from reconciler.lambdas.shared.deadline import Deadline
 from reconciler.lambdas.shared.redshift import Login
+from reconciler.lambdas.shared.surroundings import Surroundings
 from reconciler.sandbox import Control, in_process
 from reconciler.sandbox.connect.contacts_made import make_contacts
 from tests.lambdas.contact_calls.served import set_up
@@ -107,7 +108,7 @@ def _calls(sandbox: Control) -> Iterator[str]:
         around = Surroundings(
             set_up("") | {"COLUMNS": columns},
             lambda service, region, patience, session=session: client(service, region, patience, session),
-            *(time.monotonic, time.time, time.sleep, random.random, lambda: uuid4().hex, lambda line: None),
+            *(time.monotonic, time.time, time.sleep, random.random, lambda line: None),
         )
         answer({"migrate": True}, None, around)
         sandbox.seed("Contacts", {"count": SOME, "unfinished": 0, **MORNING})

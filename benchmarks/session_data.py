@@ -15,7 +15,8 @@ from typing import Any
 
 import boto3
 
-from reconciler.lambdas.session_data.function import SessionData, Surroundings
+from reconciler.lambdas.session_data.function import SessionData
+from reconciler.lambdas.shared.surroundings import Surroundings
 from reconciler.packaging import package
 from reconciler.sandbox import INSTANCE_ID, in_process
 from tests.lambdas.session_data.flow import ASSISTANT, CONTACT, SESSION, a_context, event, seed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from reconciler.lambdas.agent_roster.batch import Batch, Tools
@@ -15,29 +14,16 @@ from reconciler.lambdas.agent_roster.settings import Settings, read_settings
 from reconciler.lambdas.agent_roster.users import KnownUsers, Users
 from reconciler.lambdas.agents.uploads import Places, Uploads
 from reconciler.lambdas.shared.caller import Caller
-from reconciler.lambdas.shared.calls import Calls, Patience
+from reconciler.lambdas.shared.calls import Patience
 from reconciler.lambdas.shared.deadline import Deadline
 from reconciler.lambdas.shared.logs import Log
 from reconciler.lambdas.shared.pace import Pace
+from reconciler.lambdas.shared.surroundings import Surroundings, function_name
 
 MARGIN = 3.0  # seconds that the runtime needs afterwards
 NOTING = 30.0  # seconds in which only the tables and the bucket are written
 UNLIMITED = 900.0  # the maximum duration of a Lambda
 PATIENCE = Patience(connect=3.0, read=10.0, tries=5, pause=0.5)
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """The outside world. `clock` counts seconds, `now` is epoch seconds, `random` returns 0 to 1."""
-
-    environ: Mapping[str, str]
-    client: Callable[[str, str, Patience], Any]
-    """Creates the client of a service in a Region."""
-    clock: Callable[[], float]
-    now: Callable[[], float]
-    sleep: Callable[[float], None]
-    random: Callable[[], float]
-    write: Callable[[str], None]
 
 
 class Roster:
@@ -56,11 +42,9 @@ class Roster:
         then repeats the batch in halves.
         """
         around = self.around
-        began, tally = around.clock(), Tally()
-        log = Log({"requestId": getattr(context, "aws_request_id", "")}, around.write)
-        remaining = getattr(context, "get_remaining_time_in_millis", None)
-        budget = remaining() / 1000 - MARGIN if remaining else UNLIMITED
-        deadline = Deadline.within(budget, around.clock)
+        passed, tally = around.stopwatch(), Tally()
+        log = around.log(context)
+        deadline = around.deadline(context, UNLIMITED, MARGIN)
         outcome = "failed"
         try:
             settings = read_settings(around.environ)
@@ -68,9 +52,7 @@ class Roster:
             failed = Batch(self._tools(settings, deadline, tally, log), tally).run(records)
             outcome = "done" if not failed else "to be repeated"
         finally:
-            function = str(getattr(context, "function_name", "agent_roster"))
-            milliseconds = round((around.clock() - began) * 1000, 1)
-            report(log, function, outcome, tally, milliseconds, around.now())
+            report(log, function_name(context, "agent_roster"), outcome, tally, passed(), around.now())
         return {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}
 
     def _tools(self, settings: Settings, deadline: Deadline, tally: Tally, log: Log) -> Tools:
@@ -88,8 +70,8 @@ class Roster:
             tally.calls += 1
             pace.wait(operation.rpartition(":")[2])
 
-        asking = Caller(client, Calls(work, around.sleep, around.random, PATIENCE), before)
-        noting = Caller(client, Calls(deadline, around.sleep, around.random, PATIENCE))
+        asking = Caller(client, around.calls(work, PATIENCE), before)
+        noting = Caller(client, around.calls(deadline, PATIENCE))
 
         def connect(operation: str, **params: Any) -> Mapping[str, Any]:
             # An ARN says the instance itself: calls on tags take no other.

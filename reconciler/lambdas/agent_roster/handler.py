@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import random
-import time
 from functools import cache
 from typing import Any
 
-from reconciler.lambdas.agent_roster.function import Roster, Surroundings
-from reconciler.lambdas.shared.calls import client
-from reconciler.lambdas.shared.logs import to_stdout
+from reconciler.lambdas.agent_roster.function import Roster
+from reconciler.lambdas.shared.surroundings import Surroundings
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
@@ -21,4 +17,4 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 @cache
 def _function() -> Roster:
     """Returns the function, created at the first event: importing creates no client and reads no environment."""
-    return Roster(Surroundings(os.environ, client, time.monotonic, time.time, time.sleep, random.random, to_stdout))
+    return Roster(Surroundings.at_aws())

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import traceback
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,27 +16,13 @@ from reconciler.lambdas.agent_upload.settings import Settings, read_settings
 from reconciler.lambdas.agent_upload.uploading import Counts, Uploading
 from reconciler.lambdas.agents.uploads import Places, Uploads
 from reconciler.lambdas.shared.caller import Caller
-from reconciler.lambdas.shared.calls import CallFailed, Calls, OutOfTime, Patience
-from reconciler.lambdas.shared.deadline import Deadline
-from reconciler.lambdas.shared.logs import Log
+from reconciler.lambdas.shared.calls import CallFailed, OutOfTime, Patience
+from reconciler.lambdas.shared.logs import Log, code_places
+from reconciler.lambdas.shared.surroundings import Surroundings, function_name
 
 MARGIN = 3.0  # seconds that the runtime needs afterwards
 UNLIMITED = 900.0  # the maximum duration of a Lambda
 PATIENCE = Patience(connect=3.0, read=10.0, tries=6, pause=0.5)
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """The outside world. `clock` counts seconds, `now` is epoch seconds, `random` returns 0 to 1."""
-
-    environ: Mapping[str, str]
-    client: Callable[[str, str, Patience], Any]
-    """Creates the client of a service in a Region."""
-    clock: Callable[[], float]
-    now: Callable[[], float]
-    sleep: Callable[[float], None]
-    random: Callable[[], float]
-    write: Callable[[str], None]
 
 
 class AgentUpload:
@@ -55,8 +39,8 @@ class AgentUpload:
         A failed object does not keep the others from being taken.
         """
         around = self.around
-        began = around.clock()
-        log = Log({"requestId": getattr(context, "aws_request_id", "")}, around.write)
+        passed = around.stopwatch()
+        log = around.log(context)
         counts: Counts = Counter()
         failures: list[Failed] = []
         try:
@@ -73,21 +57,16 @@ class AgentUpload:
             failures.append(failed)
         except Exception as wrong:
             # The message of an unforeseen error may repeat a cell, so it is not logged.
-            log.line("ERROR", "unforeseen", {"where": _where(wrong), "type": type(wrong).__name__})
+            log.line("ERROR", "unforeseen", {"where": code_places(wrong), "type": type(wrong).__name__})
             failures.append(Failed(f"unforeseen {type(wrong).__name__}; the log says where"))
-        milliseconds = round((around.clock() - began) * 1000, 1)
-        report(
-            log, str(getattr(context, "function_name", "agent_upload")), around.now(), counts, failures, milliseconds
-        )
+        report(log, function_name(context, "agent_upload"), around.now(), counts, failures, passed())
         if failures:
             raise failures[0]
         return dict(counts)
 
     def _uploading(self, settings: Settings, context: Any) -> Uploading:
         around = self.around
-        remaining = getattr(context, "get_remaining_time_in_millis", None)
-        budget = remaining() / 1000 - MARGIN if remaining else UNLIMITED
-        calls = Calls(Deadline.within(budget, around.clock), around.sleep, around.random, PATIENCE)
+        calls = around.calls(around.deadline(context, UNLIMITED, MARGIN), PATIENCE)
         call = Caller(lambda service: self._client(service, settings.region), calls)
         places = Places(settings.uploads_table, settings.bucket, settings.uploads, settings.results, settings.kms_key)
         if settings.instance_id not in self._instances:
@@ -127,7 +106,3 @@ def _taken(uploading: Uploading, created: Created, log: Log) -> tuple[Counts, li
         failure = NoTime(f"no time left for {wrong}; the next try continues")
     log.line("ERROR", str(failure), {"key": created.key, "sequencer": created.sequencer})
     return Counter(failed=1), [failure]
-
-
-def _where(wrong: Exception) -> list[str]:
-    return [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(wrong.__traceback__)]

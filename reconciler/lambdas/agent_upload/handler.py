@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import random
-import time
 from functools import cache
 from typing import Any
 
-from reconciler.lambdas.agent_upload.function import AgentUpload, Surroundings
-from reconciler.lambdas.shared.calls import client
-from reconciler.lambdas.shared.logs import to_stdout
+from reconciler.lambdas.agent_upload.function import AgentUpload
+from reconciler.lambdas.shared.surroundings import Surroundings
 
 
 def handler(event: Any, context: Any) -> dict[str, int]:
@@ -21,6 +17,4 @@ def handler(event: Any, context: Any) -> dict[str, int]:
 @cache
 def _function() -> AgentUpload:
     """Returns the function, created at the first event: importing creates no client and reads no environment."""
-    return AgentUpload(
-        Surroundings(os.environ, client, time.monotonic, time.time, time.sleep, random.random, to_stdout)
-    )
+    return AgentUpload(Surroundings.at_aws())

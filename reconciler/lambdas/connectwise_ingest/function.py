@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +16,6 @@ from reconciler.lambdas.connectwise_ingest.failures import PairFailed
 from reconciler.lambdas.connectwise_ingest.opening import (
     PATIENCE,
     Bench,
-    Surroundings,
     new_session,
     open_shelf,
     open_tenant,
@@ -30,8 +28,8 @@ from reconciler.lambdas.connectwise_ingest.settings import Settings, read_settin
 from reconciler.lambdas.connectwise_ingest.shelf import Shelf
 from reconciler.lambdas.connectwise_ingest.vendor import RESERVE
 from reconciler.lambdas.shared.calls import Calls
-from reconciler.lambdas.shared.deadline import Deadline
-from reconciler.lambdas.shared.logs import Log
+from reconciler.lambdas.shared.logs import code_places
+from reconciler.lambdas.shared.surroundings import Surroundings, function_name
 
 MARGIN = 3.0  # seconds that the runtime needs afterwards
 UNLIMITED = 900.0  # the maximum duration of a Lambda
@@ -43,18 +41,13 @@ def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
 
     A failed pair is a result. A pair for which there was no time is `behind`.
     """
-    began = around.clock()
-    log = Log({"requestId": getattr(context, "aws_request_id", "")}, around.write)
-    reporting = Reporting(log, str(getattr(context, "function_name", "connectwise-ingest")), around.now)
-
-    def passed() -> float:
-        return round((around.clock() - began) * 1000, 1)
-
-    remaining = getattr(context, "get_remaining_time_in_millis", None)
-    deadline = Deadline.within((remaining() / 1000 if remaining else UNLIMITED) - MARGIN, around.clock)
+    passed = around.stopwatch()
+    log = around.log(context)
+    reporting = Reporting(log, function_name(context, "connectwise-ingest"), around.now)
+    deadline = around.deadline(context, UNLIMITED, MARGIN)
     try:
         settings = read_settings(around.environ)
-        calls = Calls(deadline, around.sleep, around.random, PATIENCE)
+        calls = around.calls(deadline, PATIENCE)
         lane = _lane(read_event(event), settings, calls, around)
     except Failed as failed:
         reporting.stopped(f"{type(failed).__name__}: {failed}", passed())
@@ -99,8 +92,9 @@ def _work(pair: Mapping[str, Any], bench: Bench, role: TenantRole, reporting: Re
         result = Result("failed", Counts(), error=f"LEDGER: {wrong}")
     except Exception as wrong:
         # The message of an unforeseen error may repeat the content of a record, so it is not logged.
-        where = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(wrong.__traceback__)]
-        reporting.log.line("ERROR", "connectwise ingest: defect", {"error": type(wrong).__name__, "where": where})
+        reporting.log.line(
+            "ERROR", "connectwise ingest: defect", {"error": type(wrong).__name__, "where": code_places(wrong)}
+        )
         result = Result("failed", Counts(), error=f"UNFORESEEN: {type(wrong).__name__}")
     reporting.pair(pair, result)
     if shelf is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -28,24 +27,9 @@ from reconciler.lambdas.connectwise_ingest.vendor import FIXED_CODEBASE, Credent
 from reconciler.lambdas.connectwise_ingest.work import Work
 from reconciler.lambdas.shared.calls import CallFailed, Calls, OutOfTime, Patience
 from reconciler.lambdas.shared.deadline import Deadline
+from reconciler.lambdas.shared.surroundings import Surroundings
 
-MakeClient = Callable[[str, str, Patience, Session | None], Any]
 PATIENCE = Patience(connect=2.0, read=5.0, tries=5, pause=0.2)
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """The outside world. `clock` counts seconds, `now` is epoch seconds, `random` returns 0 to 1."""
-
-    environ: Mapping[str, str]
-    client: MakeClient
-    """Creates the client of a service in a Region, with a session; None: the function's own."""
-    clock: Callable[[], float]
-    now: Callable[[], float]
-    sleep: Callable[[float], None]
-    random: Callable[[], float]
-    new_id: Callable[[], str]
-    write: Callable[[str], None]
 
 
 @dataclass(frozen=True)

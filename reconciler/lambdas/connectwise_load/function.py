@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -27,29 +26,15 @@ from reconciler.lambdas.connectwise_load.reporting import Reporting, TableLoad
 from reconciler.lambdas.connectwise_load.settings import Settings, read_settings
 from reconciler.lambdas.shared.calls import CallFailed, Calls, OutOfTime, Patience
 from reconciler.lambdas.shared.deadline import Deadline
-from reconciler.lambdas.shared.logs import Log
+from reconciler.lambdas.shared.logs import code_places
 from reconciler.lambdas.shared.redshift import Connections, Login, RedshiftFailed, log_in, plain
+from reconciler.lambdas.shared.surroundings import Surroundings, function_name
 
 MARGIN = 5.0  # seconds that the runtime needs afterwards
 UNLIMITED = 900.0  # the maximum duration of a Lambda
 PATIENCE = Patience(connect=2.0, read=20.0, tries=5, pause=0.2)
 LOCK_KEY = "mappings/columns.lock"
 SUFFIX = 8  # hex digits of the name of a run by hand
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """The outside world. `clock` counts seconds, `now` is epoch seconds, `random` returns 0 to 1."""
-
-    environ: Mapping[str, str]
-    client: Callable[[str, str, Patience], Any]
-    """Creates the client of a service in a Region."""
-    clock: Callable[[], float]
-    now: Callable[[], float]
-    sleep: Callable[[float], None]
-    random: Callable[[], float]
-    new_id: Callable[[], str]
-    write: Callable[[str], None]
 
 
 @dataclass
@@ -108,10 +93,9 @@ def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
     A tenant that is refused is a result.
     """
     began = around.clock()
-    log = Log({"requestId": getattr(context, "aws_request_id", "")}, around.write)
-    reporting = Reporting(log, str(getattr(context, "function_name", "connectwise-load")), around.now)
-    remaining = getattr(context, "get_remaining_time_in_millis", None)
-    deadline = Deadline.within((remaining() / 1000 if remaining else UNLIMITED) - MARGIN, around.clock)
+    log = around.log(context)
+    reporting = Reporting(log, function_name(context, "connectwise-load"), around.now)
+    deadline = around.deadline(context, UNLIMITED, MARGIN)
     try:
         return _answer(read_event(event), around, deadline, reporting)
     except (Failed, RedshiftFailed, CallFailed, OutOfTime) as failed:
@@ -119,8 +103,7 @@ def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
         raise failed if isinstance(failed, Failed) else LoadFailed(str(failed)) from None
     except Exception as wrong:
         # The message of an unforeseen error may repeat the content of a record, so it is not logged.
-        where = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(wrong.__traceback__)]
-        log.line("ERROR", "connectwise load: defect", {"error": type(wrong).__name__, "where": where})
+        log.line("ERROR", "connectwise load: defect", {"error": type(wrong).__name__, "where": code_places(wrong)})
         reporting.failed(type(wrong).__name__, around.clock() - began)
         raise LoadFailed(f"unforeseen {type(wrong).__name__}; the log says where") from None
 
@@ -129,7 +112,7 @@ def _answer(event: Event, around: Surroundings, deadline: Deadline, reporting: R
     began = around.clock()
     settings = read_settings(around.environ)
     run = event.run or run_name(datetime.fromtimestamp(around.now(), UTC), around.new_id()[:SUFFIX])
-    calls = Calls(deadline, around.sleep, around.random, PATIENCE)
+    calls = around.calls(deadline, PATIENCE)
     start = slot_of(run) if event.run else datetime.fromtimestamp(around.now(), UTC)
     invocation = Invocation(settings, around, calls, deadline, run, RunClock.at(start, around.clock))
     if event.is_migration:

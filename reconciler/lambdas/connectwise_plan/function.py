@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,9 +14,8 @@ from reconciler.lambdas.connectwise.lanes import Selection, lanes_of, pairs_of, 
 from reconciler.lambdas.connectwise.settings import Common, read_common
 from reconciler.lambdas.connectwise.tenants import Skipped, read_tenants
 from reconciler.lambdas.shared.calls import CallFailed, Calls, OutOfTime, Patience
-from reconciler.lambdas.shared.deadline import Deadline
-from reconciler.lambdas.shared.logs import Log
 from reconciler.lambdas.shared.metrics import Metric, embedded
+from reconciler.lambdas.shared.surroundings import Surroundings, function_name
 
 NAMESPACE = "reconcile/connectwise"
 MARGIN = 3.0  # seconds that the runtime needs afterwards
@@ -26,40 +24,22 @@ PATIENCE = Patience(connect=2.0, read=10.0, tries=5, pause=0.2)
 SUFFIX = 8  # hex digits of the name of a run by hand
 
 
-@dataclass(frozen=True)
-class Outside:
-    """The outside world. `clock` counts seconds, `now` is epoch seconds, `random` returns 0 to 1."""
-
-    environ: Mapping[str, str]
-    client: Callable[[str, str, Patience], Any]
-    """Creates the client of a service in a Region."""
-    clock: Callable[[], float]
-    now: Callable[[], float]
-    sleep: Callable[[float], None]
-    random: Callable[[], float]
-    new_id: Callable[[], str]
-    write: Callable[[str], None]
-
-
-def answer(event: Any, context: Any, outside: Outside) -> dict[str, Any]:
+def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
     """Returns {run, bucket, key, lanes, pairs, skipped}. Raises `Failed`: then the execution fails at once."""
-    began = outside.clock()
-    log = Log({"requestId": getattr(context, "aws_request_id", "")}, outside.write)
-    function = str(getattr(context, "function_name", "connectwise-plan"))
-    remaining = getattr(context, "get_remaining_time_in_millis", None)
-    deadline = Deadline.within((remaining() / 1000 if remaining else UNLIMITED) - MARGIN, outside.clock)
+    passed = around.stopwatch()
+    log = around.log(context)
+    function = function_name(context, "connectwise-plan")
+    deadline = around.deadline(context, UNLIMITED, MARGIN)
     try:
-        calls = Calls(deadline, outside.sleep, outside.random, PATIENCE)
-        result, skipped = _planned(
-            read_common(outside.environ, needs_role=False), read_selection(event), calls, outside
-        )
+        calls = around.calls(deadline, PATIENCE)
+        result, skipped = _planned(read_common(around.environ, needs_role=False), read_selection(event), calls, around)
     except Failed as failed:
         log.line("ERROR", "connectwise plan: stopped", {"reason": f"{type(failed).__name__}: {failed}"})
         raise
     broken = sum(row.reason != DISABLED for row in skipped)
     metrics: dict[str, Metric] = {"PairsDue": (result["pairs"], "Count"), "TenantsSkipped": (broken, "Count")}
-    metrics["Duration"] = (round((outside.clock() - began) * 1000, 1), "Milliseconds")
-    line = embedded(NAMESPACE, {"FunctionName": function}, metrics, outside.now())
+    metrics["Duration"] = (passed(), "Milliseconds")
+    line = embedded(NAMESPACE, {"FunctionName": function}, metrics, around.now())
     log.line("WARNING" if broken else "INFO", "connectwise plan: done", result, line)
     return result
 
@@ -68,19 +48,19 @@ DISABLED = "disabled"
 
 
 def _planned(
-    common: Common, selection: Selection, calls: Calls, outside: Outside
+    common: Common, selection: Selection, calls: Calls, around: Surroundings
 ) -> tuple[dict[str, Any], Sequence[Skipped]]:
-    dynamodb = outside.client("dynamodb", common.region, PATIENCE)
+    dynamodb = around.client("dynamodb", common.region, PATIENCE)
     try:
         rows = read_tenants(dynamodb, calls, common.tenants, allows_http=common.allows_http)
         pairs, skipped = pairs_of(rows, selection)
         # A scheduled run is named after its slot, so that a second delivery of the slot is the same run.
-        suffix = "" if selection.slot else outside.new_id()[:SUFFIX]
-        slot = selection.slot or datetime.fromtimestamp(int(outside.now()), UTC)
+        suffix = "" if selection.slot else around.new_id()[:SUFFIX]
+        slot = selection.slot or datetime.fromtimestamp(int(around.now()), UTC)
         run = run_name(slot, suffix)
         lanes = lanes_of(pairs, run, slot)
         body, key = json.dumps(lanes).encode(), lanes_key(run)
-        s3 = outside.client("s3", common.region, PATIENCE)
+        s3 = around.client("s3", common.region, PATIENCE)
         put = {"Bucket": common.bucket, "Key": key, "Body": body, "Tagging": tagging("state")}
         calls.make("s3:PutObject", lambda: s3.put_object(**put))
     except (CallFailed, OutOfTime) as wrong:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -20,29 +19,15 @@ from reconciler.lambdas.connectwise_report.settings import Settings, read_settin
 from reconciler.lambdas.connectwise_report.sources import ReportFailed, Sources, together
 from reconciler.lambdas.shared.calls import CallFailed, Calls, OutOfTime, Patience
 from reconciler.lambdas.shared.deadline import Deadline
-from reconciler.lambdas.shared.logs import Log
+from reconciler.lambdas.shared.logs import Log, code_places
 from reconciler.lambdas.shared.metrics import Metric, embedded
+from reconciler.lambdas.shared.surroundings import Surroundings, function_name
 
 NAMESPACE = "reconcile/connectwise"
 MARGIN = 5.0  # seconds that the runtime needs afterwards
 UNLIMITED = 900.0  # the maximum duration of a Lambda
 PATIENCE = Patience(connect=2.0, read=10.0, tries=5, pause=0.2)
 SUFFIX = 8  # hex digits of the name of a run by hand
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """The outside world. `clock` counts seconds, `now` is epoch seconds, `random` returns 0 to 1."""
-
-    environ: Mapping[str, str]
-    client: Callable[[str, str, Patience], Any]
-    """Creates the client of a service in a Region."""
-    clock: Callable[[], float]
-    now: Callable[[], float]
-    sleep: Callable[[float], None]
-    random: Callable[[], float]
-    new_id: Callable[[], str]
-    write: Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -61,10 +46,9 @@ class Tools:
 
 def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
     """Returns {run, due, done, quiet, behind, failed}. Raises `Failed` if no report can be made."""
-    log = Log({"requestId": getattr(context, "aws_request_id", "")}, around.write)
-    function = str(getattr(context, "function_name", "connectwise-report"))
-    remaining = getattr(context, "get_remaining_time_in_millis", None)
-    deadline = Deadline.within((remaining() / 1000 if remaining else UNLIMITED) - MARGIN, around.clock)
+    log = around.log(context)
+    function = function_name(context, "connectwise-report")
+    deadline = around.deadline(context, UNLIMITED, MARGIN)
     try:
         tools, pairs = _begun(event, around, deadline, log)
         return _reported(tools, pairs, function, around)
@@ -73,8 +57,7 @@ def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
         raise failed if isinstance(failed, Failed) else ReportFailed(str(failed)) from None
     except Exception as wrong:
         # The message of an unforeseen error may repeat the content of a record, so it is not logged.
-        where = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(wrong.__traceback__)]
-        log.line("ERROR", "connectwise report: defect", {"error": type(wrong).__name__, "where": where})
+        log.line("ERROR", "connectwise report: defect", {"error": type(wrong).__name__, "where": code_places(wrong)})
         raise ReportFailed(f"unforeseen {type(wrong).__name__}; the log says where") from None
 
 
@@ -82,7 +65,7 @@ def _begun(event: Any, around: Surroundings, deadline: Deadline, log: Log) -> tu
     """Returns the tools, and the pairs of the run or of the event."""
     settings = read_settings(around.environ)
     common = settings.common
-    calls = Calls(deadline, around.sleep, around.random, PATIENCE)
+    calls = around.calls(deadline, PATIENCE)
 
     def client(service: str) -> Any:
         return around.client(service, common.region, PATIENCE)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +30,8 @@ from reconciler.lambdas.connectwise_transform.reporting import PairResult, Repor
 from reconciler.lambdas.connectwise_transform.settings import Settings, read_settings
 from reconciler.lambdas.shared.calls import CallFailed, Calls, OutOfTime, Patience
 from reconciler.lambdas.shared.deadline import Deadline
-from reconciler.lambdas.shared.logs import Log
+from reconciler.lambdas.shared.logs import code_places
+from reconciler.lambdas.shared.surroundings import Surroundings, function_name
 
 MARGIN = 5.0  # seconds that the runtime needs afterwards
 # Seconds that a commit may need: none begins with less.
@@ -40,21 +40,6 @@ UNLIMITED = 900.0  # the maximum duration of a Lambda
 PATIENCE = Patience(connect=2.0, read=20.0, tries=5, pause=0.2)
 SUFFIX = 8  # hex digits of the name of a run by hand
 FIRST_CANONICAL, LAST_CANONICAL = "canonical/", "canonical0"  # 0 follows /
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """The outside world. `clock` counts seconds, `now` is epoch seconds, `random` returns 0 to 1."""
-
-    environ: Mapping[str, str]
-    client: Callable[[str, str, Patience, Session | None], Any]
-    """Creates the client of a service in a Region, with a session; None: the function's own."""
-    clock: Callable[[], float]
-    now: Callable[[], float]
-    sleep: Callable[[float], None]
-    random: Callable[[], float]
-    new_id: Callable[[], str]
-    write: Callable[[str], None]
 
 
 @dataclass
@@ -80,15 +65,10 @@ def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
 
     A failed pair is a result. `more` is true if pairs are behind; then the answer has only those.
     """
-    began = around.clock()
-    log = Log({"requestId": getattr(context, "aws_request_id", "")}, around.write)
-    reporting = Reporting(log, str(getattr(context, "function_name", "connectwise-transform")), around.now)
-
-    def passed() -> float:
-        return round((around.clock() - began) * 1000, 1)
-
-    remaining = getattr(context, "get_remaining_time_in_millis", None)
-    deadline = Deadline.within((remaining() / 1000 if remaining else UNLIMITED) - MARGIN, around.clock)
+    passed = around.stopwatch()
+    log = around.log(context)
+    reporting = Reporting(log, function_name(context, "connectwise-transform"), around.now)
+    deadline = around.deadline(context, UNLIMITED, MARGIN)
     try:
         invocation = _invocation(event, around, deadline)
     except Failed as failed:
@@ -105,7 +85,7 @@ def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
 
 def _invocation(event: Any, around: Surroundings, deadline: Deadline) -> Invocation:
     settings = read_settings(around.environ)
-    calls = Calls(deadline, around.sleep, around.random, PATIENCE)
+    calls = around.calls(deadline, PATIENCE)
 
     def client(service: str) -> Any:
         return around.client(service, settings.common.region, PATIENCE, None)
@@ -149,8 +129,9 @@ def _work(pair: Mapping[str, Any], invocation: Invocation, reporting: Reporting)
         result = PairResult(error=f"AWS: {wrong}")
     except Exception as wrong:
         # The message of an unforeseen error may repeat the content of a record, so it is not logged.
-        where = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(wrong.__traceback__)]
-        reporting.log.line("ERROR", "connectwise transform: defect", {"error": type(wrong).__name__, "where": where})
+        reporting.log.line(
+            "ERROR", "connectwise transform: defect", {"error": type(wrong).__name__, "where": code_places(wrong)}
+        )
         result = PairResult(error=f"UNFORESEEN: {type(wrong).__name__}")
     finally:
         shutil.rmtree(folder, ignore_errors=True)

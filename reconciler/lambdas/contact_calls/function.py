@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,11 +16,12 @@ from reconciler.lambdas.contact_calls.reporting import Reporting
 from reconciler.lambdas.contact_calls.settings import Settings, read_settings
 from reconciler.lambdas.contact_calls.shelves import Shelves
 from reconciler.lambdas.contact_calls.warehouse import Warehouse
-from reconciler.lambdas.shared.calls import Calls, OutOfTime, Patience
+from reconciler.lambdas.shared.calls import OutOfTime, Patience
 from reconciler.lambdas.shared.deadline import Deadline
-from reconciler.lambdas.shared.logs import Log
+from reconciler.lambdas.shared.logs import code_places
 from reconciler.lambdas.shared.pace import Pace
 from reconciler.lambdas.shared.redshift import Login, RedshiftFailed, log_in
+from reconciler.lambdas.shared.surroundings import Surroundings, function_name
 
 MARGIN = 3.0  # seconds that the runtime needs afterwards
 # Seconds in which only the ledger is written: an answer may take 13, and a failure must be noted.
@@ -31,33 +30,16 @@ UNLIMITED = 900.0  # the maximum duration of a Lambda
 PATIENCE = Patience(connect=3.0, read=10.0, tries=6, pause=0.5)
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """The outside world. `clock` counts seconds, `now` is epoch seconds, `random` returns 0 to 1."""
-
-    environ: Mapping[str, str]
-    client: Callable[[str, str, Patience], Any]
-    """Creates the client of a service in a Region."""
-    clock: Callable[[], float]
-    now: Callable[[], float]
-    sleep: Callable[[float], None]
-    random: Callable[[], float]
-    new_id: Callable[[], str]
-    write: Callable[[str], None]
-
-
 def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
     """Runs the event and returns its result as JSON. Raises `Failed`: then retries, dead letters and alarms react."""
-    began = around.clock()
-    log = Log({"requestId": getattr(context, "aws_request_id", "")}, around.write)
-    reporting = Reporting(log, str(getattr(context, "function_name", "contact_calls")), around.now)
+    passed = around.stopwatch()
+    log = around.log(context)
+    reporting = Reporting(log, function_name(context, "contact_calls"), around.now)
 
     def report(result: Mapping[str, Any]) -> None:
-        reporting.result(result, round((around.clock() - began) * 1000, 1))
+        reporting.result(result, passed())
 
-    remaining = getattr(context, "get_remaining_time_in_millis", None)
-    budget = remaining() / 1000 - MARGIN if remaining else UNLIMITED
-    deadline = Deadline.within(budget, around.clock)
+    deadline = around.deadline(context, UNLIMITED, MARGIN)
     try:
         settings = read_settings(around.environ)
         request = read_event(event, settings.grid.zone)
@@ -68,7 +50,7 @@ def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
         raise failed if isinstance(failed, Failed) else NoTime(f"no time left for {failed}") from failed
     except Exception as wrong:
         # The message of an unforeseen error may repeat a contact's content, so it is not logged.
-        report({"status": "failed", "reason": type(wrong).__name__, "where": _where(wrong)})
+        report({"status": "failed", "reason": type(wrong).__name__, "where": code_places(wrong)})
         raise Failed(f"unforeseen {type(wrong).__name__}; the log says where") from None
     report(result)
     return result
@@ -101,9 +83,9 @@ def _tools(settings: Settings, deadline: Deadline, reporting: Reporting, around:
     region = settings.instance.split(":")[3]
     instance = settings.instance.rpartition("/")[2]
     work = Deadline(deadline.ends - NOTING, deadline.clock)
-    calls = Calls(work, around.sleep, around.random, PATIENCE)
+    calls = around.calls(work, PATIENCE)
     pace = Pace(settings.rates, lambda: work.left, around.clock, around.sleep)
-    notes = Calls(deadline, around.sleep, around.random, PATIENCE)
+    notes = around.calls(deadline, PATIENCE)
 
     def client(service: str) -> Any:
         return around.client(service, region, PATIENCE)
@@ -133,7 +115,3 @@ def _tools(settings: Settings, deadline: Deadline, reporting: Reporting, around:
         phone=phone,
         warn=reporting.warn,
     )
-
-
-def _where(wrong: Exception) -> list[str]:
-    return [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(wrong.__traceback__)]

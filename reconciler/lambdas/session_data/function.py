@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from reconciler.lambdas.session_data import VERSION
@@ -18,25 +16,12 @@ from reconciler.lambdas.session_data.settings import Settings, read_form, read_s
 from reconciler.lambdas.session_data.target import find_target
 from reconciler.lambdas.shared.calls import Calls
 from reconciler.lambdas.shared.deadline import Deadline
-from reconciler.lambdas.shared.logs import Log
+from reconciler.lambdas.shared.logs import Log, code_places
 from reconciler.lambdas.shared.metrics import embedded
+from reconciler.lambdas.shared.surroundings import Surroundings, function_name
 
 NAMESPACE = "reconcile/session_data"
 MARGIN = 0.3  # seconds that the runtime needs afterwards
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """The outside world. `clock` counts seconds, `now` is epoch seconds, `random` returns 0 to 1."""
-
-    environ: Mapping[str, str]
-    client: Callable[[str, str], Any]
-    """Creates the client of a service in a Region."""
-    clock: Callable[[], float]
-    now: Callable[[], float]
-    sleep: Callable[[float], None]
-    random: Callable[[], float]
-    write: Callable[[str], None]
 
 
 class SessionData:
@@ -50,11 +35,10 @@ class SessionData:
 
     def answer(self, event: Any, context: Any) -> dict[str, Any]:
         """Returns a flat map of texts, or the old format. Raises `SessionDataFailed` if the settings ask for it."""
-        began, is_cold = self.around.clock(), self._is_cold
+        passed, is_cold = self.around.stopwatch(), self._is_cold
         self._is_cold = False
         form = read_form(self.around.environ)
-        fields = {"requestId": getattr(context, "aws_request_id", ""), "version": VERSION, "coldStart": is_cold}
-        log = Log(fields, self.around.write)
+        log = self.around.log(context, version=VERSION, coldStart=is_cold)
         try:
             settings = read_settings(self.around.environ)
         except Refused as refused:
@@ -62,7 +46,7 @@ class SessionData:
         else:
             log = replace(log, is_debug=settings.is_debug)
             outcome = self._outcome(event, settings, self._calls(settings, context), log)
-        self._log_outcome(log, outcome, getattr(context, "function_name", "session_data"), began)
+        self._log_outcome(log, outcome, function_name(context, "session_data"), passed())
         if outcome.is_failure and form.raises:
             raise SessionDataFailed(f"{outcome.code}: {outcome.message}")
         return as_legacy(outcome) if form.is_legacy else dict(as_flat(outcome))
@@ -89,7 +73,7 @@ class SessionData:
         except Refused as refused:
             return outcome.refused(refused)
         except Exception as wrong:  # After any error the flow gets an answer, and the alarm a metric.
-            log.line("ERROR", "unforeseen", {"where": _where(wrong), "type": type(wrong).__name__})
+            log.line("ERROR", "unforeseen", {"where": code_places(wrong), "type": type(wrong).__name__})
             return outcome.refused(Refused(Code.INTERNAL, f"unforeseen {type(wrong).__name__}; the log says where"))
 
     def _calls(self, settings: Settings, context: Any) -> Calls:
@@ -103,9 +87,8 @@ class SessionData:
             self._clients[service, region] = self.around.client(service, region)
         return self._clients[service, region]
 
-    def _log_outcome(self, log: Log, outcome: Outcome, function: str, began: float) -> None:
+    def _log_outcome(self, log: Log, outcome: Outcome, function: str, milliseconds: float) -> None:
         """Logs the one line of an event; CloudWatch takes its metrics from it."""
-        milliseconds = round((self.around.clock() - began) * 1000, 1)
         metrics = as_metrics(outcome, milliseconds)
         fields = as_log(outcome) | {"durationMs": milliseconds}
         line = embedded(NAMESPACE, {"FunctionName": function}, metrics, self.around.now())
@@ -115,8 +98,3 @@ class SessionData:
 def _shown(entries: tuple[tuple[str, str], ...], settings: Settings) -> dict[str, str]:
     """Returns the length of each value, and the values that the settings allow to log."""
     return {key: text if key in settings.logged_keys else f"<{len(text)} characters>" for key, text in entries}
-
-
-def _where(wrong: Exception) -> list[str]:
-    """Returns places in the code. An error's message may repeat the event, so it is not logged."""
-    return [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(wrong.__traceback__)]

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import random
-import time
 from functools import cache
 from typing import Any
 
-from reconciler.lambdas.session_data.function import SessionData, Surroundings
-from reconciler.lambdas.shared.calls import client
-from reconciler.lambdas.shared.logs import to_stdout
+from reconciler.lambdas.session_data.function import SessionData
+from reconciler.lambdas.shared.surroundings import Surroundings
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
@@ -24,6 +20,4 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 @cache
 def _function() -> SessionData:
     """Returns the function, created at the first event: importing creates no client and reads no environment."""
-    return SessionData(
-        Surroundings(os.environ, client, time.monotonic, time.time, time.sleep, random.random, to_stdout)
-    )
+    return SessionData(Surroundings.at_aws())

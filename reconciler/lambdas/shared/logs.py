@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -35,3 +36,8 @@ class Log:
         """Writes a line. `metrics` are members that CloudWatch reads (see `metrics`): numbers and constant names."""
         content = {"level": level, "message": message, **redacted({**self.fields, **fields})}
         self.write(json.dumps({**content, **(metrics or {})}, default=str))
+
+
+def code_places(wrong: Exception) -> list[str]:
+    """Returns the places in the code of an unforeseen error. Its message may repeat the event, so it is not logged."""
+    return [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(wrong.__traceback__)]

@@ -11,7 +11,7 @@ from typing import Any
 
 from moto.dynamodb.models import dynamodb_backends
 
-from reconciler.lambdas.agent_roster.function import Roster, Surroundings
+from reconciler.lambdas.agent_roster.function import Roster
 from reconciler.lambdas.agents.agent import Agent
 from reconciler.lambdas.agents.item import Request, item_key, request_attributes, sequencer_text
 from reconciler.lambdas.agents.results import PENDING, ResultRow, Upload
@@ -19,6 +19,7 @@ from reconciler.lambdas.agents.uploads import Places, Uploads
 from reconciler.lambdas.shared.caller import Caller
 from reconciler.lambdas.shared.calls import Calls
 from reconciler.lambdas.shared.deadline import Deadline
+from reconciler.lambdas.shared.surroundings import Surroundings
 from reconciler.sandbox import ACCOUNT, INSTANCE_ID, REGION, Control
 
 OWNER = "centre/prod:Pipeline/agents"

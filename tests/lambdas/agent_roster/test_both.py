@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.lambdas.agent_upload.function import AgentUpload, Surroundings
+from reconciler.lambdas.agent_upload.function import AgentUpload
+from reconciler.lambdas.shared.surroundings import Surroundings
 from tests.lambdas.agent_roster.desk import BUCKET, PASSWORD, Desk
 
 pytestmark = pytest.mark.slow

@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote_plus
 
-from reconciler.lambdas.agent_upload.function import AgentUpload, Surroundings, spelled
+from reconciler.lambdas.agent_upload.function import AgentUpload, spelled
 from reconciler.lambdas.agents.item import ACTIVE, RosterItem, item_key, read_item, sequencer_text, typed
 from reconciler.lambdas.agents.results import ResultRow
 from reconciler.lambdas.agents.uploads import Places, Uploads
 from reconciler.lambdas.shared.caller import Caller
 from reconciler.lambdas.shared.calls import Calls
 from reconciler.lambdas.shared.deadline import Deadline
+from reconciler.lambdas.shared.surroundings import Surroundings
 from reconciler.sandbox import INSTANCE_ID, Control
 from tests.builders.agent_files import ADA, MANAGED, MARY, SECRET, agent_csv
 

@@ -10,7 +10,8 @@ import duckdb
 import pytest
 
 from reconciler.kinds.pipelines.mapping_files import shipped_mappings
-from reconciler.lambdas.connectwise_transform.function import Surroundings, answer
+from reconciler.lambdas.connectwise_transform.function import answer
+from reconciler.lambdas.shared.surroundings import Surroundings
 from tests.lambdas.connectwise_ingest.world import BUCKET, TICKETS, World, lane, ticket
 
 HISTORY = """
@@ -31,8 +32,8 @@ def transform(world: World, event: dict[str, Any]) -> dict[str, Any]:
         world.clock,
         world.clock.sleep,
         lambda: 0.5,
-        lambda: "0" * 32,
         world.lines.append,
+        lambda: "0" * 32,
     )
     return answer(event, SimpleNamespace(function_name="connectwise-transform"), around)
 

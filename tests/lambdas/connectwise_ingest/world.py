@@ -19,10 +19,10 @@ from reconciler.lambdas.connectwise.clock import iso, run_name
 from reconciler.lambdas.connectwise.ledger import Ledger, RawFile
 from reconciler.lambdas.connectwise.session import TenantRole
 from reconciler.lambdas.connectwise_ingest.function import answer
-from reconciler.lambdas.connectwise_ingest.opening import Surroundings
 from reconciler.lambdas.shared import calls
 from reconciler.lambdas.shared.calls import Calls, Patience
 from reconciler.lambdas.shared.deadline import Deadline
+from reconciler.lambdas.shared.surroundings import Surroundings
 from reconciler.packaging.source import LAMBDAS
 from reconciler.sandbox import ACCOUNT, Control
 from reconciler.sandbox.connectwise import Company, StandIn
@@ -134,8 +134,8 @@ class World:
             self.clock,
             self.clock.sleep,
             lambda: 0.5,
-            new_id,
             self.lines.append,
+            new_id,
         )
 
     def run(

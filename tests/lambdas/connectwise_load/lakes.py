@@ -17,8 +17,9 @@ import pyarrow.parquet as pq
 from boto3.dynamodb.types import TypeSerializer
 
 from reconciler.lambdas.connectwise.keys import canonical_key, state_key
-from reconciler.lambdas.connectwise_load.function import LOCK_KEY, Surroundings, answer
+from reconciler.lambdas.connectwise_load.function import LOCK_KEY, answer
 from reconciler.lambdas.shared import calls
+from reconciler.lambdas.shared.surroundings import Surroundings
 from reconciler.sandbox import Control
 from tests.lambdas.connectwise.places import LEDGER, TENANTS, row
 from tests.worlds.warehouse import DATABASE, PASSWORD, ROLE, USER, Redshift

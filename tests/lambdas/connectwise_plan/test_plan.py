@@ -17,11 +17,12 @@ import reconciler.lambdas.connectwise_plan as package
 from reconciler.lambdas.connectwise.failures import LedgerFailed, WrongEvent, WrongSettings
 from reconciler.lambdas.connectwise.session import TenantRole
 from reconciler.lambdas.connectwise_plan.actions import ACTIONS
-from reconciler.lambdas.connectwise_plan.function import Outside, answer
+from reconciler.lambdas.connectwise_plan.function import answer
 from reconciler.lambdas.connectwise_plan.handler import handler
 from reconciler.lambdas.shared import calls
 from reconciler.lambdas.shared.calls import Calls, Patience
 from reconciler.lambdas.shared.deadline import Deadline
+from reconciler.lambdas.shared.surroundings import Surroundings
 from reconciler.sandbox import ACCOUNT, Control, in_process
 from tests.lambdas.connectwise.places import LEDGER, TENANTS, create_tables, row
 from tests.lambdas.emf import must_be_metrics
@@ -64,17 +65,17 @@ class Planner:
         self.client("dynamodb").put_item(TableName=TENANTS, Item=item)
 
     def plan(self, event: Any, **environ: str) -> dict[str, Any]:
-        outside = Outside(
+        around = Surroundings(
             {**ENVIRON, **environ},
             lambda service, region, patience: self.client(service, self.own),
             lambda: 0.0,
             lambda: NOW,
             lambda seconds: None,
             lambda: 0.5,
-            lambda: "0badcafe" * 4,
             self.lines.append,
+            lambda: "0badcafe" * 4,
         )
-        return answer(event, SimpleNamespace(aws_request_id="r", function_name="connectwise-plan"), outside)
+        return answer(event, SimpleNamespace(aws_request_id="r", function_name="connectwise-plan"), around)
 
     def lanes(self, key: str) -> Any:
         return json.loads(self.client("s3").get_object(Bucket="lake", Key=key)["Body"].read())

@@ -13,7 +13,8 @@ from uuid import uuid4
 from boto3.dynamodb.types import TypeSerializer
 
 from reconciler.lambdas.connectwise.keys import lanes_key, result_key
-from reconciler.lambdas.connectwise_report.function import Surroundings, answer
+from reconciler.lambdas.connectwise_report.function import answer
+from reconciler.lambdas.shared.surroundings import Surroundings
 from reconciler.sandbox import Control
 from tests.lambdas.connectwise.places import LEDGER, TENANTS
 

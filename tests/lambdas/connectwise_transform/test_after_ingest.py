@@ -17,7 +17,7 @@ from reconciler.kinds.pipelines import mapping_files
 from reconciler.lambdas.connectwise.clock import iso, run_name
 from reconciler.lambdas.connectwise.column_lock import read_lock
 from reconciler.lambdas.connectwise.mapping import compiled, read_mapping
-from reconciler.lambdas.connectwise_transform.function import Surroundings, answer
+from reconciler.lambdas.connectwise_transform.function import answer
 from reconciler.packaging.source import LAMBDAS
 from reconciler.sandbox import in_process
 from reconciler.sandbox.connectwise import standing_in
@@ -59,7 +59,7 @@ def poll(world: World, seconds: float = 900.0, mode: str = "incremental") -> dic
     lane = {"run": run_name(slot), "slot": iso(slot), "round": 1, "pairs": [result]}
     context = SimpleNamespace(aws_request_id="r", function_name="transform")
     around = world._around({"DATABASE_THREADS": "1"})
-    return dict(answer(lane, context, Surroundings(**vars(around)))["pairs"][0])
+    return dict(answer(lane, context, around)["pairs"][0])
 
 
 def history(world: World, folder: Path, columns: str, table: str = "tickets") -> list[tuple[Any, ...]]:

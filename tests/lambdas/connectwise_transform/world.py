@@ -14,9 +14,10 @@ import duckdb
 
 from reconciler.lambdas.connectwise.keys import raw_key, tagging
 from reconciler.lambdas.connectwise.ledger import Ledger, RawFile, canonical_name, raw_name
-from reconciler.lambdas.connectwise_transform.function import Surroundings, answer
+from reconciler.lambdas.connectwise_transform.function import answer
 from reconciler.lambdas.shared import calls
 from reconciler.lambdas.shared.deadline import Deadline
+from reconciler.lambdas.shared.surroundings import Surroundings
 from tests.lambdas.connectwise.places import LEDGER, TENANTS, create_tables, row
 from tests.lambdas.connectwise_transform.raw_files import CONTENT, write_raw
 

@@ -13,8 +13,9 @@ from uuid import uuid4
 
 import botocore.session
 
-from reconciler.lambdas.contact_calls.function import Surroundings, answer
+from reconciler.lambdas.contact_calls.function import answer
 from reconciler.lambdas.shared import calls
+from reconciler.lambdas.shared.surroundings import Surroundings
 from reconciler.sandbox import INSTANCE_ARN, INSTANCE_ID, Control
 from tests.worlds.warehouse import DATABASE, PASSWORD, ROLE, USER, Redshift
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import botocore.session
 
-from reconciler.lambdas.session_data.function import SessionData, Surroundings
+from reconciler.lambdas.session_data.function import SessionData
 from reconciler.lambdas.shared.calls import client
+from reconciler.lambdas.shared.surroundings import Surroundings
 from reconciler.sandbox import ACCOUNT, INSTANCE_ARN, REGION, Control
 
 ASSISTANT = "00000000-0000-4000-8000-0000000000a1"
