@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import json
-import sys
-import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,7 +73,7 @@ def _deployed(stack: Stack, vendor: StandIn) -> None:
         vendor.company(company).put(TICKETS, {"id": 7, "summary": f"VPN drops at {company}", "status": _status("New")})
         keys = json.dumps(vendor.credentials(company))
         show("secret", stack.reconcile("secret", "set", f"Tenant/{tenant}", stdin=keys).partition(", version")[0])
-    stack.reconcile("secret", "set", "Secret/connectwise/redshift", stdin=json.dumps(_login(stack)))
+    stack.reconcile("secret", "set", "Secret/connectwise/redshift", stdin=json.dumps(stack.login()))
     show("tables created", stack.invoke("centre-sandbox-connectwise-load", {"migrate": True}))
 
 
@@ -119,45 +117,24 @@ def _arrived(stack: Stack) -> None:
     ended = {run["name"]: run["status"] for run in runs if run["name"].startswith(("six", "nightly"))}
     show("runs", dict(sorted(ended.items())))
     check(len(ended) == 5, "each slot had one run")
-    history = _rows(stack, HISTORY.format("harbor-dental", 7))
+    history = stack.rows(HISTORY.format("harbor-dental", 7))
     for row in history:
         show("  ticket 7 of harbor-dental", dict(zip(SHOWN, map(str, row), strict=True)))
     check([row[3] for row in history] == ["New", "In Progress", "In Progress", "Closed"], "every change is a version")
     check([row[1] for row in history[:-1]] == [row[0] for row in history[1:]], "intervals have no gap")
     check(history[-1][1] is None, "one version is open")
-    (other,) = _rows(stack, HISTORY.format("lake-legal", 7))
+    (other,) = stack.rows(HISTORY.format("lake-legal", 7))
     check(other[4] == "VPN drops at lake", "the other tenant's ticket 7 is another record")
-    overdue = _rows(stack, HISTORY.format("harbor-dental", 101))
+    overdue = stack.rows(HISTORY.format("harbor-dental", 101))
     check([row[4] for row in overdue] == ["ticket 101", "a late commit"], "the late commit is there")
-    deleted = _rows(stack, HISTORY.format("harbor-dental", 100))
+    deleted = stack.rows(HISTORY.format("harbor-dental", 100))
     check([row[2] for row in deleted] == ["INSERT", "DELETE"], "the deleted ticket has a tombstone")
     open_rows = (
         "select count(*), count(distinct tenant_id || source_id) from canonical.tickets where effective_to is null"
     )
-    count, keys = _rows(stack, open_rows)[0]
+    count, keys = stack.rows(open_rows)[0]
     check(count == keys == 302, "each record of both tenants has one open row")
 
 
 def _status(name: str) -> dict[str, Any]:
     return {"id": 1 + ("New", "In Progress", "Closed").index(name), "name": name}
-
-
-def _login(stack: Stack) -> dict[str, Any]:
-    """Returns the administrator's login, of which AWS keeps the password, and the address of the workgroup."""
-    namespace = stack.client("redshift-serverless").get_namespace(namespaceName="analytics")["namespace"]
-    secret = stack.client("secretsmanager").get_secret_value(SecretId=namespace["adminPasswordSecretArn"])
-    where = ask(stack.local, "GET", "")["redshift"]
-    address = {"host": where["host"], "port": where["port"], "dbName": where["database"]}
-    return {**json.loads(secret["SecretString"]), **address}
-
-
-def _rows(stack: Stack, sql: str) -> list[list[Any]]:
-    """Runs a statement by the Data API, and returns the values of its rows."""
-    data = stack.client("redshift-data")
-    statement = data.execute_statement(WorkgroupName="analytics", Database="dev", Sql=sql)["Id"]
-    while (state := data.describe_statement(Id=statement))["Status"] not in ("FINISHED", "FAILED", "ABORTED"):
-        time.sleep(0.1)
-    if state["Status"] != "FINISHED":
-        sys.exit(f"demo: {sql} failed: {state.get('Error', '')}")
-    records = data.get_statement_result(Id=statement)["Records"]
-    return [[None if field.get("isNull") else next(iter(field.values())) for field in row] for row in records]

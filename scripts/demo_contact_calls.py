@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +14,6 @@ from scripts.demo_deployed import Stack
 from scripts.demo_screen import PYTHON, ask, check, say, show
 
 FUNCTION = "centre-sandbox-contact-calls"
-WORKGROUP, DATABASE = "analytics", "dev"
 SECRET = "Secret/contact-calls/redshift"  # noqa: S105 - its address
 SHOWN = ("contact_id", "disconn_time", "agent_username", "queue_name", "contact_duration", "customer_phone")
 MANIFEST = """\
@@ -52,19 +50,10 @@ def contact_calls(stack: Stack) -> None:
     stack.declare("here", HERE.format(name=FUNCTION, python=PYTHON))
     show("manifest", f"{len(MANIFEST.splitlines())} lines")
     show("apply", stack.reconcile("apply", "--auto-approve").splitlines()[-3])
-    login = json.dumps(_login(stack))
+    login = json.dumps(stack.login())
     show("secret", stack.reconcile("secret", "set", SECRET, stdin=login).partition(", version")[0])
     show("tables created", stack.invoke(FUNCTION, {"migrate": True})["applied"])
     _two_hours(stack)
-
-
-def _login(stack: Stack) -> dict[str, Any]:
-    """Returns the administrator's login, of which AWS keeps the password, and the address of the workgroup."""
-    namespace = stack.client("redshift-serverless").get_namespace(namespaceName=WORKGROUP)["namespace"]
-    secret = stack.client("secretsmanager").get_secret_value(SecretId=namespace["adminPasswordSecretArn"])
-    where = ask(stack.local, "GET", "")["redshift"]
-    address = {"host": where["host"], "port": where["port"], "dbName": where["database"]}
-    return {**json.loads(secret["SecretString"]), **address}
 
 
 def _two_hours(stack: Stack) -> None:
@@ -100,20 +89,11 @@ def _seed(stack: Stack, start: datetime, end: datetime) -> None:
 
 def _arrived(stack: Stack) -> None:
     for table in ("f_calls", "f_calls_staging", "f_calls_loads", "dim_users", "dim_queues"):
-        show(f"connect.{table}", f"{_rows(stack, f'select count(*) from connect.{table}')[0][0]} rows")  # noqa: S608
-    for row in _rows(stack, f"select {', '.join(SHOWN)} from connect.f_calls where agent_id is not null limit 3"):  # noqa: S608
+        show(f"connect.{table}", f"{stack.rows(f'select count(*) from connect.{table}')[0][0]} rows")  # noqa: S608
+    for row in stack.rows(f"select {', '.join(SHOWN)} from connect.f_calls where agent_id is not null limit 3"):  # noqa: S608
         show("  a call", dict(zip(SHOWN, row, strict=True)))
-    count, ids = _rows(stack, "select count(*), count(distinct contact_id) from connect.f_calls")[0]
+    count, ids = stack.rows("select count(*), count(distinct contact_id) from connect.f_calls")[0]
     check(count == ids > 1400, "every completed call is there once, without chats and open calls")
-
-
-def _rows(stack: Stack, sql: str) -> list[list[Any]]:
-    """Returns the rows of a query, by the Data API."""
-    data = stack.client("redshift-data")
-    id = data.execute_statement(WorkgroupName=WORKGROUP, Database=DATABASE, Sql=sql)["Id"]
-    while data.describe_statement(Id=id)["Status"] == "STARTED":
-        time.sleep(0.01)
-    return [[next(iter(field.values())) for field in row] for row in data.get_statement_result(Id=id)["Records"]]
 
 
 def _put(stack: Stack, type: str, members: dict[str, Any]) -> str:

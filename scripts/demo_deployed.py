@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ from botocore.config import Config
 
 from reconciler.sandbox import background
 from reconciler.sandbox.background import Sandbox
+from scripts.demo_screen import ask
 
 REGION = "us-east-1"
+WAREHOUSE, DATABASE = "analytics", "dev"
 CONFIG = "stack: centre\nenvironments:\n  sandbox: {sandbox: true, rates: unlimited}\n"
 
 
@@ -59,6 +62,25 @@ class Stack:
         """Returns the JSON lines of a function's log."""
         events = self.client("logs").filter_log_events(logGroupName=f"/aws/lambda/{function}")["events"]
         return [json.loads(event["message"]) for event in events if event["message"].startswith("{")]
+
+    def login(self) -> dict[str, Any]:
+        """Returns the administrator's login, of which AWS keeps the password, and the address of the workgroup."""
+        namespace = self.client("redshift-serverless").get_namespace(namespaceName=WAREHOUSE)["namespace"]
+        secret = self.client("secretsmanager").get_secret_value(SecretId=namespace["adminPasswordSecretArn"])
+        where = ask(self.local, "GET", "")["redshift"]
+        address = {"host": where["host"], "port": where["port"], "dbName": where["database"]}
+        return {**json.loads(secret["SecretString"]), **address}
+
+    def rows(self, sql: str) -> list[list[Any]]:
+        """Runs a statement by the Data API, and returns the values of its rows. Ends the demo if it fails."""
+        data = self.client("redshift-data")
+        statement = data.execute_statement(WorkgroupName=WAREHOUSE, Database=DATABASE, Sql=sql)["Id"]
+        while (state := data.describe_statement(Id=statement))["Status"] not in ("FINISHED", "FAILED", "ABORTED"):
+            time.sleep(0.05)
+        if state["Status"] != "FINISHED":
+            sys.exit(f"demo: {sql} failed: {state.get('Error', '')}")
+        records = data.get_statement_result(Id=statement)["Records"]
+        return [[None if field.get("isNull") else next(iter(field.values())) for field in row] for row in records]
 
 
 @contextmanager

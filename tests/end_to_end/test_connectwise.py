@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -14,39 +12,32 @@ import pytest
 from reconciler.sandbox.connectwise import StandIn, standing_in
 from scripts.demo_deployed import Stack, deployed
 from scripts.demo_screen import ask
+from tests.worlds.connectwise import CONTACTS, TICKETS, deploy_connectwise
 
 PLANTED = "hunter2-planted"
 BUCKET = "example-judge-lake"
 MANIFEST = """\
 kind: Pipeline
-metadata: {{name: connectwise, protect: true}}
+metadata: {name: connectwise, protect: true}
 spec:
   type: connectwise
-  schedules: {{hourly: {{expression: "cron(10 * * * ? *)", timeZone: UTC}}}}
-  bucket: {{name: example-judge-lake, rawDays: {{infrequent: 30, archive: 90, expire: 400}}, supersededDays: 7}}
-  warehouse: {{secret: connectwise/redshift}}
+  schedules: {hourly: {expression: "cron(10 * * * ? *)", timeZone: UTC}}
+  bucket: {name: example-judge-lake, rawDays: {infrequent: 30, archive: 90, expire: 400}, supersededDays: 7}
+  warehouse: {secret: connectwise/redshift}
   concurrency: 10
-  functions: {{transform: {{memoryMegabytes: 2048}}}}
-  alerts: {{emails: [ops@example.com]}}
+  functions: {transform: {memoryMegabytes: 2048}}
+  alerts: {emails: [ops@example.com]}
 ---
 kind: Tenant
-metadata: {{name: harbor-dental, protect: true}}
+metadata: {name: harbor-dental, protect: true}
 spec:
   pipeline: connectwise
   companyName: Harbor Dental Group
-  url: {url}
+  url: VENDOR
   tables: [service/tickets, company/contacts]
-  rate: {{perMinute: 6000}}
-  backfill: {{days: 1, chunkDays: 1}}
-  privacy: {{contact: keep, allow: [], deny: [ticket.budgetHours]}}
----
-kind: RedshiftNamespace
-metadata: {{name: analytics}}
-spec: {{iamRoles: [centre-sandbox-connectwise-copy]}}
----
-kind: RedshiftWorkgroup
-metadata: {{name: analytics}}
-spec: {{namespace: analytics, baseCapacity: 8}}
+  rate: {perMinute: 6000}
+  backfill: {days: 1, chunkDays: 1}
+  privacy: {contact: keep, allow: [], deny: [ticket.budgetHours]}
 """
 
 
@@ -60,20 +51,11 @@ def vendor() -> Iterator[StandIn]:
 def judged(tmp_path_factory: pytest.TempPathFactory, vendor: StandIn) -> Iterator[Stack]:
     """Deploys the pipeline, gives it its keys, and lets two hours pass, with a change between."""
     with deployed(tmp_path_factory.mktemp("j")) as stack:
-        stack.declare("connectwise", MANIFEST.format(url=vendor.url))
-        stack.reconcile("apply", "--auto-approve")
-        keys = json.dumps({**vendor.credentials("harbor"), "private_key": "private"})
-        stack.reconcile("secret", "set", "Secret/connectwise-harbor-dental", stdin=keys)
-        stack.reconcile("secret", "set", "Secret/connectwise/redshift", stdin=json.dumps(_login(stack)))
-        stack.invoke("centre-sandbox-connectwise-load", {"migrate": True})
-        company = vendor.company("harbor")
-        company.put("service/tickets", {"id": 0, "summary": "id 0", "budgetHours": 123456.5, "novelty": {"a": 1}})
-        company.put("service/tickets", {"id": 7, "summary": "VPN drops"})
-        company.put(
-            "company/contacts", {"id": 1, "title": "Owner", "portalPassword": PLANTED, "gender": "planted-gender"}
-        )
+        company = deploy_connectwise(stack, vendor, MANIFEST, "Secret/connectwise-harbor-dental")
+        company.put(TICKETS, {"id": 0, "summary": "id 0", "budgetHours": 123456.5, "novelty": {"a": 1}})
+        company.put(CONTACTS, {"id": 1, "title": "Owner", "portalPassword": PLANTED, "gender": "planted-gender"})
         _an_hour(stack, vendor)
-        company.change("service/tickets", 7, summary="VPN drops hourly")
+        company.change(TICKETS, 7, summary="VPN drops hourly")
         _an_hour(stack, vendor)
         yield stack
 
@@ -81,16 +63,6 @@ def judged(tmp_path_factory: pytest.TempPathFactory, vendor: StandIn) -> Iterato
 def _an_hour(stack: Stack, vendor: StandIn) -> None:
     vendor.clock.advance(3600)
     ask(stack.local, "POST", "clock", {"advance": "1h"})
-
-
-def _login(stack: Stack) -> dict[str, Any]:
-    namespace = stack.client("redshift-serverless").get_namespace(namespaceName="analytics")["namespace"]
-    secret = stack.client("secretsmanager").get_secret_value(SecretId=namespace["adminPasswordSecretArn"])
-    where = ask(stack.local, "GET", "")["redshift"]
-    return {
-        **json.loads(secret["SecretString"]),
-        **{"host": where["host"], "port": where["port"], "dbName": where["database"]},
-    }
 
 
 def objects(stack: Stack, prefix: str = "") -> dict[str, bytes]:
@@ -106,16 +78,6 @@ def files(stack: Stack, prefix: str, folder: Path) -> str:
         if name.endswith(".parquet") and "/" not in name:
             (folder / name.replace(":", "-")).write_bytes(body)
     return str(folder / "*.parquet")
-
-
-def sql(stack: Stack, statement: str) -> list[list[Any]]:
-    data = stack.client("redshift-data")
-    id = data.execute_statement(WorkgroupName="analytics", Database="dev", Sql=statement)["Id"]
-    while (state := data.describe_statement(Id=id))["Status"] not in ("FINISHED", "FAILED", "ABORTED"):
-        time.sleep(0.05)
-    assert state["Status"] == "FINISHED", state
-    records = data.get_statement_result(Id=id)["Records"]
-    return [[None if "isNull" in field else next(iter(field.values())) for field in row] for row in records]
 
 
 @pytest.mark.slow
@@ -138,11 +100,11 @@ def test_the_warehouse_has_the_same_history(judged: Stack) -> None:
     """S2-18."""
     query = "select source_id, summary, effective_to is null from canonical.tickets order by source_id, effective_from"
 
-    rows = sql(judged, query)
+    rows = judged.rows(query)
 
     assert [(int(row[0]), row[1]) for row in rows] == [(0, "id 0"), (7, "VPN drops"), (7, "VPN drops hourly")]
     assert [row[2] for row in rows] == [True, False, True]
-    assert sql(judged, "select count(*) from canonical.loads")[0][0] >= 1
+    assert judged.rows("select count(*) from canonical.loads")[0][0] >= 1
 
 
 @pytest.mark.slow
@@ -160,7 +122,7 @@ def test_planted_secrets_and_denied_fields_are_nowhere(judged: Stack, tmp_path: 
     """S2-13: in no object, item, log or row."""
     planted = (PLANTED, "planted-gender", "123456.5")
     texts = [body.decode("utf-8", "replace") for body in objects(judged).values()]
-    for table in ("service/tickets", "company/contacts"):
+    for table in (TICKETS, CONTACTS):
         pattern = files(judged, f"harbor-dental/raw/connectwise/{table}/", tmp_path)
         texts.append(str(duckdb.sql(f"FROM read_parquet('{pattern}', union_by_name=true)").fetchall()))
     for table in judged.client("dynamodb").list_tables()["TableNames"]:
@@ -168,7 +130,7 @@ def test_planted_secrets_and_denied_fields_are_nowhere(judged: Stack, tmp_path: 
     for group in judged.client("logs").describe_log_groups()["logGroups"]:
         events = judged.client("logs").filter_log_events(logGroupName=group["logGroupName"])["events"]
         texts += [event["message"] for event in events]
-    texts += [str(sql(judged, f"select * from canonical.{table}")) for table in ("tickets", "contacts")]  # noqa: S608
+    texts += [str(judged.rows(f"select * from canonical.{table}")) for table in ("tickets", "contacts")]  # noqa: S608
 
     assert [word for word in planted if any(word in text for text in texts)] == []
 

@@ -13,34 +13,26 @@ import pytest
 
 from reconciler.sandbox.connectwise import StandIn, standing_in
 from scripts.demo_deployed import Stack, deployed
-from scripts.demo_screen import ask
 from tests.cli.running import Done
+from tests.worlds.connectwise import TICKETS, deploy_connectwise
 
 pytestmark = pytest.mark.slow
 MANIFEST = """\
 kind: Pipeline
-metadata: {{name: connectwise}}
+metadata: {name: connectwise}
 spec:
   type: connectwise
-  schedules: {{hourly: {{expression: "cron(10 * * * ? *)", timeZone: UTC}}}}
-  bucket: {{name: example-operated-lake}}
-  warehouse: {{secret: connectwise/redshift}}
+  schedules: {hourly: {expression: "cron(10 * * * ? *)", timeZone: UTC}}
+  bucket: {name: example-operated-lake}
+  warehouse: {secret: connectwise/redshift}
 ---
 kind: Tenant
-metadata: {{name: harbor-dental}}
-spec: {{pipeline: connectwise, url: {url}, tables: [service/tickets], rate: {{perMinute: 6000}}, backfill: {{days: 1}}}}
+metadata: {name: harbor-dental}
+spec: {pipeline: connectwise, url: VENDOR, tables: [service/tickets], rate: {perMinute: 6000}, backfill: {days: 1}}
 ---
 kind: Tenant
-metadata: {{name: lakeside-it}}
-spec: {{pipeline: connectwise, url: {url}, tables: [service/tickets], rate: {{perMinute: 6000}}, backfill: {{days: 1}}}}
----
-kind: RedshiftNamespace
-metadata: {{name: analytics}}
-spec: {{iamRoles: [centre-sandbox-connectwise-copy]}}
----
-kind: RedshiftWorkgroup
-metadata: {{name: analytics}}
-spec: {{namespace: analytics, baseCapacity: 8}}
+metadata: {name: lakeside-it}
+spec: {pipeline: connectwise, url: VENDOR, tables: [service/tickets], rate: {perMinute: 6000}, backfill: {days: 1}}
 """
 Pipelines = Callable[..., Done]
 
@@ -55,15 +47,8 @@ def vendor() -> Iterator[StandIn]:
 def stack(tmp_path_factory: pytest.TempPathFactory, vendor: StandIn) -> Iterator[Stack]:
     """The pipeline with two tenants. Only one of them has keys, so the other one is poisoned."""
     with deployed(tmp_path_factory.mktemp("o")) as stack:
-        stack.declare("connectwise", MANIFEST.format(url=vendor.url))
-        stack.reconcile("apply", "--auto-approve")
-        keys = json.dumps({**vendor.credentials("harbor"), "private_key": "private"})
-        stack.reconcile("secret", "set", "Secret/connectwise/harbor-dental/sandbox", stdin=keys)
-        stack.reconcile("secret", "set", "Secret/connectwise/redshift", stdin=json.dumps(login(stack)))
-        stack.invoke("centre-sandbox-connectwise-load", {"migrate": True})
-        company = vendor.company("harbor")
-        company.put("service/tickets", {"id": 0, "summary": "=1+1"})
-        company.put("service/tickets", {"id": 7, "summary": "VPN drops"})
+        company = deploy_connectwise(stack, vendor, MANIFEST, "Secret/connectwise/harbor-dental/sandbox")
+        company.put(TICKETS, {"id": 0, "summary": "=1+1"})
         yield stack
 
 
@@ -75,14 +60,6 @@ def pipelines(stack: Stack) -> Pipelines:
         return Done(done.returncode, done.stdout, done.stderr)
 
     return ran
-
-
-def login(stack: Stack) -> dict[str, Any]:
-    namespace = stack.client("redshift-serverless").get_namespace(namespaceName="analytics")["namespace"]
-    secret = stack.client("secretsmanager").get_secret_value(SecretId=namespace["adminPasswordSecretArn"])
-    where = ask(stack.local, "GET", "")["redshift"]
-    place = {"host": where["host"], "port": where["port"], "dbName": where["database"]}
-    return {**json.loads(secret["SecretString"]), **place}
 
 
 def rows(done: Done) -> list[dict[str, Any]]:
@@ -120,7 +97,7 @@ def test_an_operator_runs_a_tenant_and_reads_its_rows(pipelines: Pipelines, stac
     assert [(row["source_id"], row["summary"]) for row in current] == [(0, "=1+1"), (7, "VPN drops")]
 
     vendor.clock.advance(3600)
-    vendor.company("harbor").change("service/tickets", 7, summary="VPN drops hourly")
+    vendor.company("harbor").change(TICKETS, 7, summary="VPN drops hourly")
     assert pipelines("run", "connectwise", "--tenant", "harbor-dental", "--wait").code == 0
     history = [row for row in rows(pipelines(*choice, "--history")) if row["source_id"] == 7]
     assert [row["summary"] for row in history] == ["VPN drops", "VPN drops hourly"]
