@@ -8,11 +8,9 @@ from typing import Any
 import pytest
 
 from reconciler.lambdas.connectwise.failures import WrongEvent, WrongSettings
-from reconciler.lambdas.connectwise_load.actions import ACTIONS
 from reconciler.lambdas.connectwise_load.events import Event, read_event
 from reconciler.lambdas.connectwise_load.settings import read_settings
 from reconciler.packaging.source import LAMBDAS
-from reconciler.sandbox import shapes
 
 GOOD = {
     "BUCKET_NAME": "lake-111122223333",
@@ -82,8 +80,3 @@ def test_the_declared_variables_are_those_that_are_read() -> None:
 
     assert set(GOOD) - {"AWS_REGION"} <= set(schema["properties"])
     assert set(schema["required"]) == set(GOOD) - {"AWS_REGION", "REDSHIFT_SECRET_ID"}
-
-
-def test_every_action_is_an_operation_of_its_service() -> None:
-    for action in ACTIONS:
-        assert action.operation in shapes.service(action.service).operation_names

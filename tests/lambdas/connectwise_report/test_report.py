@@ -10,10 +10,8 @@ from boto3.dynamodb.types import TypeSerializer
 
 from reconciler.lambdas.connectwise.failures import WrongEvent
 from reconciler.lambdas.connectwise.keys import report_key
-from reconciler.lambdas.connectwise_report.actions import ACTIONS
 from reconciler.lambdas.connectwise_report.sources import ReportFailed
 from reconciler.packaging.source import LAMBDAS
-from reconciler.sandbox import shapes
 from tests.lambdas.connectwise.places import TENANTS, row
 from tests.lambdas.connectwise_report.reports import HARBOR, NOON, NORTH, RUN, TICKETS, Reports
 
@@ -129,9 +127,3 @@ def test_the_declared_metrics_are_those_that_are_logged(reports: Reports) -> Non
         name: one["unit"] for name, one in operations["metrics"].items()
     }
     assert all(alarm["metric"] in operations["metrics"] for alarm in operations["alarms"].values())
-
-
-def test_every_action_is_an_operation_of_its_service() -> None:
-    for action in ACTIONS:
-        operations = shapes.service(action.service).operation_names
-        assert action.operation in operations or action.operation == "ListBucket"
