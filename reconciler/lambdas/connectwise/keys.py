@@ -8,6 +8,7 @@
 {tenant}/mappings/{canonical table}.json, and the default in mappings/{canonical table}.json
 {tenant}/runs/{run}/{table}.json: the result of a pair; the slashes of the table are dots
 runs/{run}/lanes.json, runs/{run}/report.json, loads/{run}/{canonical table}.json
+loads/{run}/{canonical table}-{hash}.parquet: a file that the load wrote for COPY
 """
 
 from __future__ import annotations
@@ -77,6 +78,11 @@ def report_key(run: str) -> str:
 
 def load_key(run: str, canonical_table: str) -> str:
     return f"loads/{run}/{canonical_table}.json"
+
+
+def merged_key(run: str, canonical_table: str, content: str) -> str:
+    """Returns the key of a file that a load wrote for COPY; `content` is a hash of it."""
+    return f"loads/{run}/{canonical_table}-{content}.parquet"
 
 
 def stamp_of(key: str) -> datetime:

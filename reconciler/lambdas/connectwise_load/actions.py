@@ -12,9 +12,11 @@ ACTIONS = (
     Action("dynamodb", "Scan", (TENANTS,)),
     Action("dynamodb", "Query", (LEDGER,)),
     Action("dynamodb", "UpdateItem", (LEDGER,)),
-    # Manifests of every tenant, and the lock of columns. The change files are read by COPY, with a role of its own.
-    Action("s3", "GetObject", (f"{BUCKET}/*/canonical/*/_state/*", f"{BUCKET}/mappings/columns.lock")),
+    # Manifests of every tenant, the lock of columns, and change files to merge or cut. COPY has a role of its own.
+    Action("s3", "GetObject", (f"{BUCKET}/*/canonical/*", f"{BUCKET}/mappings/columns.lock")),
     Action("s3", "PutObject", (f"{BUCKET}/loads/*",)),
+    # PutObject with the header x-amz-tagging needs it too [Amazon S3 user guide, object tagging].
+    Action("s3", "PutObjectTagging", (f"{BUCKET}/loads/*",)),
     Action("secretsmanager", "GetSecretValue", ("{secret}",)),
     Action("redshift-serverless", "GetCredentials", ("{workgroup}",)),
     # Without REDSHIFT_HOST, the endpoint of the workgroup is looked up.

@@ -51,6 +51,11 @@ class Table:
         """The types of the table's columns, by name."""
         return {name: type for name, type in self.staged(len(self.columns)).items() if name != RETRACTED}
 
+    @property
+    def texts(self) -> frozenset[str]:
+        """The names of the business columns that are texts in the warehouse."""
+        return frozenset(column.name for column in self.columns if sql_type(column.type) == TEXT)
+
     def staged(self, count: int) -> dict[str, str]:
         """Returns the types of the columns of a file with the first `count` business columns, in the file's order."""
         business = {column.name: sql_type(column.type) for column in self.columns[:count]}

@@ -8,24 +8,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from reconciler.lambdas.connectwise.keys import stamp_of
+from reconciler.lambdas.connectwise.keys import stamp_of, tagging
 from reconciler.lambdas.connectwise.ledger import Item, Ledger, canonical_name
 from reconciler.lambdas.connectwise.mapping import Column
 from reconciler.lambdas.connectwise_load.catalogue import Table
-from reconciler.lambdas.connectwise_load.failures import LoadFailed
+from reconciler.lambdas.connectwise_load.failures import LoadFailed, TenantsFailed
 from reconciler.lambdas.shared.calls import CallFailed, Calls
 
 FORMAT = 1
+# S3 says AccessDenied of an object that is not there to a role that may not list the bucket.
+ABSENT = frozenset({"NoSuchKey", "404", "AccessDenied", "403"})
 FIRST, LAST = "canonical/", "canonical0"  # 0 follows /
 
 
 @dataclass(frozen=True)
 class ChangeFile:
-    """One object. `columns`: how many business columns it has."""
+    """One object. `columns`: how many business columns it has.
+
+    `longest`: no text of them has more bytes; None in files of older releases.
+    """
 
     key: str
     bytes: int
     columns: int
+    longest: int | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class Changes:
 
     tenant: str
     table: str
+    watermark: int
     commit: int
     files: tuple[ChangeFile, ...]
     oldest: datetime | None
@@ -56,6 +63,23 @@ class Lake:
         except CallFailed as wrong:
             raise LoadFailed(f"{key} cannot be read: {wrong}") from wrong
         return answer
+
+    def read_change(self, key: str) -> bytes:
+        """Returns a change file. Raises `TenantsFailed` if it has gone, or `LoadFailed`."""
+        try:
+            return self.calls.make("s3:GetObject", lambda: self._got(key))
+        except CallFailed as wrong:
+            if wrong.code in ABSENT:
+                raise TenantsFailed(f"FILE: {key} has gone") from None
+            raise LoadFailed(f"{key} cannot be read: {wrong}") from wrong
+
+    def put_for_now(self, key: str, body: bytes) -> None:
+        """Writes an object that expires with those that are superseded. Raises `LoadFailed`."""
+        request = {"Bucket": self.bucket, "Key": key, "Body": body, "Tagging": tagging("superseded")}
+        try:
+            self.calls.make("s3:PutObject", lambda: self.client.put_object(**request))
+        except CallFailed as wrong:
+            raise LoadFailed(f"{key} cannot be written: {wrong}") from wrong
 
     def put(self, key: str, body: bytes) -> str:
         """Writes an object and returns its address. Raises `LoadFailed`."""
@@ -87,7 +111,9 @@ def changes_of(lake: Lake, tenant: str, table: Table, item: Item, watermark: int
     manifest = json.loads(lake.read(str(item["manifest"])))
     files = list(_above(manifest, watermark))
     oldest = min((stamp_of(file.key) for file in files), default=None)
-    return Changes(tenant, table.name, int(manifest["commit"]), tuple(files), oldest, _problem(manifest, table))
+    return Changes(
+        tenant, table.name, watermark, int(manifest["commit"]), tuple(files), oldest, _problem(manifest, table)
+    )
 
 
 def copy_manifest(lake: Lake, files: Sequence[ChangeFile]) -> bytes:
@@ -101,7 +127,9 @@ def copy_manifest(lake: Lake, files: Sequence[ChangeFile]) -> bytes:
 def _above(manifest: Mapping[str, Any], watermark: int) -> Iterator[ChangeFile]:
     for file in manifest["files"]:
         if int(file["last"]) > watermark:
-            yield ChangeFile(str(file["key"]), int(file["bytes"]), int(file["columns"]))
+            longest = file.get("longest")
+            size = None if longest is None else int(longest)
+            yield ChangeFile(str(file["key"]), int(file["bytes"]), int(file["columns"]), size)
 
 
 def _problem(manifest: Mapping[str, Any], table: Table) -> str:

@@ -22,6 +22,7 @@ from reconciler.lambdas.connectwise_load.events import Event, read_event
 from reconciler.lambdas.connectwise_load.failures import LoadFailed
 from reconciler.lambdas.connectwise_load.hints import note_loaded
 from reconciler.lambdas.connectwise_load.loading import Loaded, Loader, read_watermarks
+from reconciler.lambdas.connectwise_load.preparing import Preparation
 from reconciler.lambdas.connectwise_load.reporting import Reporting, TableLoad
 from reconciler.lambdas.connectwise_load.settings import Settings, read_settings
 from reconciler.lambdas.shared.calls import CallFailed, Calls, OutOfTime, Patience
@@ -156,7 +157,8 @@ def _load_table(invocation: Invocation, table: Table, items: Mapping[str, Mappin
         if change:
             changes.append(change)
     at = plain(invocation.clock.now())
-    loader = Loader(invocation.connections, invocation.lake, invocation.settings.copy_role, invocation.run, at)
+    preparation = Preparation(invocation.lake, invocation.run, invocation.settings.database_megabytes)
+    loader = Loader(invocation.connections, preparation, invocation.settings.copy_role, at)
     ready = [change for change in changes if change.tenant not in failed]
     loaded = loader.load(table, ready).plus(Loaded(failed=failed))
     note_loaded(invocation.dynamodb, invocation.calls, invocation.settings.common.ledger, _done(ready, loaded))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from reconciler.lambdas.connectwise.keys import load_key
 from reconciler.lambdas.connectwise_load import statements
 from reconciler.lambdas.connectwise_load.catalogue import Table
-from reconciler.lambdas.connectwise_load.changes import ChangeFile, Changes, Lake, copy_manifest
+from reconciler.lambdas.connectwise_load.changes import ChangeFile, Changes, copy_manifest
 from reconciler.lambdas.connectwise_load.failures import LoadFailed, TenantsFailed
+from reconciler.lambdas.connectwise_load.preparing import Cuts, Preparation
 from reconciler.lambdas.shared.redshift import Connections, RedshiftFailed, code_of, driver, is_transient
 from reconciler.lambdas.shared.sql_files import copy, inserts
 
@@ -29,6 +30,13 @@ class Loaded:
     failed: dict[str, str] = field(default_factory=dict)
     broken: int = 0
     """How many transactions an invariant refused."""
+    cuts: Cuts = field(default_factory=dict)
+    """The texts that were too long for the warehouse."""
+
+    @property
+    def cut(self) -> int:
+        """How many texts were cut."""
+        return sum(sum(columns.values()) for columns in self.cuts.values())
 
     def plus(self, other: Loaded) -> Loaded:
         return Loaded(
@@ -39,6 +47,8 @@ class Loaded:
             self.tenants + other.tenants,
             {**self.failed, **other.failed},
             self.broken + other.broken,
+            # Each tenant is loaded in one of them alone.
+            {**self.cuts, **other.cuts},
         )
 
 
@@ -47,9 +57,8 @@ class Loader:
     """`at` is the instant of the run, in UTC without an offset. `role` is the one that COPY takes on."""
 
     connections: Connections
-    lake: Lake
+    preparation: Preparation
     role: str
-    run: str
     at: datetime
 
     def load(self, table: Table, changes: Sequence[Changes]) -> Loaded:
@@ -68,21 +77,23 @@ class Loader:
 
     def _together(self, table: Table, changes: Sequence[Changes]) -> Loaded:
         """Loads some tenants in one transaction. Raises `TenantsFailed` or `LoadFailed`; then nothing is loaded."""
-        id = load_id(self.run, changes)
-        parts = list(self._parts(table, changes, id))
+        id = load_id(self.preparation.run, changes)
+        prepared = self.preparation.prepare(table, changes)
+        parts = list(self._parts(table, prepared.files, id))
 
         def once(connection: Any) -> Loaded:
             cursor = connection.cursor()
             cursor.execute(statements.ALONE)
             cursor.execute(statements.SEEN, (id, table.name))
             if row := cursor.fetchone():
-                return Loaded(*row)
+                return replace(Loaded(*row), cuts=prepared.cuts)
             known = _watermarks(cursor, table)
             if all(known.get(change.tenant, 0) >= change.commit for change in changes):
                 connection.rollback()
                 return Loaded()
             files = sum(len(change.files) for change in changes)
-            loaded = Loaded(*self._carry_out(cursor, table, changes, parts), files=files, tenants=len(changes))
+            counted = self._carry_out(cursor, table, changes, parts)
+            loaded = Loaded(*counted, files=files, tenants=len(changes), cuts=prepared.cuts)
             _move_watermarks(cursor, table, changes, known, self.at)
             counts = (loaded.staged, loaded.inserted, loaded.removed, loaded.files, loaded.tenants)
             cursor.execute(statements.NOTE, (id, table.name, *counts, self.at))
@@ -94,15 +105,14 @@ class Loader:
         except RedshiftFailed as wrong:
             raise LoadFailed(str(wrong)) from None
 
-    def _parts(self, table: Table, changes: Sequence[Changes], id: str) -> Iterator[tuple[int, str]]:
+    def _parts(self, table: Table, files: Sequence[ChangeFile], id: str) -> Iterator[tuple[int, str]]:
         """Writes a manifest for the files of each number of columns, and yields both: COPY maps by position."""
-        groups: dict[int, list[ChangeFile]] = {}
-        for change in changes:
-            for file in change.files:
-                groups.setdefault(file.columns, []).append(file)
-        for count, files in sorted(groups.items()):
-            key = load_key(self.run, f"{table.name}-{id.rpartition('-')[2]}-{count}")
-            yield count, self.lake.put(key, copy_manifest(self.lake, files))
+        lake, groups = self.preparation.lake, dict[int, list[ChangeFile]]()
+        for file in files:
+            groups.setdefault(file.columns, []).append(file)
+        for count, group in sorted(groups.items()):
+            key = load_key(self.preparation.run, f"{table.name}-{id.rpartition('-')[2]}-{count}")
+            yield count, lake.put(key, copy_manifest(lake, group))
 
     def _carry_out(
         self, cursor: Any, table: Table, changes: Sequence[Changes], parts: Sequence[tuple[int, str]]

@@ -40,17 +40,24 @@ class Reporting:
             for load in loads
             for tenant, error in sorted(load.loaded.failed.items())
         ]
+        cut = [
+            {"tenant_id": tenant, "canonical_table": load.table, "columns": dict(sorted(columns.items()))}
+            for load in loads
+            for tenant, columns in sorted(load.loaded.cuts.items())
+        ]
         lag = max((now - load.waiting).total_seconds() for load in loads if load.waiting) if _waits(loads) else 0.0
         metrics: dict[str, Metric] = {
             "RowsStaged": (sum(load.loaded.staged for load in loads), "Count"),
             "RowsInserted": (sum(load.loaded.inserted for load in loads), "Count"),
             "RowsRemoved": (sum(load.loaded.removed for load in loads), "Count"),
             "TenantsFailed": (len({one["tenant_id"] for one in failed}), "Count"),
+            "TextsCut": (sum(load.loaded.cut for load in loads), "Count"),
             "InvariantsBroken": (sum(load.loaded.broken for load in loads), "Count"),
             "LoadLag": (max(0.0, round(lag, 3)), "Seconds"),
         }
-        content = {"tables": tables, "failed": failed}
-        self.log.line("ERROR" if failed else "INFO", "connectwise load", content, self._metrics(metrics, seconds))
+        content = {"tables": tables, "failed": failed, "cut": cut}
+        level = "ERROR" if failed else "WARNING" if cut else "INFO"
+        self.log.line(level, "connectwise load", content, self._metrics(metrics, seconds))
         return content
 
     def failed(self, reason: str, seconds: float) -> None:

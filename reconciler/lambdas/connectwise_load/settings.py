@@ -15,12 +15,25 @@ class Settings:
     redshift: Redshift
     copy_role: str
     """The ARN of the role that COPY takes on; the namespace must have it."""
+    memory_megabytes: int = 512
+    """The function's."""
+
+    @property
+    def database_megabytes(self) -> int:
+        """The memory with which DuckDB merges files; Python and the system have the rest."""
+        return self.memory_megabytes // 2
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Returns the settings. Raises `WrongSettings` with every missing or invalid variable."""
     reader = Reader(environ)
-    settings = Settings(reader.common(needs_role=False), _redshift(reader), reader.matching("COPY_ROLE_ARN", ROLE))
+    settings = Settings(
+        reader.common(needs_role=False),
+        _redshift(reader),
+        reader.matching("COPY_ROLE_ARN", ROLE),
+        # Lambda sets it.
+        reader.whole("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 512, 128, 65_536),
+    )
     reader.end()
     return settings
 

@@ -28,6 +28,8 @@ MARGIN = 5.0  # seconds that the runtime needs afterwards
 UNLIMITED = 900.0  # the maximum duration of a Lambda
 PATIENCE = Patience(connect=2.0, read=10.0, tries=5, pause=0.2)
 SUFFIX = 8  # hex digits of the name of a run by hand
+# The parts of the load's result in a report. Results of older releases lack some.
+LOAD: Mapping[str, Any] = {"tables": {}, "failed": [], "cut": []}
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def _reported(tools: Tools, pairs: Sequence[Mapping[str, Any]], function: str, a
         "at": iso(now),
         "totals": totals,
         "pairs": [state.as_json() for state in states],
-        "load": {"tables": load.get("tables", {}), "failed": load.get("failed", [])} if load else None,
+        "load": {name: load.get(name, empty) for name, empty in LOAD.items()} if load else None,
         "anomalies": [anomaly.as_json() for anomaly in anomalies],
     }
     tools.sources.put(report_key(tools.run), report)

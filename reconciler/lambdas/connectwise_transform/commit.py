@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Literal
 
 from reconciler.lambdas.connectwise.keys import Layer, base_key, canonical_key, state_key
+from reconciler.lambdas.connectwise.limits import LONGEST_TEXT
 from reconciler.lambdas.connectwise_transform import merging, rewriting
+from reconciler.lambdas.connectwise_transform.columns import quoted
 from reconciler.lambdas.connectwise_transform.log_files import LocalFile, Log
 from reconciler.lambdas.connectwise_transform.mapping import TableMapping
 from reconciler.lambdas.connectwise_transform.merging import Connection, Merged
@@ -131,8 +133,8 @@ def _written(bench: Bench, work: Work, old: Manifest, following: Manifest, merge
         key, path = canonical_key(old.tenant_id, old.canonical_table, work.at), bench.folder / "changes.parquet"
         merging.write_changes(bench.connection, following.columns, old.tenant_id, work.commit, path)
         uploads.append(Upload(key, path, "canonical"))
-        size = path.stat().st_size
-        files = (*files, LogFile(key, work.commit, work.commit, merged.rows, size, columns))
+        size, longest = path.stat().st_size, _longest(bench, following, path)
+        files = (*files, LogFile(key, work.commit, work.commit, merged.rows, size, columns, longest))
     following = _next(old, replace(following, files=files), work)
     if following.base is None:
         return replace(following, base=files[-1] if files else None), tuple(uploads), False
@@ -140,6 +142,20 @@ def _written(bench: Bench, work: Work, old: Manifest, following: Manifest, merge
     if tail <= bench.tail_share * following.base.rows and len(following.tail) < bench.tail_files:
         return following, tuple(uploads), False
     return _rebased(bench, following, following.base, tuple(uploads))
+
+
+def _longest(bench: Bench, manifest: Manifest, path: Path) -> int:
+    """Returns a size that no text of a new file exceeds; the load cuts longer ones than the warehouse takes.
+
+    Texts of a new file come from raw files or from older files of the log. The new file is read only if one of those
+    has a text that is too long.
+    """
+    known = [it.longest for it in manifest.files]
+    sent = merging.longest_text(bench.connection, manifest.columns, "incoming")
+    most = max((sent, *(size or 0 for size in known)))
+    if most <= LONGEST_TEXT and None not in known:
+        return most
+    return merging.longest_text(bench.connection, manifest.columns, f"read_parquet({quoted(str(path))})")
 
 
 def _rebased(bench: Bench, manifest: Manifest, old: LogFile, uploads: tuple[Upload, ...]) -> Written:
@@ -160,12 +176,17 @@ def _compacted(bench: Bench, work: Work, manifest: Manifest) -> Done:
     local = [_local(bench, file) for file in inputs]
     rows = merging.write_compacted(bench.connection, manifest.tenant_id, local, manifest.columns, path)
     first, last = min(file.first for file in inputs), max(file.last for file in inputs)
-    file = LogFile(key, first, last, rows, path.stat().st_size, len(manifest.columns))
+    longest = max((file.longest or 0 for file in inputs), default=0) if _are_counted(inputs) else None
+    file = LogFile(key, first, last, rows, path.stat().st_size, len(manifest.columns), longest)
     kept = [it for it in manifest.files if it.key not in work.keys]
     files = tuple(sorted([*kept, file], key=lambda it: (it.first, it.last)))
     following = _next(manifest, replace(manifest, files=files), work)
     following = replace(following, superseded=(*following.superseded, *work.keys))
     return Done(following, (Upload(key, path, "canonical"),))
+
+
+def _are_counted(files: Sequence[LogFile]) -> bool:
+    return all(file.longest is not None for file in files)
 
 
 def _next(old: Manifest, following: Manifest, work: Work) -> Manifest:

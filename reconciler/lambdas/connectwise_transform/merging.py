@@ -108,6 +108,12 @@ def write_changes(connection: Connection, columns: Sequence[Column], tenant: str
     _write(connection, f"SELECT {in_file(columns, tenant, SOURCE, str(commit))} FROM ({answer})", path)
 
 
+def longest_text(connection: Connection, columns: Sequence[Column], rows: str) -> int:
+    """Returns the number of bytes of the longest text in the business columns of a table or statement."""
+    sizes = [f'coalesce(max(strlen("{column.name}")), 0)' for column in columns if column.sql == "VARCHAR"]
+    return number(connection, f"SELECT greatest(0, {', '.join(sizes)}) FROM {rows}") if sizes else 0
+
+
 def write_base(connection: Connection, log: Log, columns: Sequence[Column], path: Path) -> int:
     """Writes every open row, and returns how many there are."""
     rows = open_rows(log, columns)

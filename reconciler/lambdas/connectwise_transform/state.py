@@ -28,6 +28,8 @@ class LogFile:
     rows: int
     bytes: int
     columns: int
+    longest: int | None = None
+    """No text of its business columns has more bytes. None in files of older releases."""
 
 
 @dataclass(frozen=True)

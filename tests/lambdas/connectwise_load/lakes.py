@@ -111,7 +111,9 @@ class Lake:
         key = canonical_key(tenant, table, at)
         body = parquet(self.columns, [{"tenant_id": tenant, "commit_no": number, **it} for it in versions])
         self.clients["s3"].put_object(Bucket=BUCKET, Key=key, Body=body)
+        longest = max((len(str(it["summary"]).encode()) for it in versions if it.get("summary")), default=0)
         entry = {"key": key, "first": number, "last": number, "rows": len(versions), "bytes": len(body)}
+        entry |= {"longest": longest}
         files = [*known["files"], {**entry, "columns": len(self.columns), **file}]
         manifest = {"format": 1, "commit": number, "at": at.isoformat(), "columns": self.columns, "files": files}
         self.manifests[tenant, table] = manifest

@@ -143,3 +143,17 @@ def test_the_same_work_gives_the_same_bytes(log: FolderLog, tmp_path: Path) -> N
 
     assert [it.path.read_bytes() for it in first.uploads] == [it.path.read_bytes() for it in second.uploads]
     assert first.manifest == second.manifest
+
+
+def test_a_file_knows_a_size_that_none_of_its_texts_exceeds(tmp_path: Path, connection: Any) -> None:
+    """A text that is carried from an older file counts too; the load cuts texts that the warehouse does not take."""
+    log = FolderLog(tmp_path, connection=connection)
+    for at, content in enumerate(("short", "é" * 40_000, "later")):
+        log.add([{"id": 1, "at": 100 * (at + 1), "seen": 1000 * (at + 1), "content": content}], {"content": "VARCHAR"})
+        log.merge()
+    log.add([{"id": 2, "at": 400, "seen": 4000, "content": "x"}], {"content": "VARCHAR"})
+    log.merge()
+
+    assert [file.longest for file in log.manifest.files] == [5, 80_000, 80_000, 1]
+    log.work("compact", keys=tuple(file.key for file in log.manifest.files[2:]))
+    assert log.manifest.files[-1].longest == 80_000
