@@ -23,7 +23,7 @@ DIRECTORY = click.Path(file_okay=False, path_type=Path)
 SCHEMAS = "schemas"
 
 
-@click.command(cls=Flagged, uses=OFFLINE, example="reconcile validate --format github")
+@click.command(cls=Flagged, uses=(*OFFLINE, "--dry-run"), example="reconcile validate --format github")
 @click.option(
     "--format",
     "form",
@@ -93,8 +93,13 @@ def _verdict(flags: Flags, full: bool, *, writes: bool = False) -> ValidationRep
         return validating.ValidationReport(opening.config_path(flags).parent, (), error.mistakes, full=full)
     name = opening.named(flags, config)
     names = [name] if name else list(config.environments)
-    for path in validating.write_generated(config, names, os.environ) if writes else ():
-        screen.report(f"wrote {os.path.relpath(path)}")
+    if writes and flags.dry_run:
+        stale = [path for name in names for path in validating.stale_files(config, name, os.environ)]
+        for path in dict.fromkeys(stale):
+            screen.report(f"would write {os.path.relpath(path)}")
+    elif writes:
+        for path in validating.write_generated(config, names, os.environ):
+            screen.report(f"wrote {os.path.relpath(path)}")
     return validating.verdict(config, names, os.environ, full=full)
 
 

@@ -69,15 +69,21 @@ def verdict(
 
 def write_generated(config: Config, names: Sequence[str], environ: Mapping[str, str]) -> tuple[Path, ...]:
     """Writes the files that follow from the author's, and returns those that were missing or stale."""
-    from reconciler.desired import examine
-
     written: dict[Path, None] = {}
     for name in names:
-        for file in examine(config.environments[name], environ, tuple(config.environments)).generated:
-            if not file.is_current:
-                file.path.write_text(file.text, encoding="utf-8", newline="\n")
-                written[file.path] = None
+        # An environment may add to what another one has written.
+        for path, text in stale_files(config, name, environ).items():
+            path.write_text(text, encoding="utf-8", newline="\n")
+            written[path] = None
     return tuple(written)
+
+
+def stale_files(config: Config, name: str, environ: Mapping[str, str]) -> dict[Path, str]:
+    """Returns the files of an environment that follow from the author's and are missing or stale, as they must be."""
+    from reconciler.desired import examine
+
+    generated = examine(config.environments[name], environ, tuple(config.environments)).generated
+    return {file.path: file.text for file in generated if not file.is_current}
 
 
 def as_text(verdict: ValidationReport) -> str:
