@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROWS: dict[str, Iterable[int]] = {
     "S0": range(1, 69),
     "S1": range(1, 73),
+    "S2": range(1, 39),
     "S3": range(1, 28),
     "S4": range(1, 37),
 }

@@ -14,7 +14,7 @@ from tests.cli.running import environ
 
 @pytest.mark.slow
 def test_a_colleague_installs_the_committed_lock_then_plans_and_runs_init_again(tmp_path: Path) -> None:
-    """B3: the lock brings the sandbox, the first environment; and `init` of the same version changes nothing."""
+    """S2-25, B3: the lock brings the sandbox, the first environment; and `init` of the same version changes nothing."""
     repository = tmp_path / "contact-centre"
     tool = [sys.executable, "-m", "reconciler"]
     subprocess.run([*tool, "init", "--into", repository], env=environ(), cwd=tmp_path, check=True, capture_output=True)

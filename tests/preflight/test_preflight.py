@@ -47,6 +47,7 @@ def test_another_account_fails_before_any_other_call() -> None:
 
 
 def test_no_credentials_fail_and_name_the_remedy() -> None:
+    """S2-21."""
     check = checked({"sts:GetCallerIdentity": UnreachableError("no AWS credentials: Unable to locate")})["credentials"]
 
     assert check.result is CheckResult.FAILED

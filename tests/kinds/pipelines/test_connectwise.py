@@ -39,7 +39,7 @@ def function(part: str, **more: Any) -> Any:
 
 
 def test_a_document_stands_for_all_that_the_pipeline_needs() -> None:
-    """S2-7, S2-8, S2-24: in the order in which AWS needs them."""
+    """S2-8: in the order in which AWS needs them."""
     alarms = [address for address in expanded(CONNECTWISE) if address.startswith("Alarm/")]
 
     assert [address for address in expanded(CONNECTWISE) if not address.startswith("Alarm/")] == [
@@ -66,7 +66,6 @@ def test_a_document_stands_for_all_that_the_pipeline_needs() -> None:
 
 
 def test_tables_have_the_keys_of_the_ledger_and_backups() -> None:
-    """S2-23."""
     children = expanded(CONNECTWISE)
     tenants, ledger = (children[f"DynamoDBTable/{OWN}-{name}"].spec for name in ("tenant-services", "last-updated"))
 
@@ -81,7 +80,7 @@ def test_tables_have_the_keys_of_the_ledger_and_backups() -> None:
 
 
 def test_objects_expire_by_the_tag_of_their_layer_because_no_prefix_selects_one() -> None:
-    """S2-26: `*/raw/` never matches; the layer is behind the tenant."""
+    """`*/raw/` never matches; the layer is behind the tenant."""
     more = {"name": "example-lake", "rawDays": {"infrequent": 10, "expire": 200}, "supersededDays": 3}
     bucket = expanded({**CONNECTWISE, "bucket": more})["S3Bucket/example-lake"].spec
 
@@ -112,7 +111,7 @@ def test_http_is_allowed_in_a_sandbox_alone() -> None:
 
 
 def test_the_tenant_role_reaches_one_tenant_and_trusts_two_functions_with_its_tag() -> None:
-    """S2-9: no statement of it is without the session tag."""
+    """No statement of it is without the session tag."""
     children = expanded(CONNECTWISE)
     (trust,) = children[f"IamRole/{OWN}-tenant"].spec["assumeRolePolicyDocument"]["Statement"]
     (policy,) = children[f"IamRole/{OWN}-tenant"].spec["inlinePolicies"]
@@ -130,6 +129,20 @@ def test_no_function_reads_a_secret_of_a_tenant_with_its_own_role() -> None:
         assert "secretsmanager:GetSecretValue" not in statements(children, part), part
     for part in ("ingest", "transform"):
         assert statements(children, part)["sts:AssumeRole"] == [link(f"IamRole/{OWN}-tenant")]
+
+
+def test_without_a_secret_load_signs_in_by_its_role() -> None:
+    place = {"workgroup": "analytics", "host": "analytics.example.com"}
+    by_role, by_secret = expanded({**CONNECTWISE, "warehouse": place}), expanded(CONNECTWISE)
+    variables = by_role[f"LambdaFunction/{OWN}-load"].spec["environment"]
+
+    assert by_secret.keys() - by_role.keys() == {"Secret/connectwise/redshift"}
+    assert (variables["REDSHIFT_WORKGROUP"], variables["REDSHIFT_HOST"]) == ("analytics", "analytics.example.com")
+    assert "REDSHIFT_SECRET_ID" not in variables
+    allowed = statements(by_role, "load")
+    assert allowed["redshift-serverless:GetCredentials"] == [link("RedshiftWorkgroup/analytics")]
+    assert "secretsmanager:GetSecretValue" not in allowed
+    assert "redshift-serverless:GetCredentials" not in statements(by_secret, "load")
 
 
 def test_the_machine_and_the_schedules_may_do_only_their_own_work() -> None:

@@ -9,8 +9,18 @@ import pytest
 
 from reconciler.kinds.pipelines.shipped import shipped
 from reconciler.model import Linked
-from tests.kinds.pipelines.expanding import CONTACT_CALLS, NAMES, SCOPE, SESSION_DATA, expanded, problems
+from tests.kinds.pipelines.expanding import (
+    AGENT_IMPORT,
+    CONNECTWISE,
+    CONTACT_CALLS,
+    NAMES,
+    SCOPE,
+    SESSION_DATA,
+    expanded,
+    problems,
+)
 
+EVERY = (SESSION_DATA, CONTACT_CALLS, AGENT_IMPORT, CONNECTWISE)
 BOTH = pytest.mark.parametrize("spec", [SESSION_DATA, CONTACT_CALLS], ids=["session_data", "contact_calls"])
 BOUNDARY = "arn:aws:iam::111122223333:policy/centre-boundary"
 
@@ -29,6 +39,20 @@ def test_names_begin_with_stack_environment_and_pipeline(spec: dict[str, Any]) -
     others = [address for address in expanded(spec) if address not in given]
 
     assert [it for it in others if not it.partition("/")[2].removeprefix("/aws/lambda/").startswith(own)] == []
+
+
+@pytest.mark.parametrize("spec", EVERY, ids=lambda spec: spec["type"])
+def test_every_function_has_its_log_its_role_and_the_alarms_of_its_folder(spec: dict[str, Any]) -> None:
+    """S2-9: the functions of all types are built by the same code."""
+    functions, children = of_kind(spec, "LambdaFunction"), expanded(spec)
+    alarms = of_kind(spec, "Alarm").values()
+
+    for name, function in functions.items():
+        operations = shipped(function["code"]["package"]).operations
+        own = [it for it in alarms if {"name": operations["dimension"], "value": name} in it.get("dimensions", ())]
+        assert {f"LogGroup//aws/lambda/{name}", f"IamRole/{name}"} <= children.keys()
+        assert [it["metricName"] for it in own] == [rule["metric"] for rule in operations["alarms"].values()]
+    assert len(functions) >= 1
 
 
 @BOTH
