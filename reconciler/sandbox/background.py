@@ -192,17 +192,18 @@ def _wait_until_ready(child: subprocess.Popen[bytes], log: Path) -> tuple[str, s
 
 
 def _wait_until_gone(sandbox: Sandbox) -> None:
-    child, deadline = _children.pop(sandbox.pid, None), time.monotonic() + STOP_LIMIT
+    """Raises `SandboxFailed` if it answers, or if a process that this one started still runs, after the limit."""
+    child, deadline = _children.get(sandbox.pid), time.monotonic() + STOP_LIMIT
     while time.monotonic() < deadline:
-        if child is not None:
-            child.poll()
+        has_ended = child is None or child.poll() is not None
         answer = _ask(_port(sandbox), "GET", "/_sandbox")
-        if answer is None or answer.get("pid") != sandbox.pid:
-            if child is not None:
-                child.wait(STOP_LIMIT)
+        if has_ended and (answer is None or answer.get("pid") != sandbox.pid):
+            _children.pop(sandbox.pid, None)
             return
         time.sleep(0.02)
-    raise SandboxFailed(f"the sandbox with pid {sandbox.pid} did not stop within {STOP_LIMIT:.0f} s")
+    raise SandboxFailed(
+        f"the sandbox with pid {sandbox.pid} did not stop within {STOP_LIMIT:.0f} s; end it with: kill -9 {sandbox.pid}"
+    )
 
 
 def _note(folder: Path, sandbox: Sandbox) -> None:

@@ -15,6 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from reconciler.cli import run
 from reconciler.private_files import LinkedError
 from reconciler.sandbox import INSTANCE_ARN
 from reconciler.sandbox import background as background_sandbox
@@ -154,6 +155,46 @@ def test_a_sandbox_that_is_not_ready_in_time_is_ended(tmp_path: Path, monkeypatc
         attach(tmp_path)
 
     assert running(tmp_path) is None
+
+
+# A sandbox that closes its port at SIGTERM, and then does not end.
+STUCK = """
+import json, os, signal, sys, threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Answer(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps({"sandbox": "reconciler", "pid": os.getpid()}).encode())
+    def log_message(self, *words): pass
+server, asked = HTTPServer(("127.0.0.1", 0), Answer), threading.Event()
+signal.signal(signal.SIGTERM, lambda *_: asked.set())
+threading.Thread(target=server.serve_forever, daemon=True).start()
+print(server.server_port, flush=True)
+asked.wait()
+server.shutdown()
+server.server_close()
+threading.Event().wait()
+"""
+
+
+def test_a_process_that_does_not_end_is_an_error_with_its_pid(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(background_sandbox, "STOP_LIMIT", 1.0)
+    folder = tmp_path / ".reconcile"
+    folder.mkdir(mode=0o700)
+    with subprocess.Popen([sys.executable, "-c", STUCK], stdout=subprocess.PIPE) as child:
+        assert child.stdout
+        port = int(child.stdout.readline())
+        (folder / "sandbox.json").write_text(json.dumps({"port": port, "pid": child.pid}))
+        monkeypatch.setitem(background_sandbox._children, child.pid, child)
+
+        code = run(["-C", str(tmp_path), "sandbox", "--stop"])
+
+        child.kill()
+    assert code == 1
+    assert f"the sandbox with pid {child.pid} did not stop within 1 s; end it with: kill -9" in capsys.readouterr().err
 
 
 def test_an_interrupted_start_leaves_no_server_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
