@@ -104,10 +104,16 @@ def _authorized(response: BaseResponse, attempt: Attempt, carry_out: Callable[[]
 def _params_of(response: BaseResponse) -> dict[str, Any]:
     """Returns the parameters of a request by which IAM decides."""
     if isinstance(response, S3Response):
-        key = response.parse_key_name()
-        prefix = response.querystring.get("prefix", [None])[0] if response.querystring else None
-        tags = response.headers.get("x-amz-tagging")
-        return {"Bucket": response.bucket_name, "Key": key, "prefix": prefix, "Tagging": tags}
+        query, headers = response.querystring or {}, response.headers
+        return {
+            "Bucket": response.bucket_name,
+            "Key": response.parse_key_name(),
+            "prefix": query.get("prefix", [None])[0],
+            "VersionId": query.get("versionId", [None])[0],
+            "Tagging": headers.get("x-amz-tagging"),
+            "CopySource": headers.get("x-amz-copy-source"),
+            "KmsKeyId": headers.get("x-amz-server-side-encryption-aws-kms-key-id"),
+        }
     service = response.boto3_service_name
     if shapes.service(service).metadata["protocol"] == "rest-json":
         route = routes.find(service, response.method, response.parsed_url.path)

@@ -12,6 +12,7 @@ from typing import Any
 from moto.secretsmanager.models import secretsmanager_backends
 
 from reconciler.sandbox.authorization.policies import Question
+from reconciler.sandbox.authorization.stored import needs_of_objects, needs_of_secrets, object_action
 
 Params = Mapping[str, Any]
 NO_TAGS: Mapping[str, list[str]] = {}
@@ -74,11 +75,16 @@ def questions_of(
                 yield from _of_table(f"dynamodb:{_OF_TRANSACTION[kind]}", inner, place, common)
         return
     action = ACTIONS.get(f"{service}:{operation}", name)
+    if service == "s3":
+        action = object_action(operation, params) or action
     if service == "dynamodb":
         yield from _of_table(action, params, place, common)
         return
     if service == "connect" and (about := list(_about_users(operation, params, place))):
         yield from (Question(action, resource, dict(common)) for resource in about)
+        # The handlers of AWS::Connect::User and AWS::Connect::UserHierarchyGroup need it [CloudFormation's schemas].
+        if operation.startswith("Create") and params.get("Tags"):
+            yield Question("connect:TagResource", about[0], dict(common))
         return
     resource, context = RESOURCES.get(service, _unknown)(params, place), dict(common)
     if service == "s3" and params.get("prefix") is not None:
@@ -88,6 +94,12 @@ def questions_of(
     yield Question(action, resource, context)
     if action in WITH_TAGS and (params.get("Tagging") or params.get("Tags")):
         yield Question(WITH_TAGS[action], resource, context)
+    further: Iterator[tuple[str, str]] = iter(())
+    if service == "s3":
+        further = needs_of_objects(operation, params, account)
+    elif service == "secretsmanager":
+        further = needs_of_secrets(operation, params, resource, place)
+    yield from (Question(needed, about, context) for needed, about in further)
 
 
 def _of_table(action: str, params: Params, place: str, common: Mapping[str, list[str]]) -> Iterator[Question]:
