@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from reconciler.lambdas.agent_roster.reporting import KEPT, REMOVED, Tally
 from reconciler.lambdas.agent_roster.settings import DEACTIVATE, DELETE, Settings
 from reconciler.lambdas.agent_roster.users import STACK, Result, Users
 from reconciler.lambdas.agents import results
-from reconciler.lambdas.agents.item import ACTIVE, FAILED, PENDING, Request
+from reconciler.lambdas.agents.item import ACTIVE, FAILED, PENDING, Request, RosterItem
 from reconciler.lambdas.agents.results import ResultRow
 from reconciler.lambdas.agents.uploads import Call, Uploads
 from reconciler.lambdas.shared.calls import CallFailed, OutOfTime
@@ -89,8 +89,7 @@ class Batch:
             return _line(request, results.REFUSED, reason=LATER)
         if current.item.status != PENDING:
             # An earlier invocation ended before it noted the row at the upload.
-            word = current.item.last_result or results.FAILED
-            return _line(request, word, reason=current.item.last_error or "")
+            return _line_of(request, current.item)
         return self._settled(record, request, current)
 
     def _settled(self, record: Record, request: Request, current: Current) -> ResultRow:
@@ -118,7 +117,13 @@ class Batch:
         users, tags = self.tools.users, {STACK: self.tools.settings.owner}
         try:
             wanted = self.tools.lookups.wanted(users.connect, request.agent, tags)
-            return users.bring(request, wanted, current.item.user_id or "", lambda: self._password(request))
+            result = users.bring(
+                request,
+                wanted,
+                current.item.user_id or "",
+                password=lambda: self._password(request),
+                note_change=lambda: self.tools.ledger.note_change(record.key, request),
+            )
         except CallFailed as failed:
             raise of_call(failed) from None
         except (Refused, TryAgain, OutOfTime):
@@ -127,6 +132,10 @@ class Batch:
             # A defect must not keep back the shard. Its message may repeat the row, so it is not shown.
             self.tools.log.line("ERROR", "a row failed unforeseen", {"error": type(wrong).__name__, "row": request.row})
             raise TryAgain(f"the function failed with {type(wrong).__name__}") from None
+        if result.word == results.UNCHANGED and current.has_begun(request):
+            # An earlier invocation made the last change, and ended before it wrote the result.
+            return replace(result, word=results.CHANGED)
+        return result
 
     def _password(self, request: Request) -> str:
         """Returns the password that the upload put into Secrets Manager; "" without one."""
@@ -141,8 +150,11 @@ class Batch:
         ended = self.tools.now()
         moment = datetime.fromtimestamp(ended, UTC).isoformat(timespec="seconds")
         attributes = {"last_result": word, "settled_hash": request.agent_hash, "settled_at": moment}
+        reason = reason[: results.LONGEST_REASON]
         if reason:
-            attributes["last_error"] = f"{column}: {reason}" if column else reason
+            attributes["last_error"] = reason
+        if column:
+            attributes["last_column"] = column
         if user_id:
             attributes |= {"user_id": user_id, "owner": self.tools.settings.owner}
         self.tools.ledger.settle(record.key, request, status, **attributes)
@@ -205,6 +217,12 @@ class Batch:
 
 def _is_same(now: Request, request: Request) -> bool:
     return (now.key, now.sequencer, now.row) == (request.key, request.sequencer, request.row)
+
+
+def _line_of(request: Request, item: RosterItem) -> ResultRow:
+    """Returns the line of a request that has its result in the roster."""
+    word = item.last_result or results.FAILED
+    return _line(request, word, item.last_column or "", item.last_error or "")
 
 
 def _line(request: Request, word: str, column: str = "", reason: str = "") -> ResultRow:

@@ -16,15 +16,22 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Current:
-    """An item as it is now. `tries` counts failed tries of the request `tried`. `fault`: why it cannot be read."""
+    """An item as it is now. `tries` counts failed tries of the request `tried`. `fault`: why it cannot be read.
+
+    `changing`: the request whose calls have begun. They may be done already when an invocation ends before its result.
+    """
 
     item: RosterItem
     tries: int = 0
     tried: str = ""
+    changing: str = ""
     fault: str = ""
 
     def tries_of(self, request: Request) -> int:
         return self.tries if self.tried == mark(request) else 0
+
+    def has_begun(self, request: Request) -> bool:
+        return self.changing == mark(request)
 
 
 @dataclass(frozen=True)
@@ -49,12 +56,17 @@ class Ledger:
     def settle(self, key: Key, request: Request, status: str, **attributes: str) -> bool:
         """Writes the result of a request. Returns False if the item has another request, or a result, by now."""
         values = {"status": status, **{name: text[:LONGEST_REASON] for name, text in attributes.items()}}
-        gone = ("tries", "tried", *(() if "last_error" in attributes else ("last_error",)))
+        words = [name for name in ("last_column", "last_error") if name not in attributes]
+        gone = ("tries", "tried", "changing", *words)
         return self._update(key, request, values, gone)
 
     def note_try(self, key: Key, request: Request, tries: int, reason: str) -> bool:
         """Counts a failed try of a request, with its reason."""
         return self._update(key, request, {"tries": tries, "tried": mark(request), "last_error": reason})
+
+    def note_change(self, key: Key, request: Request) -> bool:
+        """Notes that the calls which change a user begin: after a kill, a user as declared tells nothing of them."""
+        return self._update(key, request, {"changing": mark(request)})
 
     def note_unreadable(self, key: Key, fault: str) -> None:
         """Marks an item that holds no valid request."""
@@ -100,13 +112,14 @@ def mark(request: Request) -> str:
 
 
 def _current(attributes: Mapping[str, Any]) -> Current:
-    plain = {name: value for name, value in attributes.items() if name not in ("tries", "tried")}
+    own = ("tries", "tried", "changing")
+    plain = {name: value for name, value in attributes.items() if name not in own}
     try:
         item, fault = read_item(plain), ""
     except ValueError as wrong:
         item, fault = RosterItem(_text(attributes, "instance_id"), _text(attributes, "username")), str(wrong)
     tries = (attributes.get("tries") or {}).get("N", "0")
-    return Current(item, int(tries), _text(attributes, "tried"), fault)
+    return Current(item, int(tries), _text(attributes, "tried"), _text(attributes, "changing"), fault)
 
 
 def _text(attributes: Mapping[str, Any], name: str) -> str:

@@ -52,10 +52,19 @@ class Users:
     known: KnownUsers
     owner: str
 
-    def bring(self, request: Request, wanted: Wanted, user: str, password: Callable[[], str]) -> Result:
+    def bring(
+        self,
+        request: Request,
+        wanted: Wanted,
+        user: str,
+        *,
+        password: Callable[[], str],
+        note_change: Callable[[], object],
+    ) -> Result:
         """Creates the user, or changes it by the fewest calls. `user` is its id if the roster knows one.
 
-        `password` reads the first password; only a create asks for it. Raises `Refused`, `TryAgain` and `OutOfTime`.
+        `password` reads the first password; only a create asks for it. `note_change` is called before the first change
+        of a user. Raises `Refused`, `TryAgain` and `OutOfTime`.
         """
         live = self._describe(user) if user else None
         if live is None:
@@ -65,12 +74,16 @@ class Users:
             live = self._existing(wanted.agent.username)
         self._refuse_others(live, wanted.agent.username)
         is_new = (live.get("Tags") or {}).get(UPLOAD) == upload_tag(request)
-        changed = [self._make(operation) for operation in changes(live, wanted)]
+        operations = list(changes(live, wanted))
+        if operations and not is_new:
+            note_change()
+        for operation in operations:
+            self._make(operation)
         if is_new:
             return Result(results.CREATED, str(live["Id"]))
         # The roster did not know the user, so the upload took its password for that of a new one.
         note = NO_ROTATION if request.password_secret and not user else ""
-        return Result(results.CHANGED if changed else results.UNCHANGED, str(live["Id"]), note)
+        return Result(results.CHANGED if operations else results.UNCHANGED, str(live["Id"]), note)
 
     def deactivate(self, username: str, user: str, security: str, routing: str) -> str:
         """Gives a user the profiles of a deactivated one. Returns its id; "" if there is none. Raises as `bring`."""
@@ -165,12 +178,11 @@ class Users:
                 return str(quick.get("Name", ""))
         return ""
 
-    def _make(self, operation: Operation) -> str:
+    def _make(self, operation: Operation) -> None:
         try:
             self.connect(operation.name, **operation.params)
         except CallFailed as failed:
             raise of_call(failed) from None
-        return operation.name
 
 
 NO_ROTATION = (

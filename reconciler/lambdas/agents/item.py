@@ -3,7 +3,7 @@
 Two functions share an item, and each writes its own attributes:
 
     agent_upload, the request    agent agent_hash upload_key upload_sequencer upload_row requested_at password_secret
-    agent_roster, the result     user_id owner last_result last_error settled_hash settled_at
+    agent_roster, the result     user_id owner last_result last_column last_error settled_hash settled_at
     both                         status, which a request sets to PENDING
 
 A record of the stream is a request if its new image is PENDING and the request differs (`is_request`). A filter keeps
@@ -60,6 +60,7 @@ class RosterItem:
     status: str = ""
     user_id: str | None = None
     last_result: str | None = None
+    last_column: str | None = None
     last_error: str | None = None
     settled_hash: str | None = None
     settled_at: str | None = None
@@ -97,7 +98,7 @@ def read_item(attributes: Mapping[str, Typed]) -> RosterItem:
     plain = {name: untyped(value) for name, value in attributes.items()}
     if not plain.get("instance_id") or not plain.get("username"):
         raise ValueError("the item has no instance_id or no username")
-    words = ("user_id", "last_result", "last_error", "settled_hash", "settled_at", "owner")
+    words = ("user_id", "last_result", "last_column", "last_error", "settled_hash", "settled_at", "owner")
     return RosterItem(
         instance_id=str(plain["instance_id"]),
         username=str(plain["username"]),

@@ -206,16 +206,21 @@ class Desk:
 
     def results(self, sequencer: str, key: str = KEY) -> dict[str, tuple[str, str]]:
         """Returns result and reason of each user of an upload's result file."""
+        return {row["username"]: (row["result"], row["reason"]) for row in self.result_rows(sequencer, key)}
+
+    def result_rows(self, sequencer: str, key: str = KEY) -> list[dict[str, Any]]:
+        """Returns the rows of an upload's result file as JSON has them."""
         place = Places(UPLOADS, BUCKET).result(key, sequencer, "json")
         content = json.loads(self.clients["s3"].get_object(Bucket=BUCKET, Key=place)["Body"].read())
-        return {row["username"]: (row["result"], row["reason"]) for row in content["rows"]}
+        return list(content["rows"])
 
-    def users(self) -> dict[str, Any]:
-        """Returns every user of the instance, by name, as DescribeUser answers it."""
+    def users(self, *names: str) -> dict[str, Any]:
+        """Returns users of the instance, by name, as DescribeUser answers them: those of these names, or every one."""
         connect = self.clients["connect"]
         listed = connect.list_users(InstanceId=INSTANCE_ID, MaxResults=1000)["UserSummaryList"]
         ids = {it["Username"]: it["Id"] for it in listed}
-        return {name: connect.describe_user(InstanceId=INSTANCE_ID, UserId=id)["User"] for name, id in ids.items()}
+        wanted = {name: id for name, id in ids.items() if not names or name in names}
+        return {name: connect.describe_user(InstanceId=INSTANCE_ID, UserId=id)["User"] for name, id in wanted.items()}
 
     def calls(self, service: str = "connect") -> dict[str, int]:
         """Returns the calls on a service since the last time."""

@@ -19,6 +19,7 @@ from tests.lambdas.agent_roster.desk import ADA, KEY, OWNER
 
 REQUEST = Request(ADA, ADA.hash, KEY, "0" * 32, 2, "2026-03-04T05:06:07Z")
 WANTED = Wanted(ADA, "r", ("s",))
+UNUSED: Any = {"password": str, "note_change": lambda: None}
 
 
 def users(**answers: Any) -> Users:
@@ -41,7 +42,7 @@ def test_a_user_with_another_name_by_now_is_refused() -> None:
     live = {"Id": "u", "Username": "augusta", "Tags": {"reconciler:stack": OWNER}}
 
     with pytest.raises(Refused, match="another name in Amazon Connect by now"):
-        users(DescribeUser={"User": live}).bring(REQUEST, WANTED, "u", str)
+        users(DescribeUser={"User": live}).bring(REQUEST, WANTED, "u", **UNUSED)
 
 
 def test_a_user_that_exists_and_is_not_listed_yet_is_tried_again() -> None:
@@ -49,12 +50,12 @@ def test_a_user_that_exists_and_is_not_listed_yet_is_tried_again() -> None:
     lagging = users(CreateUser=failed("CreateUser", "DuplicateResourceException"), ListUsers={"UserSummaryList": []})
 
     with pytest.raises(TryAgain, match="no list shows it yet"):
-        lagging.bring(REQUEST, WANTED, "", str)
+        lagging.bring(REQUEST, WANTED, "", **UNUSED)
 
 
 def test_a_user_that_may_not_be_read_is_a_result() -> None:
     with pytest.raises(Refused, match="role may not call DescribeUser"):
-        users(DescribeUser=failed("DescribeUser", "AccessDeniedException")).bring(REQUEST, WANTED, "u", str)
+        users(DescribeUser=failed("DescribeUser", "AccessDeniedException")).bring(REQUEST, WANTED, "u", **UNUSED)
 
 
 def test_a_deleted_item_that_cannot_be_read_still_names_its_user() -> None:
