@@ -65,7 +65,7 @@ class Ledger:
         return self._update(key, request, {"tries": tries, "tried": mark(request), "last_error": reason})
 
     def note_change(self, key: Key, request: Request) -> bool:
-        """Notes that the calls which change a user begin: after a kill, a user as declared tells nothing of them."""
+        """Notes that the calls which change a user begin. After a kill, the user itself does not show them."""
         return self._update(key, request, {"changing": mark(request)})
 
     def note_unreadable(self, key: Key, fault: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from moto.secretsmanager.models import secretsmanager_backends
 
 from reconciler.sandbox.authorization.policies import Question
-from reconciler.sandbox.authorization.stored import needs_of_objects, needs_of_secrets, object_action
+from reconciler.sandbox.authorization.stored import further_needs, object_action
 
 Params = Mapping[str, Any]
 NO_TAGS: Mapping[str, list[str]] = {}
@@ -74,17 +74,12 @@ def questions_of(
             for kind, inner in item.items():
                 yield from _of_table(f"dynamodb:{_OF_TRANSACTION[kind]}", inner, place, common)
         return
-    action = ACTIONS.get(f"{service}:{operation}", name)
-    if service == "s3":
-        action = object_action(operation, params) or action
+    action = object_action(service, operation, params) or ACTIONS.get(f"{service}:{operation}", name)
     if service == "dynamodb":
         yield from _of_table(action, params, place, common)
         return
-    if service == "connect" and (about := list(_about_users(operation, params, place))):
-        yield from (Question(action, resource, dict(common)) for resource in about)
-        # The handlers of AWS::Connect::User and AWS::Connect::UserHierarchyGroup need it [CloudFormation's schemas].
-        if operation.startswith("Create") and params.get("Tags"):
-            yield Question("connect:TagResource", about[0], dict(common))
+    if service == "connect" and (users := list(_about_users(operation, params, place))):
+        yield from _of_users(action, users, params, common)
         return
     resource, context = RESOURCES.get(service, _unknown)(params, place), dict(common)
     if service == "s3" and params.get("prefix") is not None:
@@ -94,12 +89,7 @@ def questions_of(
     yield Question(action, resource, context)
     if action in WITH_TAGS and (params.get("Tagging") or params.get("Tags")):
         yield Question(WITH_TAGS[action], resource, context)
-    further: Iterator[tuple[str, str]] = iter(())
-    if service == "s3":
-        further = needs_of_objects(operation, params, account)
-    elif service == "secretsmanager":
-        further = needs_of_secrets(operation, params, resource, place)
-    yield from (Question(needed, about, context) for needed, about in further)
+    yield from (Question(*need, context) for need in further_needs(service, operation, params, resource, place))
 
 
 def _of_table(action: str, params: Params, place: str, common: Mapping[str, list[str]]) -> Iterator[Question]:
@@ -199,6 +189,13 @@ def _about_users(operation: str, params: Params, place: str) -> Iterator[str]:
         value = params.get(member) or ()
         for id in (value,) if isinstance(value, str) else value:
             yield f"{arn}/{kind}/{id}"
+
+
+def _of_users(action: str, resources: list[str], params: Params, common: Mapping[str, list[str]]) -> Iterator[Question]:
+    yield from (Question(action, resource, dict(common)) for resource in resources)
+    # The handlers of AWS::Connect::User and AWS::Connect::UserHierarchyGroup need it [CloudFormation's schemas].
+    if action.startswith("connect:Create") and params.get("Tags"):
+        yield Question("connect:TagResource", resources[0], dict(common))
 
 
 def _session(params: Params, place: str) -> str:

@@ -21,15 +21,24 @@ DECRYPT, GENERATE = "kms:Decrypt", "kms:GenerateDataKey"
 _CUSTOMERS = ("arn:",)
 
 
-def object_action(operation: str, params: Params) -> str:
+def object_action(service: str, operation: str, params: Params) -> str:
     """Returns the action that a request on a version needs in place of its own; empty for other requests."""
-    if not params.get("VersionId"):
+    if service != "s3" or not params.get("VersionId"):
         return ""
-    return {"DeleteObject": "s3:DeleteObjectVersion"}.get(operation, "s3:GetObjectVersion" if operation in READS else "")
+    if operation in DELETES:
+        return "s3:DeleteObjectVersion"
+    return "s3:GetObjectVersion" if operation in READS else ""
 
 
-def needs_of_objects(operation: str, params: Params, account: str) -> Iterator[tuple[str, str]]:
-    """Yields further actions of a request of S3, each with its resource."""
+def further_needs(service: str, operation: str, params: Params, resource: str, place: str) -> Iterator[tuple[str, str]]:
+    """Yields the actions that a request needs beside its own, each with its resource. `place`: Region and account."""
+    if service == "s3":
+        yield from _needs_of_objects(operation, params, place.partition(":")[2])
+    elif service == "secretsmanager":
+        yield from _needs_of_secrets(operation, params, resource, place)
+
+
+def _needs_of_objects(operation: str, params: Params, account: str) -> Iterator[tuple[str, str]]:
     bucket, key = str(params.get("Bucket") or ""), str(params.get("Key") or "")
     if operation in READS:
         yield from _reading(bucket, key, str(params.get("VersionId") or ""), account)
@@ -41,8 +50,7 @@ def needs_of_objects(operation: str, params: Params, account: str) -> Iterator[t
         yield from _with_key(str(params.get("KmsKeyId") or ""), GENERATE)
 
 
-def needs_of_secrets(operation: str, params: Params, secret: str, place: str) -> Iterator[tuple[str, str]]:
-    """Yields further actions of a request of Secrets Manager. `secret` is its ARN, and `place` Region and account."""
+def _needs_of_secrets(operation: str, params: Params, secret: str, place: str) -> Iterator[tuple[str, str]]:
     if operation == "CreateSecret":
         if params.get("Tags"):
             yield "secretsmanager:TagResource", secret
@@ -51,7 +59,7 @@ def needs_of_secrets(operation: str, params: Params, secret: str, place: str) ->
         region, _, account = place.partition(":")
         secrets = secretsmanager_backends[account][region].secrets
         name = str(params.get("SecretId") or "")
-        key = str(secrets[name].kms_key_id or "") if name in secrets else ""
+        key = str(getattr(secrets[name], "kms_key_id", None) or "") if name in secrets else ""
         yield from _with_key(key, *((DECRYPT,) if operation == "GetSecretValue" else (GENERATE, DECRYPT)))
 
 

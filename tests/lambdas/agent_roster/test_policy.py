@@ -56,8 +56,8 @@ class Granted:
         secret = f"agents/passwords/{INSTANCE_ID}/{name}/password"
         desk.clients["secretsmanager"].create_secret(Name=secret, SecretString="Correct-horse-1", KmsKeyId=KEY)
         desk.create_user(name, reconciler_stack=OWNER)
-        person = {"last_name": "King", "auto_accept": True, "hierarchy_group": name, "tags": (("a", "b"),)}
-        moved = replace(ada, **person, routing_profile="Second", security_profiles=("No access",))
+        person: dict[str, Any] = {"last_name": "King", "auto_accept": True, "hierarchy_group": name}
+        moved = replace(ada, **person, tags=(("a", "b"),), routing_profile="Second", security_profiles=("No access",))
         desk.function = desk.container()
         reasons = []
         for agent in (ada, moved, replace(ada, tags=())):

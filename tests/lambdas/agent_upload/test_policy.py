@@ -53,7 +53,8 @@ class Granted:
         unchanged = inbox.put(managed_csv((row(user_login="b c"),)), f"uploads/{login}-refused.csv")
         del unchanged["s3"]["object"]["versionId"]
         gone = inbox.put("", f"uploads/{login}-gone.csv")
-        inbox.s3.delete_object(Bucket=BUCKET, Key=f"uploads/{login}-gone.csv", VersionId=gone["s3"]["object"]["versionId"])
+        version = gone["s3"]["object"]["versionId"]
+        inbox.s3.delete_object(Bucket=BUCKET, Key=f"uploads/{login}-gone.csv", VersionId=version)
         self._invoke(bare, new, unchanged, gone)
         inbox.set_attributes(login, status="FAILED")
         again = inbox.put(managed_csv((row(user_login=login, password=f"{SECRET}2"),)), f"uploads/{login}-again.csv")
@@ -96,7 +97,7 @@ def test_without_one_action_the_call_that_aws_refuses_is_reported(granted: Grant
     granted.role.allow_all_but(NUMBERED[action])
     number = NUMBERED[action]
     call = REFUSED_CALLS.get(action, f"{ACTIONS[number].service}:{ACTIONS[number].operation}")
-    # What an earlier test left in the container must not save a call.
+    # The names that an earlier test read must not save a call.
     granted.inbox.sleep(600)
 
     with pytest.raises(UploadFailed, match=f"{call}: AccessDenied"):
