@@ -21,6 +21,9 @@ from reconciler.lambdas.connectwise_ingest.values import TIME, TYPES, column
 
 _NOTHING: dict[str, Any] = {}
 _NESTED = frozenset({dict, list})
+_OBJECTS = frozenset({dict, type(None)})
+# Records that are flattened together.
+_BLOCK = 250
 ADDED = (
     pa.field("_tenant_id", pa.string()),
     pa.field("_source_system", pa.string()),
@@ -63,8 +66,7 @@ class Flattener:
         objects = self._objects(records, unknown)
         fields = sum(len(row) for row in unknown.values())
         columns, drifted = list[pa.Array](), 0
-        for field in self._table.fields:
-            values = [parent.get(field.path[-1]) for parent in objects[field.path[:-1]]]
+        for field, values in zip(self._table.fields, self._values(objects, len(records)), strict=True):
             array, wrong = self._column(field, values)
             columns.append(array)
             drifted += len(wrong)
@@ -87,26 +89,57 @@ class Flattener:
         place = self.schema.get_field_index("_deleted")
         return rows.set_column(place, self.schema.field(place), pa.array([True] * len(ids), pa.bool_()))
 
+    def _values(self, objects: Mapping[Path, list[Mapping[str, Any]]], count: int) -> list[list[Any]]:
+        """Returns the values of each field.
+
+        A page does not fit into the cache of a processor, so all fields of a few records are read before the next few.
+        """
+        columns = [list[Any]() for _ in self._table.fields]
+        for start in range(0, count, _BLOCK):
+            block = {path: parents[start : start + _BLOCK] for path, parents in objects.items()}
+            for field, values in zip(self._table.fields, columns, strict=True):
+                name = field.path[-1]
+                values += [parent.get(name) for parent in block[field.path[:-1]]]
+        return columns
+
     def _objects(
         self, records: Sequence[Mapping[str, Any]], unknown: dict[int, dict[str, Any]]
     ) -> dict[Path, list[Mapping[str, Any]]]:
         """Returns the objects at each path that has fields below it, and notes what no schema knows."""
-        objects: dict[Path, list[Mapping[str, Any]]] = {(): list(records)}
-        for path, known in self._known.items():
-            if path:
-                values = [parent.get(path[-1]) for parent in objects[path[:-1]]]
-                objects[path] = [value if type(value) is dict else _NOTHING for value in values]
-                for position, value in enumerate(values):
-                    if value is not None and type(value) is not dict:
-                        self._note(unknown, position, path, value)
-            for position, record in enumerate(objects[path]):
-                if not record.keys() <= known:
-                    for name in record.keys() - known:
-                        if self._hider.decide((*path, name)) == "drop":
-                            # Links are in nearly every object: from now on the test above passes.
-                            known.add(name)
-                        self._note(unknown, position, (*path, name), record[name])
+        objects: dict[Path, list[Mapping[str, Any]]] = {path: [] for path in self._known}
+        for start in range(0, len(records), _BLOCK):
+            block: dict[Path, Sequence[Mapping[str, Any]]] = {(): records[start : start + _BLOCK]}
+            for path, known in self._known.items():
+                if path:
+                    block[path] = self._inner(block[path[:-1]], path, start, unknown)
+                for position, record in enumerate(block[path], start):
+                    if not record.keys() <= known:
+                        self._note_unknown(record, path, position, unknown)
+                objects[path] += block[path]
         return objects
+
+    def _inner(
+        self, parents: Sequence[Mapping[str, Any]], path: Path, start: int, unknown: dict[int, dict[str, Any]]
+    ) -> list[Mapping[str, Any]]:
+        """Returns the objects at a path, and notes values that are none. `start` is the position of the first."""
+        values = [parent.get(path[-1]) for parent in parents]
+        if _OBJECTS.issuperset(map(type, values)):
+            return [value or _NOTHING for value in values]
+        for position, value in enumerate(values, start):
+            if type(value) is not dict:
+                self._note(unknown, position, path, value)
+        return [value if type(value) is dict else _NOTHING for value in values]
+
+    def _note_unknown(
+        self, record: Mapping[str, Any], path: Path, position: int, unknown: dict[int, dict[str, Any]]
+    ) -> None:
+        """Notes the fields of an object that no schema knows."""
+        known = self._known[path]
+        for name in record.keys() - known:
+            if self._hider.decide((*path, name)) == "drop":
+                # Links are in nearly every object: from now on the test for unknown fields passes.
+                known.add(name)
+            self._note(unknown, position, (*path, name), record[name])
 
     def _note(self, unknown: dict[int, dict[str, Any]], position: int, path: Path, value: Any) -> None:
         if value is None or value == []:
@@ -125,10 +158,11 @@ class Flattener:
             return pa.array([self._hider.hashed(value) for value in values], pa.string()), []
         if field.type == "json":
             return pa.array([self._json(field.path, value) for value in values], pa.string()), []
-        if not _NESTED.isdisjoint(map(type, values)):
+        kinds = frozenset(map(type, values))
+        if not _NESTED.isdisjoint(kinds):
             # The column has plain values. A structure instead of one may contain what must be hidden.
             values[:] = [self._hider.visible(value, field.path) for value in values]
-        return column(field.type, values)
+        return column(field.type, values, kinds)
 
     def _json(self, path: Path, value: Any) -> str | None:
         if value is None or value in ([], {}):

@@ -21,6 +21,7 @@ class Hider:
     def __init__(self, table: str, privacy: Privacy, pii_key: bytes = b"") -> None:
         self._table, self._privacy, self._key = table, privacy, pii_key
         self._decisions: dict[Path, Decision] = {}
+        self._members: dict[Path, dict[str, tuple[Decision, Path]]] = {}
 
     def decide(self, path: Path) -> Decision:
         if path not in self._decisions:
@@ -44,12 +45,15 @@ class Hider:
 
     def _object(self, value: Mapping[str, Any], path: Path) -> dict[str, Any]:
         kept = dict[str, Any]()
+        members = self._members.setdefault(path, {})
         for name, member in value.items():
-            match self.decide((*path, name)):
-                case "keep":
-                    kept[name] = self.visible(member, (*path, name)) if type(member) in (dict, list) else member
-                case "hash":
-                    kept[name] = self.hashed(member)
+            if name not in members:
+                members[name] = self.decide((*path, name)), (*path, name)
+            decision, inner = members[name]
+            if decision == "keep":
+                kept[name] = self.visible(member, inner) if type(member) in (dict, list) else member
+            elif decision == "hash":
+                kept[name] = self.hashed(member)
         caption = value.get("caption")
         # A custom field has its name in `caption`, and the captions are the customer's own.
         if isinstance(caption, str) and is_secret_name(caption):

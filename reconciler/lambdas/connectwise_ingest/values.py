@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -40,12 +41,12 @@ _MILLION = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def column(kind: str, values: Sequence[Any]) -> tuple[pa.Array, list[int]]:
+def column(kind: str, values: Sequence[Any], types: AbstractSet[type]) -> tuple[pa.Array, list[int]]:
     """Returns the column and the positions of the values that do not fit, which are null in it.
 
-    `kind` is a type of a source table but not `json`.
+    `kind` is a type of a source table but not `json`. `types` are those of the values.
     """
-    if set(map(type, values)) <= _EXPECTED[kind]:
+    if types <= _EXPECTED[kind]:
         try:
             return _WHOLE[kind](values), []
         except (pa.ArrowInvalid, OverflowError):

@@ -165,6 +165,22 @@ def test_a_tombstone_has_its_id_and_nothing_of_the_record() -> None:
     ]
 
 
+def test_a_record_gives_the_same_row_wherever_it_is_in_a_page() -> None:
+    """Also its unknown fields and what does not fit, in a page of several blocks."""
+    records: list[dict[str, Any]] = [{"id": at, "board": {"id": at, "name": "Help Desk"}} for at in range(600)]
+    for at, record in enumerate(records):
+        record |= {"extra": at} if at % 7 == 0 else {}
+        record |= {"flag": "perhaps"} if at % 11 == 0 else {}
+        record |= {"board": f"board {at}"} if at % 13 == 0 else {}
+        record |= {"board": {"id": at, "new": at}} if at % 17 == 0 else {}
+
+    whole = rows(records)
+
+    alone = [rows([record])[0] for record in records]
+    assert whole == [{**row, "_seq": 5 + at} for at, row in enumerate(alone)]
+    assert json.loads(whole[0]["_unknown"]) == {"board__new": 0, "extra": 0, "flag": "perhaps"}
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.text(max_size=5),
     lambda inner: (
