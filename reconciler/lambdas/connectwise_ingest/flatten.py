@@ -92,7 +92,7 @@ class Flattener:
     def _values(self, objects: Mapping[Path, list[Mapping[str, Any]]], count: int) -> list[list[Any]]:
         """Returns the values of each field.
 
-        A page does not fit into the cache of a processor, so all fields of a few records are read before the next few.
+        A page does not fit into the cache of a processor. So all fields of a few records are read before the next few.
         """
         columns = [list[Any]() for _ in self._table.fields]
         for start in range(0, count, _BLOCK):

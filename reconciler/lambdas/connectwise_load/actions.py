@@ -12,8 +12,12 @@ ACTIONS = (
     Action("dynamodb", "Scan", (TENANTS,)),
     Action("dynamodb", "Query", (LEDGER,)),
     Action("dynamodb", "UpdateItem", (LEDGER,)),
-    # Manifests of every tenant, the lock of columns, and change files to merge or cut. COPY has a role of its own.
-    Action("s3", "GetObject", (f"{BUCKET}/*/canonical/*", f"{BUCKET}/mappings/columns.lock")),
+    # Manifests of every tenant, and change files to merge or cut. COPY has a role of its own.
+    Action("s3", "GetObject", (f"{BUCKET}/*/canonical/*",)),
+    # The lock of columns, and the mappings with the kind of history that readers get.
+    Action("s3", "GetObject", (f"{BUCKET}/mappings/*", f"{BUCKET}/*/mappings/*")),
+    # Which mappings there are: names of keys below mappings, and nothing of a tenant's data.
+    Action("s3", "ListBucket", (BUCKET,), {"StringLike": {"s3:prefix": ["mappings/", "*/mappings/"]}}),
     Action("s3", "PutObject", (f"{BUCKET}/loads/*",)),
     # PutObject with the header x-amz-tagging needs it too [Amazon S3 user guide, object tagging].
     Action("s3", "PutObjectTagging", (f"{BUCKET}/loads/*",)),

@@ -64,6 +64,16 @@ class Lake:
             raise LoadFailed(f"{key} cannot be read: {wrong}") from wrong
         return answer
 
+    def listed(self, folder: str) -> list[str]:
+        """Returns the keys of a folder. Raises `LoadFailed`."""
+        keys, request = list[str](), {"Bucket": self.bucket, "Prefix": folder}
+        while True:
+            page = self._page(request)
+            keys += [item["Key"] for item in page.get("Contents", ())]
+            if not page.get("NextContinuationToken"):
+                return keys
+            request["ContinuationToken"] = page["NextContinuationToken"]
+
     def read_change(self, key: str) -> bytes:
         """Returns a change file. Raises `TenantsFailed` if it has gone, or `LoadFailed`."""
         try:
@@ -91,6 +101,12 @@ class Lake:
 
     def address(self, key: str) -> str:
         return f"s3://{self.bucket}/{key}"
+
+    def _page(self, request: Mapping[str, str]) -> Mapping[str, Any]:
+        try:
+            return self.calls.make("s3:ListObjectsV2", lambda: self.client.list_objects_v2(**request))
+        except CallFailed as wrong:
+            raise LoadFailed(f"{request['Prefix']} cannot be listed: {wrong}") from wrong
 
     def _got(self, key: str) -> bytes:
         body: bytes = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()

@@ -21,6 +21,7 @@ from reconciler.lambdas.connectwise_load.changes import Changes, Lake, canonical
 from reconciler.lambdas.connectwise_load.events import Event, read_event
 from reconciler.lambdas.connectwise_load.failures import LoadFailed
 from reconciler.lambdas.connectwise_load.hints import note_loaded
+from reconciler.lambdas.connectwise_load.histories import read_histories
 from reconciler.lambdas.connectwise_load.loading import Loaded, Loader, read_watermarks
 from reconciler.lambdas.connectwise_load.preparing import Preparation
 from reconciler.lambdas.connectwise_load.reporting import Reporting, TableLoad
@@ -127,7 +128,10 @@ def _answer(event: Event, around: Surroundings, deadline: Deadline, reporting: R
 def _migrated(invocation: Invocation, reporting: Reporting) -> dict[str, Any]:
     tables, rows = invocation.tables(), invocation.tenants()
     at = plain(invocation.clock.now())
-    done = invocation.connections.tried(lambda connection: migration.migrate(connection, tables, rows.tenants, at))
+    histories = read_histories(invocation.lake, tables, [tenant.id for tenant in rows.tenants if tenant.readers])
+    done = invocation.connections.tried(
+        lambda connection: migration.migrate(connection, tables, rows.tenants, histories, at)
+    )
     content = {"applied": list(done.applied), "granted": done.granted, "revoked": done.revoked}
     content["skipped"] = [{"tenant_id": row.tenant, "reason": row.reason} for row in rows.skipped]
     reporting.log.line("INFO", "connectwise load: migrated", content)

@@ -11,6 +11,7 @@ from reconciler.lambdas.connectwise.tenants import Tenant
 from reconciler.lambdas.connectwise_load import statements, views
 from reconciler.lambdas.connectwise_load.catalogue import SCHEMA, Table, reported_type
 from reconciler.lambdas.connectwise_load.failures import LoadFailed
+from reconciler.lambdas.connectwise_load.histories import Histories
 from reconciler.lambdas.shared import sql_files
 
 PACKAGE = "reconciler.lambdas.connectwise_load"
@@ -25,7 +26,9 @@ class Migrated:
     revoked: int = 0
 
 
-def migrate(connection: Any, tables: Mapping[str, Table], tenants: Sequence[Tenant], at: datetime) -> Migrated:
+def migrate(
+    connection: Any, tables: Mapping[str, Table], tenants: Sequence[Tenant], histories: Histories, at: datetime
+) -> Migrated:
     """Applies what is missing, each in a transaction. Raises `LoadFailed` for a column that has another type."""
     cursor = connection.cursor()
     for text in statements.FIRST:
@@ -38,9 +41,9 @@ def migrate(connection: Any, tables: Mapping[str, Table], tenants: Sequence[Tena
         applied.append(file.name)
     live = read_live(cursor)
     for table in tables.values():
-        applied += _brought_up(connection, table, live, at)
+        applied += _brought_up(connection, table, live, at, has_versions=histories.has_versions(table.name))
     connection.commit()
-    granted, revoked = _open_to_readers(connection, tables, tenants)
+    granted, revoked = _open_to_readers(connection, tables, tenants, histories)
     connection.commit()
     return Migrated(tuple(applied), granted, revoked)
 
@@ -72,7 +75,7 @@ def _missing(what: str) -> str:
     return f'the warehouse is outdated, it lacks {what}: send {{"migrate": true}}'
 
 
-def _brought_up(connection: Any, table: Table, live: Live, at: datetime) -> list[str]:
+def _brought_up(connection: Any, table: Table, live: Live, at: datetime, *, has_versions: bool) -> list[str]:
     """Creates a table, or adds its columns, and replaces its views if columns were added. Returns what it did."""
     cursor, known = connection.cursor(), live.get(table.name)
     if known is None:
@@ -86,7 +89,9 @@ def _brought_up(connection: Any, table: Table, live: Live, at: datetime) -> list
         for name in added:
             cursor.execute(table.add(name))
         done = [f"{table.name}.{name}" for name in added]
-    for name, query in views.views(table).items():
+    if not has_versions and views.history_view(table) in live:
+        cursor.execute(views.drop_view(SCHEMA, views.history_view(table)))
+    for name, query in views.views(table, has_versions=has_versions).items():
         if done or name not in live:
             for text in views.create_view(SCHEMA, name, query):
                 cursor.execute(text)
@@ -102,20 +107,30 @@ def _note(connection: Any, version: str, at: datetime) -> None:
     connection.commit()
 
 
-def _open_to_readers(connection: Any, tables: Mapping[str, Table], tenants: Sequence[Tenant]) -> tuple[int, int]:
+def _open_to_readers(
+    connection: Any, tables: Mapping[str, Table], tenants: Sequence[Tenant], histories: Histories
+) -> tuple[int, int]:
     """Gives each tenant's readers its views, and takes them from everyone else. Returns both counts."""
     for first, second in views.same_schema(tenant.id for tenant in tenants):
         raise LoadFailed(f"the tenants {first} and {second} would share the schema {views.schema_of(first)}")
     cursor = connection.cursor()
     cursor.execute(views.EXISTING)
     existing = {(schema, name): int(count) for schema, name, count in cursor.fetchall()}
+    cursor.execute(views.DEFINITIONS)
+    have_versions = {(schema, name): views.selects_versions(text) for schema, name, text in cursor.fetchall()}
     cursor.execute(views.USERS)
     users = {str(name) for (name,) in cursor.fetchall()}
     granted = revoked = 0
     for tenant in tenants:
         schema = views.schema_of(tenant.id)
         if tenant.readers or any(known == schema for known, _ in existing):
-            _make_views(cursor, tables, tenant, existing)
+            cursor.execute(f"create schema if not exists {schema}")
+            for table in tables.values():
+                has_versions = histories.has_versions(table.name, tenant.id)
+                # A view has all columns of its table, and version_id.
+                is_fresh = existing.get((schema, table.name)) == len(table.kept) + 1
+                if not is_fresh or have_versions.get((schema, table.name)) != has_versions:
+                    _make_view(cursor, table, tenant, has_versions=has_versions)
             for reader in tenant.readers:
                 _let_in(cursor, schema, reader, users)
                 granted += 1
@@ -124,16 +139,11 @@ def _open_to_readers(connection: Any, tables: Mapping[str, Table], tenants: Sequ
     return granted, revoked
 
 
-def _make_views(
-    cursor: Any, tables: Mapping[str, Table], tenant: Tenant, existing: Mapping[tuple[str, str], int]
-) -> None:
+def _make_view(cursor: Any, table: Table, tenant: Tenant, *, has_versions: bool) -> None:
     schema = views.schema_of(tenant.id)
-    cursor.execute(f"create schema if not exists {schema}")
-    for table in tables.values():
-        # A view has all columns of its table, and version_id.
-        if existing.get((schema, table.name)) != len(table.kept) + 1:
-            for text in views.create_view(schema, table.name, views.tenant_view(table, tenant.id)):
-                cursor.execute(text)
+    query = views.tenant_view(table, tenant.id, has_versions=has_versions)
+    for text in views.create_view(schema, table.name, query):
+        cursor.execute(text)
 
 
 def _let_in(cursor: Any, schema: str, reader: str, users: set[str]) -> None:

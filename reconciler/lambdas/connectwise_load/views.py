@@ -14,15 +14,20 @@ _VERSION = (
     " to_char(effective_from, 'YYYY-MM-DD\"T\"HH24:MI:SS.US')) as version_id"
 )
 
+_CURRENT = "effective_to is null and not is_deleted"
 
-def views(table: Table) -> dict[str, str]:
-    """Returns the queries of a table's views, by name: the rows of today, and every version."""
+
+def views(table: Table, *, has_versions: bool) -> dict[str, str]:
+    """Returns the queries of a table's views, by name: the current rows, and every version if readers get them."""
     names = ", ".join(table.kept)
     history = f"select {names}, {_VERSION} from {table.address}"  # noqa: S608
-    return {
-        f"{table.name}_current": f"{history} where effective_to is null and not is_deleted",
-        f"{table.name}_history": history,
-    }
+    current = {f"{table.name}_current": f"{history} where {_CURRENT}"}
+    return {**current, history_view(table): history} if has_versions else current
+
+
+def history_view(table: Table) -> str:
+    """Returns the name of the view with every version."""
+    return f"{table.name}_history"
 
 
 def schema_of(tenant: str) -> str:
@@ -39,14 +44,27 @@ def same_schema(tenants: Iterable[str]) -> Iterator[tuple[str, str]]:
             yield other, tenant
 
 
-def tenant_view(table: Table, tenant: str) -> str:
-    """Returns the query of a tenant's view: every version of its rows. Ids of tenants have no quote."""
-    return f"select {', '.join(table.kept)}, {_VERSION} from {table.address} where tenant_id = '{tenant}'"  # noqa: S608
+def tenant_view(table: Table, tenant: str, *, has_versions: bool) -> str:
+    """Returns the query of a tenant's view: every version of its rows, or the current ones.
+
+    Ids of tenants have no quote.
+    """
+    only = "" if has_versions else f" and {_CURRENT}"
+    return f"select {', '.join(table.kept)}, {_VERSION} from {table.address} where tenant_id = '{tenant}'{only}"  # noqa: S608
+
+
+def selects_versions(definition: str) -> bool:
+    """Returns whether a view, whose text the database has formatted, has every version."""
+    return "effective_to is null" not in definition.lower()
+
+
+def drop_view(schema: str, name: str) -> str:
+    return f"drop view if exists {schema}.{name}"
 
 
 def create_view(schema: str, name: str, query: str) -> tuple[str, str]:
     """Returns the statements that replace a view: its columns may have changed."""
-    return f"drop view if exists {schema}.{name}", f"create view {schema}.{name} as {query}"
+    return drop_view(schema, name), f"create view {schema}.{name} as {query}"
 
 
 def grants(schema: str, reader: str) -> tuple[str, str]:
@@ -74,6 +92,7 @@ ENTERING = (
     "select usename from pg_user where not usesuper and usename <> current_user"
     " and has_schema_privilege(usename, %s, 'usage')"
 )
+DEFINITIONS = "select schemaname, viewname, definition from pg_views where schemaname like 'tenant\\\\_%%'"
 EXISTING = (
     "select table_schema, table_name, count(*) from information_schema.columns"  # noqa: S608
     f" where table_schema = '{SCHEMA}' or table_schema like 'tenant\\\\_%%' group by table_schema, table_name"

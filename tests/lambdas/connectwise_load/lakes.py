@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from boto3.dynamodb.types import TypeSerializer
 
-from reconciler.lambdas.connectwise.keys import canonical_key, state_key
+from reconciler.lambdas.connectwise.keys import canonical_key, mapping_keys, state_key
 from reconciler.lambdas.connectwise_load.function import LOCK_KEY, answer
 from reconciler.lambdas.shared import calls
 from reconciler.lambdas.shared.surroundings import Surroundings
@@ -98,6 +98,12 @@ class Lake:
 
     def put_lock(self, lock: Any) -> None:
         self.clients["s3"].put_object(Bucket=BUCKET, Key=LOCK_KEY, Body=json.dumps(lock))
+
+    def put_mapping(self, history: str, tenant: str = "") -> None:
+        """Writes a compiled mapping: a tenant's own one, or that of all."""
+        key = mapping_keys(tenant, "tickets")[0 if tenant else 1]
+        body = json.dumps({"canonical_table": "tickets", "history": history, "schema_version": 2, "sources": {}})
+        self.clients["s3"].put_object(Bucket=BUCKET, Key=key, Body=body)
 
     def put_tenant(self, tenant: str, **more: Any) -> None:
         item = {name: TypeSerializer().serialize(value) for name, value in row(tenant, **more).items()}

@@ -94,3 +94,50 @@ def test_tenants_whose_schemas_would_be_one_are_refused(lake: Lake) -> None:
 
     with pytest.raises(LoadFailed, match="harbor-dental and harbor_dental would share the schema tenant_harbor_dental"):
         lake.invoke({"migrate": True})
+
+
+def test_readers_of_a_table_of_type1_see_the_current_rows_alone(bare: Lake) -> None:
+    """Another mapping replaces the views, and the table keeps every version."""
+    bare.put_tenant(HARBOR, readers=[ANALYST])
+    bare.put_mapping("type1")
+    first = bare.invoke({"migrate": True})
+    gone = version(2, 1, summary=None, is_deleted=True, change_type="DELETE")
+    bare.commit(HARBOR, version(1, 0, 3), version(1, 3), version(2, 0, 1), gone)
+    bare.load()
+    ids = "select source_id, effective_from::date from tenant_harbor_dental.tickets order by 1, 2"
+
+    assert first["applied"] == ["0001_bookkeeping", "tickets", "tickets_current"]
+    assert ask(bare, ANALYST, ids) == (("1", "2025-06-04"),)
+    assert bare.redshift.sql("select count(*) from canonical.tickets") == [["4"]]
+
+    bare.put_mapping("type2")
+    assert bare.invoke({"migrate": True})["applied"] == ["tickets_history"]
+    assert len(ask(bare, ANALYST, ids)) == 4
+    assert bare.redshift.sql("select count(*) from canonical.tickets_history") == [["4"]]
+
+    bare.put_mapping("type1")
+    assert bare.invoke({"migrate": True})["applied"] == []
+    assert len(ask(bare, ANALYST, ids)) == 1
+    assert bare.redshift.sql("select to_regclass('canonical.tickets_history') is null") == [["t"]]
+
+
+def test_a_tenants_own_mapping_decides_about_its_view(bare: Lake) -> None:
+    bare.put_tenant(HARBOR, readers=[ANALYST])
+    bare.put_tenant(NORTH, readers=["IAMR:north-analyst"])
+    bare.put_mapping("type1")
+    bare.put_mapping("type2", HARBOR)
+
+    bare.invoke({"migrate": True})
+    for tenant in (HARBOR, NORTH):
+        bare.commit(tenant, version(1, 0, 3), version(1, 3))
+    bare.load()
+
+    assert ask(bare, ANALYST, "select count(*) from tenant_harbor_dental.tickets") == (("2",),)
+    assert ask(bare, "IAMR:north-analyst", "select count(*) from tenant_north_clinic.tickets") == (("1",),)
+
+
+def test_a_mapping_that_is_not_compiled_is_an_error(bare: Lake) -> None:
+    bare.clients["s3"].put_object(Bucket="lake-111122223333", Key="mappings/tickets.json", Body=b"[]")
+
+    with pytest.raises(LoadFailed, match=r"mappings/tickets\.json is not a compiled mapping; run apply again"):
+        bare.invoke({"migrate": True})

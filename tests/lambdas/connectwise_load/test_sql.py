@@ -22,9 +22,14 @@ TEXTS = [
     *(TABLE.create(), TABLE.add("c0"), TABLE.create_stage("stage", 2), statements.fill_stage(TABLE, "stage_2", 2)),
     *(statements.newest(TABLE), statements.remove(TABLE), statements.insert(TABLE), statements.COUNT_NEWEST),
     *statements.invariants(TABLE).values(),
-    *(text for name, query in views.views(TABLE).items() for text in views.create_view("canonical", name, query)),
-    *views.create_view("tenant_a", "tickets", views.tenant_view(TABLE, "a")),
-    *(views.USERS, views.ENTERING, views.EXISTING),
+    *(
+        text
+        for name, query in views.views(TABLE, has_versions=True).items()
+        for text in views.create_view("canonical", name, query)
+    ),
+    *views.create_view("tenant_a", "tickets", views.tenant_view(TABLE, "a", has_versions=True)),
+    *views.create_view("tenant_a", "tickets", views.tenant_view(TABLE, "a", has_versions=False)),
+    *(views.USERS, views.ENTERING, views.EXISTING, views.DEFINITIONS, views.drop_view("canonical", "tickets_history")),
     *(*views.grants("tenant_a", "IAMR:a"), *views.revokes("tenant_a", "IAMR:a")),
 ]
 # sqlglot knows neither; the engine runs them in other tests.
