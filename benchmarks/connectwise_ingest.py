@@ -123,17 +123,16 @@ def _by_row(pages: list[bytes]) -> int:
 
 
 def _quiet() -> Iterator[str]:
-    import botocore.session
 
     from reconciler.lambdas.connectwise.tables import TABLES
     from reconciler.sandbox import in_process
     from reconciler.sandbox.connectwise import standing_in
+    from tests.lambdas.clients import signed_session
     from tests.lambdas.connectwise.places import create_tables
-    from tests.lambdas.connectwise_ingest.world import Clock, World
+    from tests.lambdas.connectwise_ingest.world import START, World
+    from tests.lambdas.invocations import Clock
 
-    session = botocore.session.Session()
-    session.set_credentials("AKIDEXAMPLE", "secret")
-    clock = Clock()
+    session, clock = signed_session(), Clock(START)
     with standing_in() as vendor, in_process(clock=clock, sleep=clock.sleep) as control:
         world = World(control, vendor, clock, session)
         create_tables(world.client("dynamodb"))

@@ -7,6 +7,8 @@ what is installed beside it can be imported.
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,9 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from reconciler.packaging import LAMBDAS, package
 from reconciler.sandbox.functions.containers import Blueprint, Container, Invocation
 from reconciler.sandbox.functions.runtime_api import RuntimeApi
 
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 ARN = "arn:aws:lambda:us-east-1:111122223333:function:tested"
 VARIABLES = {
     "AWS_LAMBDA_FUNCTION_NAME": "tested",
@@ -71,3 +75,18 @@ def running(
         yield Lambda(api.start(Blueprint(root, handler, ARN, {**VARIABLES, **environ})), timeout)
     finally:
         api.stop()
+
+
+def build_elsewhere(name: str, folder: Path, *rooms: str) -> Path:
+    """Returns the archive of a function, built from a copy of it and of the rooms that it imports.
+
+    The copy's folder has another name by now, so the archive cannot refer to it.
+    """
+    copy = folder / "source" / "reconciler"
+    for room in (name, *rooms):
+        shutil.copytree(LAMBDAS / room, copy / "lambdas" / room)
+    for file in ("__init__.py", "lambdas/__init__.py"):
+        shutil.copy(LAMBDAS.parent / file, copy / file)
+    path = package(name, into=folder, python=PYTHON, lambdas=copy / "lambdas").path
+    (folder / "source").rename(folder / "gone")
+    return path

@@ -16,9 +16,7 @@ SERVICES = ("connect", "dynamodb", "s3", "secretsmanager", "sqs")
 
 
 @pytest.fixture(scope="session")
-def clients() -> dict[str, Any]:
-    session = botocore.session.Session()
-    session.set_credentials("AKIDEXAMPLE", "secret")
+def clients(session: botocore.session.Session) -> dict[str, Any]:
     return {name: client(name, REGION, PATIENCE, session) for name in SERVICES}
 
 

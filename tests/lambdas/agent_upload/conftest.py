@@ -16,9 +16,7 @@ SERVICES = ("connect", "dynamodb", "s3", "secretsmanager")
 
 
 @pytest.fixture(scope="session")
-def clients() -> dict[str, Any]:
-    session = botocore.session.Session()
-    session.set_credentials("AKIDEXAMPLE", "secret")
+def clients(session: botocore.session.Session) -> dict[str, Any]:
     patience = calls.Patience(connect=3.0, read=10.0)
     return {name: calls.client(name, "us-east-1", patience, session) for name in SERVICES}
 

@@ -22,21 +22,12 @@ from reconciler.lambdas.shared.deadline import Deadline
 from reconciler.lambdas.shared.surroundings import Surroundings
 from reconciler.sandbox import INSTANCE_ID, Control
 from tests.builders.agent_files import ADA, MANAGED, MARY, SECRET, agent_csv
+from tests.lambdas.invocations import Context
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC).timestamp()
 UPLOADS, ROSTER, BUCKET, PREFIX = "agents-uploads", "agents-roster", "agents-111122223333", "agents/passwords"
 KEYS = {UPLOADS: ("key", "sequencer"), ROSTER: ("instance_id", "username")}
 WITH_PASSWORDS = tuple({**row, "password": SECRET} for row in (ADA, MARY))
-
-
-@dataclass
-class Context:
-    seconds: float = 900.0
-    aws_request_id: str = "00000000-0000-4000-8000-000000000001"
-    function_name: str = "agents-upload"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return int(self.seconds * 1000)
 
 
 @dataclass
@@ -110,7 +101,7 @@ class Inbox:
         }
 
     def invoke(self, *records: Mapping[str, Any], seconds: float = 900.0) -> dict[str, int]:
-        return self.function.answer({"Records": list(records)}, Context(seconds))
+        return self.function.answer({"Records": list(records)}, Context("agents-upload", seconds))
 
     def upload(self, content: str | bytes, key: str = "uploads/agents.csv") -> dict[str, int]:
         return self.invoke(self.put(content, key))
@@ -204,4 +195,4 @@ def row(**cells: str) -> dict[str, str]:
     return {**WITH_PASSWORDS[0], **{names[name]: text for name, text in cells.items()}}
 
 
-__all__ = ["Context", "Inbox", "managed_csv", "replace", "row"]
+__all__ = ["Inbox", "managed_csv", "replace", "row"]

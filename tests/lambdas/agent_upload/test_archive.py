@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 import pytest
-from botocore.config import Config
 
-from reconciler.packaging import package
-from reconciler.packaging.source import LAMBDAS
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.agent_files import SECRET
 from tests.cli.running import Server, serving
 from tests.lambdas.agent_upload.inbox import BUCKET, PREFIX, ROSTER, UPLOADS, Inbox, managed_csv, row
-from tests.lambdas.runtime import Lambda, running
+from tests.lambdas.clients import client_at
+from tests.lambdas.runtime import Lambda, build_elsewhere, running
 
 pytestmark = pytest.mark.slow
 HANDLER = "reconciler.lambdas.agent_upload.handler.handler"
-PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 SERVICES = ("connect", "dynamodb", "s3", "secretsmanager")
 
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy of the source whose folder has another name by now."""
-    folder = tmp_path_factory.mktemp("built")
-    copy = folder / "source" / "reconciler"
-    for name in ("agent_upload", "agents", "shared"):
-        shutil.copytree(LAMBDAS / name, copy / "lambdas" / name)
-    for name in ("__init__.py", "lambdas/__init__.py"):
-        shutil.copy(LAMBDAS.parent / name, copy / name)
-    made = package("agent_upload", into=folder, python=PYTHON, lambdas=copy / "lambdas").path
-    (folder / "source").rename(folder / "gone")
-    return made
+    return build_elsewhere("agent_upload", tmp_path_factory.mktemp("built"), "agents", "shared")
 
 
 @pytest.fixture
@@ -47,13 +32,7 @@ def inbox() -> Iterator[Inbox]:
 
 
 def _clients(server: Server) -> dict[str, Any]:
-    session = botocore.session.Session()
-    session.set_credentials("AKIDEXAMPLE", "secret")
-    config = Config(s3={"addressing_style": "path"})
-    return {
-        name: session.create_client(name, region_name="us-east-1", endpoint_url=server.endpoint, config=config)
-        for name in SERVICES
-    }
+    return {name: client_at(server.endpoint, name) for name in SERVICES}
 
 
 class _Reset:

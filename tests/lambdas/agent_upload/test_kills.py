@@ -13,12 +13,9 @@ import pytest
 
 from tests.builders.agent_files import MANAGED
 from tests.lambdas.agent_upload.inbox import ROSTER, UPLOADS, Inbox, managed_csv, row
+from tests.lambdas.dying import Killed
 
 ROWS = (row(), row(user_login="b c"), row(user_login="mary"))
-
-
-class Killed(BaseException):
-    """The end of the container, which no code can catch as an error."""
 
 
 @dataclass

@@ -10,7 +10,8 @@ from reconciler.lambdas.agent_upload.failures import Failed, NoTime, WrongEvent,
 from reconciler.lambdas.agents.item import sequencer_text
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.agent_files import ADA, HEADERS, MARY, NEWEST, SAML, SECRET, agent_csv
-from tests.lambdas.agent_upload.inbox import BUCKET, ROSTER, UPLOADS, Context, Inbox, managed_csv, row
+from tests.lambdas.agent_upload.inbox import BUCKET, ROSTER, UPLOADS, Inbox, managed_csv, row
+from tests.lambdas.invocations import Context
 
 WRITES = ("dynamodb:UpdateItem", "secretsmanager:CreateSecret", "secretsmanager:PutSecretValue")
 
@@ -262,7 +263,9 @@ def test_an_unforeseen_error_has_no_word_of_the_event_in_the_log(inbox: Inbox) -
     held = {"key": "uploads/x", "sequencer": "1"}
 
     with pytest.raises(Failed, match="unforeseen AttributeError; the log says where"):
-        inbox.function.answer({"Records": [{**record, "s3": {"bucket": {"name": BUCKET}, "object": held}}]}, Context())
+        inbox.function.answer(
+            {"Records": [{**record, "s3": {"bucket": {"name": BUCKET}, "object": held}}]}, Context("agents-upload")
+        )
 
     assert json.loads(inbox.lines[0])["where"]
 

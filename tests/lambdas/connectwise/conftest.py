@@ -14,13 +14,6 @@ from tests.lambdas.connectwise.places import LEDGER, create_tables
 
 
 @pytest.fixture(scope="session")
-def session() -> botocore.session.Session:
-    opened = botocore.session.Session()
-    opened.set_credentials("AKIDEXAMPLE", "secret")
-    return opened
-
-
-@pytest.fixture(scope="session")
 def dynamodb(session: botocore.session.Session) -> Any:
     return calls.client("dynamodb", "us-east-1", calls.Patience(connect=3.0, read=10.0), session)
 

@@ -10,21 +10,15 @@ import pytest
 from reconciler.sandbox import in_process
 from reconciler.sandbox.connectwise import standing_in
 from tests.lambdas.connectwise.places import create_tables
-from tests.lambdas.connectwise_ingest.world import Clock, World
-
-
-@pytest.fixture(scope="session")
-def aws() -> botocore.session.Session:
-    opened = botocore.session.Session()
-    opened.set_credentials("AKIDEXAMPLE", "secret")
-    return opened
+from tests.lambdas.connectwise_ingest.world import START, World
+from tests.lambdas.invocations import Clock
 
 
 @pytest.fixture
-def world(aws: botocore.session.Session) -> Iterator[World]:
-    clock = Clock()
+def world(session: botocore.session.Session) -> Iterator[World]:
+    clock = Clock(START)
     with standing_in() as vendor, in_process(clock=clock, sleep=clock.sleep) as control:
-        built = World(control, vendor, clock, aws)
+        built = World(control, vendor, clock, session)
         create_tables(built.client("dynamodb"))
         built.set_up()
         yield built

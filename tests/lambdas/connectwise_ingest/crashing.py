@@ -12,10 +12,7 @@ import requests
 
 from reconciler.lambdas.shared import calls
 from reconciler.lambdas.shared.calls import Patience
-
-
-class Killed(BaseException):
-    """No code of the function catches it, as no code catches the end of a container."""
+from tests.lambdas.dying import Killed
 
 
 @dataclass

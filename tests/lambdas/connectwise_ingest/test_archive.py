@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,20 +14,20 @@ from reconciler.packaging.building import package
 from reconciler.sandbox.connectwise import Fault, standing_in
 from tests.cli.running import serving
 from tests.lambdas.connectwise.places import create_tables
-from tests.lambdas.connectwise_ingest.world import TICKETS, Clock, World, ticket
-from tests.lambdas.runtime import Lambda, running
+from tests.lambdas.connectwise_ingest.world import START, TICKETS, World, ticket
+from tests.lambdas.invocations import Clock
+from tests.lambdas.runtime import PYTHON, Lambda, running
 
 pytestmark = pytest.mark.slow
-PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 SLOT = "2026-11-28T19:40:00Z"
 
 
 @pytest.fixture(scope="module")
-def served(aws: botocore.session.Session) -> Iterator[World]:
+def served(session: botocore.session.Session) -> Iterator[World]:
     """A world whose AWS is a process of its own."""
     with pytest.MonkeyPatch.context() as patch, serving() as server, standing_in() as vendor:
         patch.setenv("AWS_ENDPOINT_URL", server.endpoint)
-        world = World(SimpleNamespace(), vendor, Clock(), aws)  # type: ignore[arg-type]
+        world = World(SimpleNamespace(), vendor, Clock(START), session)  # type: ignore[arg-type]
         create_tables(world.client("dynamodb"))
         world.set_up()
         world.environ |= {"AWS_ENDPOINT_URL": server.endpoint, "API_TIMEOUT": "5"}

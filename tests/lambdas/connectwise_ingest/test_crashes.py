@@ -10,20 +10,22 @@ import pytest
 from reconciler.sandbox import in_process
 from reconciler.sandbox.connectwise import standing_in
 from tests.lambdas.connectwise.places import create_tables
-from tests.lambdas.connectwise_ingest.crashing import Killed, Reaper
-from tests.lambdas.connectwise_ingest.world import TICKETS, Clock, World, ticket
+from tests.lambdas.connectwise_ingest.crashing import Reaper
+from tests.lambdas.connectwise_ingest.world import START, TICKETS, World, ticket
+from tests.lambdas.dying import Killed
+from tests.lambdas.invocations import Clock
 
 SETTINGS = {"PAGE_SIZE": "4", "FLUSH_ROWS": "4"}
 
 
-def story(aws: botocore.session.Session, reaper: Reaper) -> tuple[World, int]:
+def story(session: botocore.session.Session, reaper: Reaper) -> tuple[World, int]:
     """A first run, changes, and a sweep that finds a delete. A run that dies is followed by the next one.
 
     Returns the world afterwards, and the number of runs that died.
     """
-    clock = Clock()
+    clock = Clock(START)
     with standing_in() as vendor, in_process(clock=clock, sleep=clock.sleep) as control:
-        world = World(control, vendor, clock, aws)
+        world = World(control, vendor, clock, session)
         create_tables(world.client("dynamodb"))
         world.set_up()
         company = world.add_tenant(backfill={"days": 1, "chunk_days": 1}, deletes={"confirmations": 1})
@@ -72,10 +74,10 @@ def judge(world: World) -> None:
     assert state["sweep"]["open"] == 6
 
 
-def test_a_story_without_a_crash_makes_calls_of_every_kind(aws: botocore.session.Session) -> None:
+def test_a_story_without_a_crash_makes_calls_of_every_kind(session: botocore.session.Session) -> None:
     reaper = Reaper()
 
-    _, died = story(aws, reaper)
+    _, died = story(session, reaper)
 
     kinds = {
         *("sts:assume_role", "dynamodb:get_item", "dynamodb:update_item", "dynamodb:query", "vendor:GET"),
@@ -88,11 +90,13 @@ def test_a_story_without_a_crash_makes_calls_of_every_kind(aws: botocore.session
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(8))
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_a_kill_at_any_call_loses_and_doubles_nothing(aws: botocore.session.Session, after: bool, part: int) -> None:
+def test_a_kill_at_any_call_loses_and_doubles_nothing(
+    session: botocore.session.Session, after: bool, part: int
+) -> None:
     counted = Reaper()
-    story(aws, counted)
+    story(session, counted)
 
     for at in range(1 + part, len(counted.made) + 1, 8):
         reaper = Reaper(at, after)
-        _, died = story(aws, reaper)
+        _, died = story(session, reaper)
         assert died == 1, (at, counted.made[at - 1])

@@ -19,8 +19,9 @@ from reconciler.lambdas.connectwise_ingest.failures import CODES
 from reconciler.sandbox import in_process
 from reconciler.sandbox.connectwise import standing_in
 from tests.lambdas.connectwise.places import create_tables
-from tests.lambdas.connectwise_ingest.world import FUNCTION, ROLE, TICKETS, Clock, World, ticket
+from tests.lambdas.connectwise_ingest.world import FUNCTION, ROLE, START, TICKETS, World, ticket
 from tests.lambdas.emf import must_be_metrics
+from tests.lambdas.invocations import Clock
 
 FOLDER = Path(package.__file__).parent
 OPERATIONS = json.loads((FOLDER / "operations.json").read_text())
@@ -67,11 +68,11 @@ def work(world: World) -> list[str]:
         *((FUNCTION, OWN, place) for place in range(len(ACTIONS))),
     ],
 )
-def test_each_action_is_needed(aws: botocore.session.Session, role: str, policy: Any, place: int) -> None:
+def test_each_action_is_needed(session: botocore.session.Session, role: str, policy: Any, place: int) -> None:
     """Without one of them a run fails."""
-    clock = Clock()
+    clock = Clock(START)
     with standing_in() as vendor, in_process(clock=clock, sleep=clock.sleep) as control:
-        world = World(control, vendor, clock, aws)
+        world = World(control, vendor, clock, session)
         create_tables(world.client("dynamodb"))
         world.set_up()
         statements = [statement for number, statement in enumerate(policy["Statement"]) if number != place]

@@ -27,6 +27,7 @@ from reconciler.packaging.source import LAMBDAS
 from reconciler.sandbox import ACCOUNT, Control
 from reconciler.sandbox.connectwise import Company, StandIn
 from tests.lambdas.connectwise.places import LEDGER, TENANTS, row
+from tests.lambdas.invocations import Clock
 from tests.lambdas.policies import filled_in
 
 BUCKET, ROLE, FUNCTION = "lake", "tenant", "function"
@@ -43,21 +44,6 @@ TRUST = {
     "Version": "2012-10-17",
     "Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": ["sts:AssumeRole", "sts:TagSession"]},
 }
-
-
-@dataclass
-class Clock:
-    """Epoch seconds that move when the function waits."""
-
-    seconds: float = START
-    waits: list[float] = field(default_factory=list)
-
-    def __call__(self) -> float:
-        return self.seconds
-
-    def sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        self.seconds += seconds
 
 
 @dataclass

@@ -24,9 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def clients() -> dict[str, Any]:
-    session = botocore.session.Session()
-    session.set_credentials("AKIDEXAMPLE", "secret")
+def clients(session: botocore.session.Session) -> dict[str, Any]:
     return lakes.clients(session)
 
 

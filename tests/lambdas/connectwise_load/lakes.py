@@ -22,6 +22,7 @@ from reconciler.lambdas.shared import calls
 from reconciler.lambdas.shared.surroundings import Surroundings
 from reconciler.sandbox import Control
 from tests.lambdas.connectwise.places import LEDGER, TENANTS, row
+from tests.lambdas.invocations import Context
 from tests.worlds.warehouse import DATABASE, PASSWORD, ROLE, USER, Redshift
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -144,7 +145,7 @@ class Lake:
             new_id=lambda: uuid4().hex,
             write=self.lines.append,
         )
-        return answer(event, Context(seconds), around)
+        return answer(event, Context("connectwise-load", seconds), around)
 
     def load(self, run: str = RUN, **environ: str) -> dict[str, Any]:
         return self.invoke({"run": run}, **environ)
@@ -158,18 +159,6 @@ class Lake:
 
     def logged(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.lines]
-
-
-@dataclass
-class Context:
-    """As the runtime gives it."""
-
-    seconds: float
-    aws_request_id: str = "00000000-0000-4000-8000-000000000001"
-    function_name: str = "connectwise-load"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return int(self.seconds * 1000)
 
 
 def parquet(columns: Sequence[dict[str, str]], rows: Sequence[dict[str, Any]]) -> bytes:

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import json
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import botocore.session
 import pytest
-from botocore.config import Config
 
 from reconciler.packaging.building import package
 from tests.cli.running import Server, serving
+from tests.lambdas.clients import client_at
 from tests.lambdas.connectwise.places import LEDGER, TENANTS, create_tables
 from tests.lambdas.connectwise_load.lakes import BUCKET, HARBOR, NORTH, RUN, Lake, version
 from tests.lambdas.granted import keys_of
-from tests.lambdas.runtime import running
+from tests.lambdas.runtime import PYTHON, running
 from tests.worlds.warehouse import DATABASE, PASSWORD, USER, WORKGROUP, create_warehouse
 
 pytestmark = pytest.mark.slow
 HANDLER = "reconciler.lambdas.connectwise_load.handler.handler"
-PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 @pytest.fixture(scope="module")
@@ -37,16 +33,9 @@ def server() -> Iterator[Server]:
         yield found
 
 
-def of(server: Server, service: str) -> Any:
-    session = botocore.session.Session()
-    session.set_credentials("AKIDEXAMPLE", "secret")
-    config = Config(s3={"addressing_style": "path"})
-    return session.create_client(service, region_name="us-east-1", endpoint_url=server.endpoint, config=config)
-
-
 def test_the_built_archive_migrates_and_loads(archive: Path, server: Server, tmp_path: Path) -> None:
     names = ("dynamodb", "s3", "secretsmanager", "iam", "redshift-serverless", "sts")
-    clients = {name: of(server, name) for name in names}
+    clients = {name: client_at(server.endpoint, name) for name in names}
     create_tables(clients["dynamodb"])
     create_warehouse(clients.__getitem__)
     with urllib.request.urlopen(f"{server.endpoint}/_sandbox") as answer:  # noqa: S310 - on this machine
@@ -76,7 +65,7 @@ def test_the_built_archive_migrates_and_loads(archive: Path, server: Server, tmp
 
 
 def counted(server: Server) -> int:
-    data = of(server, "redshift-data")
+    data = client_at(server.endpoint, "redshift-data")
     text = "select count(*) from canonical.tickets"
     id = data.execute_statement(WorkgroupName=WORKGROUP, Database=DATABASE, Sql=text)["Id"]
     while data.describe_statement(Id=id)["Status"] == "STARTED":

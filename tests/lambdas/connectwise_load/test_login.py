@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import botocore.session
 import pytest
 
 from reconciler.lambdas.connectwise_load.failures import LoadFailed
 from reconciler.lambdas.shared import calls
+from tests.lambdas.clients import signed_session
 from tests.lambdas.connectwise.places import LEDGER, TENANTS
 from tests.lambdas.connectwise_load.lakes import BUCKET, HARBOR, Lake, version
 from tests.lambdas.granted import keys_of
@@ -26,8 +26,7 @@ def clients_of_role(lake: Lake) -> dict[str, Any]:
     """Returns clients with the keys of a role that has the shipped policy."""
     arn = lake.clients["redshift-serverless"].get_workgroup(workgroupName=WORKGROUP)["workgroup"]["workgroupArn"]
     values = {"BUCKET_NAME": BUCKET, "TENANT_SERVICES_TABLE": TENANTS, "LAST_UPDATED_TABLE": LEDGER}
-    session = botocore.session.Session()
-    session.set_credentials("AKIDEXAMPLE", "secret")
+    session = signed_session()
     keys = keys_of(
         lambda service: calls.client(service, "us-east-1", calls.Patience(3.0, 10.0), session),
         "connectwise_load",

@@ -47,8 +47,8 @@ NOW = 1_796_000_000.75
 class Planner:
     """The function, with the session of a role that has this policy."""
 
-    def __init__(self, control: Control, aws: botocore.session.Session, policy: Any = POLICY) -> None:
-        self.control, self.aws, self.lines = control, aws, list[str]()
+    def __init__(self, control: Control, session: botocore.session.Session, policy: Any = POLICY) -> None:
+        self.control, self.aws, self.lines = control, session, list[str]()
         create_tables(self.client("dynamodb"))
         self.client("s3").create_bucket(Bucket="lake")
         iam = self.client("iam")
@@ -81,17 +81,10 @@ class Planner:
         return json.loads(self.client("s3").get_object(Bucket="lake", Key=key)["Body"].read())
 
 
-@pytest.fixture(scope="module")
-def aws() -> botocore.session.Session:
-    opened = botocore.session.Session()
-    opened.set_credentials("AKIDEXAMPLE", "secret")
-    return opened
-
-
 @pytest.fixture
-def planner(aws: botocore.session.Session) -> Iterator[Planner]:
+def planner(session: botocore.session.Session) -> Iterator[Planner]:
     with in_process() as control:
-        yield Planner(control, aws)
+        yield Planner(control, session)
 
 
 def test_a_scheduled_run_is_named_after_its_slot(planner: Planner) -> None:
@@ -171,12 +164,12 @@ def test_a_failure_of_aws_fails_the_run(planner: Planner, operation: str) -> Non
 
 
 @pytest.mark.parametrize("place", range(len(ACTIONS)))
-def test_each_action_is_needed(aws: botocore.session.Session, place: int) -> None:
+def test_each_action_is_needed(session: botocore.session.Session, place: int) -> None:
     """Without one of them the run fails."""
     short = {**POLICY, "Statement": [each for n, each in enumerate(POLICY["Statement"]) if n != place]}
 
     with in_process() as control:
-        planner = Planner(control, aws, short)
+        planner = Planner(control, session, short)
         planner.add("harbor-dental")
         with pytest.raises(LedgerFailed, match="AccessDenied"):
             planner.plan({"slot": SLOT})

@@ -14,9 +14,7 @@ from tests.lambdas.connectwise_report.reports import Reports
 
 
 @pytest.fixture(scope="module")
-def clients() -> dict[str, Any]:
-    session = botocore.session.Session()
-    session.set_credentials("AKIDEXAMPLE", "secret")
+def clients(session: botocore.session.Session) -> dict[str, Any]:
     patience = calls.Patience(connect=3.0, read=10.0)
     names = ("dynamodb", "s3", "sns", "sqs")
     return {name: calls.client(name, "us-east-1", patience, session) for name in names}

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-import botocore.session
 import pytest
-from botocore.config import Config
 
 from reconciler.packaging.building import package
 from tests.cli.running import serving
+from tests.lambdas.clients import client_at
 from tests.lambdas.connectwise.places import LEDGER, TENANTS, create_tables
 from tests.lambdas.connectwise_report.reports import BUCKET, HARBOR, RUN, TICKETS, Reports
 from tests.lambdas.granted import keys_of
-from tests.lambdas.runtime import running
+from tests.lambdas.runtime import PYTHON, running
 
 
 @pytest.mark.slow
 def test_the_built_archive_reports_a_run(tmp_path: Path) -> None:
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    archive = package("connectwise_report", into=tmp_path / "built", python=python).path
+    archive = package("connectwise_report", into=tmp_path / "built", python=PYTHON).path
     with serving() as server:
-        session = botocore.session.Session()
-        session.set_credentials("AKIDEXAMPLE", "secret")
-        made = {
-            name: session.create_client(name, region_name="us-east-1", endpoint_url=server.endpoint)
-            for name in ("dynamodb", "iam", "sns", "sqs", "sts")
-        }
-        config = Config(s3={"addressing_style": "path"})
-        made["s3"] = session.create_client("s3", region_name="us-east-1", endpoint_url=server.endpoint, config=config)
+        made = {name: client_at(server.endpoint, name) for name in ("dynamodb", "iam", "s3", "sns", "sqs", "sts")}
         create_tables(made["dynamodb"])
         reports = Reports(None, made)  # type: ignore[arg-type] - the sandbox is another process
         reports.set_up()

@@ -13,13 +13,6 @@ from tests.lambdas.connectwise_transform.world import TransformWorld
 
 
 @pytest.fixture(scope="session")
-def session() -> botocore.session.Session:
-    opened = botocore.session.Session()
-    opened.set_credentials("AKIDEXAMPLE", "secret")
-    return opened
-
-
-@pytest.fixture(scope="session")
 def clients() -> dict[str, Any]:
     return {}
 

@@ -22,8 +22,9 @@ from reconciler.packaging.source import LAMBDAS
 from reconciler.sandbox import in_process
 from reconciler.sandbox.connectwise import standing_in
 from tests.lambdas.connectwise.places import create_tables
-from tests.lambdas.connectwise_ingest.world import BUCKET, TICKETS, Clock, World, ticket
+from tests.lambdas.connectwise_ingest.world import BUCKET, START, TICKETS, World, ticket
 from tests.lambdas.connectwise_transform.world import READ
+from tests.lambdas.invocations import Clock
 
 pytestmark = pytest.mark.slow
 MAPPINGS = Path(mapping_files.__file__).parent / "mappings"
@@ -31,7 +32,7 @@ MAPPINGS = Path(mapping_files.__file__).parent / "mappings"
 
 @pytest.fixture
 def both(session: botocore.session.Session) -> Iterator[World]:
-    clock = Clock()
+    clock = Clock(START)
     with standing_in() as vendor, in_process(clock=clock, sleep=clock.sleep) as control:
         built = World(control, vendor, clock, session)
         create_tables(built.client("dynamodb"))

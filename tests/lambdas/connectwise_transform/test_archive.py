@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 import pytest
-from botocore.config import Config
 
 from reconciler.packaging.building import package
-from reconciler.packaging.source import LAMBDAS
 from tests.cli.running import Server
+from tests.lambdas.clients import client_at
 from tests.lambdas.connectwise_transform.guarded import TENANT_POLICY, TENANT_ROLE, create_role
 from tests.lambdas.connectwise_transform.world import ENVIRON, TENANT, TransformWorld, seen
-from tests.lambdas.runtime import running
+from tests.lambdas.runtime import build_elsewhere, running
 
 pytestmark = pytest.mark.slow
-PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 HANDLER = "reconciler.lambdas.connectwise_transform.handler.handler"
 
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy of the source whose folder has another name by now."""
-    folder = tmp_path_factory.mktemp("built")
-    copy = folder / "source" / "reconciler"
-    for name in ("connectwise_transform", "connectwise", "shared"):
-        shutil.copytree(LAMBDAS / name, copy / "lambdas" / name)
-    for name in ("__init__.py", "lambdas/__init__.py"):
-        shutil.copy(LAMBDAS.parent / name, copy / name)
-    built = package("connectwise_transform", into=folder, python=PYTHON, lambdas=copy / "lambdas").path
-    (folder / "source").rename(folder / "gone")
-    return built
+    return build_elsewhere("connectwise_transform", tmp_path_factory.mktemp("built"), "connectwise", "shared")
 
 
 class Served(dict[str, Any]):
@@ -46,12 +32,7 @@ class Served(dict[str, Any]):
         self._endpoint = endpoint
 
     def __missing__(self, service: str) -> Any:
-        session = botocore.session.Session()
-        session.set_credentials("AKIDEXAMPLE", "secret")
-        addressed = Config(s3={"addressing_style": "path"})
-        self[service] = session.create_client(
-            service, region_name="us-east-1", endpoint_url=self._endpoint, config=addressed
-        )
+        self[service] = client_at(self._endpoint, service)
         return self[service]
 
     def __contains__(self, service: object) -> bool:

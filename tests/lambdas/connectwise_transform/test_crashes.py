@@ -14,15 +14,12 @@ import pytest
 from reconciler.lambdas.connectwise.ledger import canonical_name
 from reconciler.sandbox import in_process
 from tests.lambdas.connectwise_transform.world import SHOWN, SOURCE, TENANT, TransformWorld, compiled, seen
+from tests.lambdas.dying import Killed
 
 pytestmark = pytest.mark.slow
 TYPES = {"content": "VARCHAR", "extra": "VARCHAR"}
 WIDER = compiled([("content", "text", "content"), ("extra", "text", "extra")])
 ALL = f"{SHOWN}, confirmed_at, row_hash, schema_version"
-
-
-class Killed(BaseException):
-    """The container ended here: no code of the function handles it."""
 
 
 class Fragile:

@@ -20,6 +20,7 @@ from reconciler.lambdas.shared.deadline import Deadline
 from reconciler.lambdas.shared.surroundings import Surroundings
 from tests.lambdas.connectwise.places import LEDGER, TENANTS, create_tables, row
 from tests.lambdas.connectwise_transform.raw_files import CONTENT, write_raw
+from tests.lambdas.invocations import Clock, Context
 
 BUCKET, TENANT, SOURCE, TABLE = "lake-111122223333", "harbor-dental", "service/tickets", "tickets"
 ROLE = "arn:aws:iam::111122223333:role/reconcile/msp/dev/connectwise-tenant"
@@ -46,35 +47,6 @@ def compiled(columns: Sequence[tuple[str, str, str | None]], *tables: str, name:
 
 
 MAPPING = compiled([("content", "text", "content")])
-
-
-@dataclass
-class Clock:
-    """Seconds; only sleeping moves it."""
-
-    at: float = 0.0
-
-    def __call__(self) -> float:
-        return self.at
-
-    def sleep(self, seconds: float) -> None:
-        self.at += seconds
-
-
-@dataclass
-class Context:
-    """As the runtime gives it."""
-
-    clock: Clock
-    seconds: float
-    aws_request_id: str = "00000000-0000-4000-8000-000000000001"
-    function_name: str = "connectwise-transform"
-
-    def __post_init__(self) -> None:
-        self.ends = self.clock() + self.seconds
-
-    def get_remaining_time_in_millis(self) -> int:
-        return int((self.ends - self.clock()) * 1000)
 
 
 @dataclass
@@ -160,7 +132,7 @@ class TransformWorld:
             new_id=lambda: f"{next(number):032x}",
             write=self.lines.append,
         )
-        return answer(event, Context(self.clock, seconds), around)
+        return answer(event, Context("connectwise-transform", seconds, self.clock), around)
 
     def run(self, *pairs: Mapping[str, Any], mode: str = "incremental", **more: Any) -> dict[str, Any]:
         """Runs the next slot, and returns the answer's first pair."""

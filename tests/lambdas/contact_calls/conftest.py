@@ -23,13 +23,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def session() -> botocore.session.Session:
-    found = botocore.session.Session()
-    found.set_credentials("AKIDEXAMPLE", "secret")
-    return found
-
-
-@pytest.fixture(scope="session")
 def clients(session: botocore.session.Session) -> dict[str, Any]:
     names = ("connect", "dynamodb", "iam", "redshift-serverless", "s3", "secretsmanager")
     patience = calls.Patience(connect=3.0, read=10.0)

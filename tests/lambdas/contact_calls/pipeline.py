@@ -17,6 +17,7 @@ from reconciler.lambdas.contact_calls.function import answer
 from reconciler.lambdas.shared import calls
 from reconciler.lambdas.shared.surroundings import Surroundings
 from reconciler.sandbox import INSTANCE_ARN, INSTANCE_ID, Control
+from tests.lambdas.invocations import Context
 from tests.worlds.warehouse import DATABASE, PASSWORD, ROLE, USER, Redshift
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -38,22 +39,6 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         with self._lock:
             self.at = max(self.at, self.at + seconds)
-
-
-@dataclass
-class Context:
-    """As the runtime gives it."""
-
-    clock: Clock
-    seconds: float
-    aws_request_id: str = "00000000-0000-4000-8000-000000000001"
-    function_name: str = "contact-calls"
-
-    def __post_init__(self) -> None:
-        self.ends = self.clock() + self.seconds
-
-    def get_remaining_time_in_millis(self) -> int:
-        return int((self.ends - self.clock()) * 1000)
 
 
 @dataclass
@@ -105,7 +90,7 @@ class Pipeline:
             new_id=lambda: uuid4().hex,
             write=self.lines.append,
         )
-        return answer(event, Context(self.clock, seconds), around)
+        return answer(event, Context("contact-calls", seconds, self.clock), around)
 
     def run(self, at: str, **more: Any) -> dict[str, Any]:
         """A run of the schedule, due at a time of 2026-01-05 in UTC, and not before that time has come."""

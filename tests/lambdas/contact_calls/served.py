@@ -7,43 +7,33 @@ import time
 import urllib.request
 from typing import Any
 
-import botocore.session
-from botocore.config import Config
-
 from reconciler.sandbox import INSTANCE_ARN
+from tests.lambdas.clients import client_at
 from tests.lambdas.contact_calls.pipeline import BUCKET, LEDGER, SECRET
 from tests.worlds.warehouse import DATABASE, PASSWORD, ROLE, USER, WORKGROUP, create_warehouse, open_warehouse
 
 HANDLER = "reconciler.lambdas.contact_calls.handler.handler"
 
 
-def client(service: str, endpoint: str) -> Any:
-    """Without an endpoint: of this process's sandbox."""
-    session = botocore.session.Session()
-    session.set_credentials("AKIDEXAMPLE", "secret")
-    addressed = Config(s3={"addressing_style": "path"})
-    return session.create_client(service, region_name="us-east-1", endpoint_url=endpoint or None, config=addressed)
-
-
 def set_up(endpoint: str) -> dict[str, str]:
     """Creates warehouse, table, bucket and secret; returns the environment variables of the function."""
     if endpoint:
-        create_warehouse(lambda service: client(service, endpoint))
+        create_warehouse(lambda service: client_at(endpoint, service))
         with urllib.request.urlopen(f"{endpoint}/_sandbox") as answer:  # noqa: S310 - on this machine
             where = json.load(answer)["redshift"]
     else:
-        where = open_warehouse(lambda service: client(service, endpoint)).endpoint.as_json()
+        where = open_warehouse(lambda service: client_at(endpoint, service)).endpoint.as_json()
     keys = [("pipeline", "HASH"), ("item", "RANGE")]
-    client("dynamodb", endpoint).create_table(
+    client_at(endpoint, "dynamodb").create_table(
         TableName=LEDGER,
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
         KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
         BillingMode="PAY_PER_REQUEST",
     )
-    client("s3", endpoint).create_bucket(Bucket=BUCKET)
+    client_at(endpoint, "s3").create_bucket(Bucket=BUCKET)
     login = {"host": where["host"], "port": where["port"], "dbName": where["database"]}
     login |= {"username": USER, "password": PASSWORD}
-    client("secretsmanager", endpoint).create_secret(Name=SECRET, SecretString=json.dumps(login))
+    client_at(endpoint, "secretsmanager").create_secret(Name=SECRET, SecretString=json.dumps(login))
     return {
         "CONNECT_INSTANCE_ARN": INSTANCE_ARN,
         "LEDGER_TABLE": LEDGER,
@@ -59,7 +49,7 @@ def set_up(endpoint: str) -> dict[str, str]:
 
 def ask(endpoint: str, sql: str) -> list[list[Any]]:
     """Returns the rows of a query, by the Data API."""
-    data = client("redshift-data", endpoint)
+    data = client_at(endpoint, "redshift-data")
     id = data.execute_statement(WorkgroupName=WORKGROUP, Database=DATABASE, Sql=sql)["Id"]
     while data.describe_statement(Id=id)["Status"] == "STARTED":
         time.sleep(0.01)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import sys
 import urllib.request
 import zipfile
 from collections.abc import Iterator
@@ -15,31 +13,21 @@ from typing import Any
 import pytest
 
 from reconciler.packaging.building import package
-from reconciler.packaging.source import LAMBDAS
 from reconciler.sandbox.guard import TOKEN_HEADER
 from tests.cli.running import Server, serving
+from tests.lambdas.clients import client_at
 from tests.lambdas.contact_calls.pipeline import BUCKET
-from tests.lambdas.contact_calls.served import HANDLER, ask, client, set_up
-from tests.lambdas.runtime import running
+from tests.lambdas.contact_calls.served import HANDLER, ask, set_up
+from tests.lambdas.runtime import build_elsewhere, running
 from tests.worlds.warehouse import PASSWORD
 
 pytestmark = pytest.mark.slow
-PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 DAY = {"start": "2026-01-05T10:00:00+00:00", "end": "2026-01-05T12:00:00+00:00"}
 
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy of the source whose folder has another name by now."""
-    folder = tmp_path_factory.mktemp("built")
-    copy = folder / "source" / "reconciler"
-    for name in ("contact_calls", "shared"):
-        shutil.copytree(LAMBDAS / name, copy / "lambdas" / name)
-    for name in ("__init__.py", "lambdas/__init__.py"):
-        shutil.copy(LAMBDAS.parent / name, copy / name)
-    made = package("contact_calls", into=folder, python=PYTHON, lambdas=copy / "lambdas").path
-    (folder / "source").rename(folder / "gone")
-    return made
+    return build_elsewhere("contact_calls", tmp_path_factory.mktemp("built"), "shared")
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +61,7 @@ def test_the_built_archive_makes_its_tables_and_loads_a_window(archive: Path, se
     assert (second.body["inserted"], second.body["watermark"]) == (1, "2026-01-05T14:00:00.000Z")
     assert again.body["status"] == "nothing to do"
     assert ask(server.endpoint, "select count(*) from connect.f_calls") == [[251]]
-    listed = client("s3", server.endpoint).list_objects_v2(Bucket=BUCKET, Prefix="contact-calls/load/")
+    listed = client_at(server.endpoint, "s3").list_objects_v2(Bucket=BUCKET, Prefix="contact-calls/load/")
     assert any(each["Key"].endswith(".manifest") for each in listed["Contents"])
     assert [each for each in ("+1555", PASSWORD) if each in function.logged()] == []
 

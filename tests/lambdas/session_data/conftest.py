@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from reconciler.sandbox import in_process
-from tests.lambdas.session_data.flow import Clock, Flow, seed
+from tests.lambdas.invocations import Clock
+from tests.lambdas.session_data.flow import Flow, seed
 
 
 @pytest.fixture

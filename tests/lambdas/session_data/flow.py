@@ -9,12 +9,12 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-import botocore.session
-
 from reconciler.lambdas.session_data.function import SessionData
 from reconciler.lambdas.shared.calls import client
 from reconciler.lambdas.shared.surroundings import Surroundings
 from reconciler.sandbox import ACCOUNT, INSTANCE_ARN, REGION, Control
+from tests.lambdas.clients import signed_session
+from tests.lambdas.invocations import Clock
 
 ASSISTANT = "00000000-0000-4000-8000-0000000000a1"
 OTHER_ASSISTANT = "00000000-0000-4000-8000-0000000000a2"
@@ -54,9 +54,7 @@ def event(parameters: Any = None, **contact: Any) -> dict[str, Any]:
 
 @cache
 def _client(service: str, region: str) -> Any:
-    session = botocore.session.Session()
-    session.set_credentials("AKIDEXAMPLE", "secret")
-    return client(service, region, session=session)
+    return client(service, region, session=signed_session())
 
 
 @dataclass
@@ -106,21 +104,6 @@ class Flow:
     def _made(self, service: str, region: str) -> Any:
         self.clients.append((service, region))
         return _client(service, region)
-
-
-class Clock:
-    """Seconds that pass only during a wait."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-        self.slept: list[float] = []
-
-    def __call__(self) -> float:
-        return self.seconds
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.seconds += seconds
 
 
 def a_context(remaining: Callable[[], int] | None = None) -> Any:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import shutil
-import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,17 +14,16 @@ from typing import Any
 import boto3
 import pytest
 
-from reconciler.packaging import LAMBDAS, package
+from reconciler.packaging import LAMBDAS
 from reconciler.sandbox import ACCOUNT, INSTANCE_ID, in_process
 from reconciler.sandbox.guard import TOKEN_HEADER
 from tests.cli.running import Server, serving
 from tests.lambdas.policies import filled_in
-from tests.lambdas.runtime import Lambda, running
+from tests.lambdas.runtime import Lambda, build_elsewhere, running
 from tests.lambdas.session_data.flow import ASSISTANT, CONTACT, KEYS, PHONE, SESSION, SESSION_ARN, event
 
 pytestmark = pytest.mark.slow
 
-PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 HANDLER = "reconciler.lambdas.session_data.handler.handler"
 FOUR = {"intent": "billing", "tier": "Gold", "product": "router", "callback": PHONE}
 SECRET = "hunter2-in-a-parameter"  # noqa: S105 - planted
@@ -34,16 +31,7 @@ SECRET = "hunter2-in-a-parameter"  # noqa: S105 - planted
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy of the source whose folder has another name by now."""
-    folder = tmp_path_factory.mktemp("built")
-    copy = folder / "source" / "reconciler"
-    shutil.copytree(LAMBDAS / "session_data", copy / "lambdas" / "session_data")
-    shutil.copytree(LAMBDAS / "shared", copy / "lambdas" / "shared")
-    for name in ("__init__.py", "lambdas/__init__.py"):
-        shutil.copy(LAMBDAS.parent / name, copy / name)
-    made = package("session_data", into=folder, python=PYTHON, lambdas=copy / "lambdas").path
-    (folder / "source").rename(folder / "gone")
-    return made
+    return build_elsewhere("session_data", tmp_path_factory.mktemp("built"), "shared")
 
 
 @pytest.fixture(scope="module")

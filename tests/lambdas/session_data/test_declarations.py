@@ -10,7 +10,6 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
-import botocore.session
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
@@ -20,6 +19,7 @@ from reconciler.lambdas.session_data.actions import ACTIONS, DESCRIBE_CONTACT, U
 from reconciler.lambdas.shared.calls import client
 from reconciler.preflight.instance import assistant
 from reconciler.sandbox import INSTANCE_ID, shapes
+from tests.lambdas.clients import signed_session
 from tests.lambdas.session_data.flow import ASSISTANT, CONTACT, SESSION, SESSION_ARN, Flow, event
 from tests.worlds.world import World
 
@@ -52,15 +52,9 @@ def test_retention_of_logs_is_set() -> None:
     assert json.loads((FOLDER / "operations.json").read_text())["logs"]["retentionDays"] > 0
 
 
-def signed() -> botocore.session.Session:
-    place = botocore.session.Session()
-    place.set_credentials("AKIDEXAMPLE", "secret")
-    return place
-
-
 def test_the_requests_hold_to_the_service_model_by_botocores_own_stubs(flow: Flow) -> None:
     """S1-44, S1-47: parameters and answers are validated by real clients."""
-    place = signed()
+    place = signed_session()
     clients = {each.service: client(each.service, "us-east-1", session=place) for each in ACTIONS}
     contacts, sessions = (Stubber(clients[each.service]) for each in ACTIONS)
     contacts.add_response(
@@ -115,7 +109,7 @@ def test_every_way_through_the_sample_flow_leads_to_its_end() -> None:
 
 def test_the_local_aws_takes_the_sample_flow_and_gives_it_back(flow: Flow) -> None:
     """S1-49: as an import does, with the ids of the instance in place of the variables."""
-    connect = client("connect", "us-east-1", session=signed())
+    connect = client("connect", "us-east-1", session=signed_session())
     text = VARIABLE.sub(lambda match: VALUES[match[1]], json.dumps(FLOW))
 
     id = connect.create_contact_flow(InstanceId=INSTANCE_ID, Name="Sample", Type="CONTACT_FLOW", Content=text)
@@ -128,7 +122,7 @@ def test_the_local_aws_takes_the_sample_flow_and_gives_it_back(flow: Flow) -> No
 
 def test_a_flow_with_a_block_that_leads_nowhere_is_not_taken(flow: Flow) -> None:
     """So that the test above can fail."""
-    connect, broken = client("connect", "us-east-1", session=signed()), json.loads(json.dumps(FLOW))
+    connect, broken = client("connect", "us-east-1", session=signed_session()), json.loads(json.dumps(FLOW))
     broken["Actions"][0]["Transitions"]["NextAction"] = "nowhere"
 
     with pytest.raises(ClientError) as refused:

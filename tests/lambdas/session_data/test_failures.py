@@ -47,7 +47,7 @@ def test_every_error_of_the_service_models_has_its_code_and_one_line(flow: Flow,
     assert (line["level"], line["errorCode"], line["awsErrorCode"]) == ("ERROR", "AWS_ERROR", code)
     assert (line["contactId"], line["requestId"]) == (CONTACT, a_context().aws_request_id)
     assert line["awsRequestId"]
-    assert len(flow.clock.slept) == (3 if code in TRANSIENT | {"ServiceUnavailable"} else 0)
+    assert len(flow.clock.waits) == (3 if code in TRANSIENT | {"ServiceUnavailable"} else 0)
     assert "injected" not in json.dumps([answer, line])
 
 
@@ -194,7 +194,7 @@ def test_a_contact_without_a_session_has_a_code_of_its_own_and_costs_a_second_an
     assert (answer["status"], answer["errorCode"]) == ("error", "SESSION_NOT_FOUND")
     assert "enabled for the instance" in answer["errorMessage"]
     assert "before this one" in answer["errorMessage"]
-    assert 1 <= sum(flow.clock.slept) <= 1.5
+    assert 1 <= sum(flow.clock.waits) <= 1.5
     assert flow.last()["SessionsNotFound"] == 1
 
 

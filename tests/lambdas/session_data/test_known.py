@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.lambdas.session_data.identifiers import Session
 from reconciler.lambdas.session_data.known import LIFE, MOST, Known
-from tests.lambdas.session_data.flow import Clock
+from tests.lambdas.invocations import Clock
 
 HERE = Session("session", "assistant")
 

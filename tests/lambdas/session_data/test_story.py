@@ -213,7 +213,7 @@ def test_a_session_that_appears_later_is_waited_for(flow: Flow) -> None:
 
     assert flow.answer(FOUR)["status"] == "updated"
     assert flow.calls()["connect:DescribeContact"] == 4
-    assert flow.clock.slept == [0.1, 0.2, 0.4]
+    assert flow.clock.waits == [0.1, 0.2, 0.4]
 
 
 def test_the_handler_takes_event_and_context_and_gives_a_flat_map_of_texts(

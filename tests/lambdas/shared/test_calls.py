@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reconciler.lambdas.shared.calls import CallFailed, Calls, OutOfTime, Patience, client
 from reconciler.lambdas.shared.deadline import Deadline
-from tests.lambdas.session_data.flow import Clock
+from tests.lambdas.invocations import Clock
 
 
 def calls(budget: float, clock: Clock, random: Callable[[], float] = lambda: 1.0) -> Calls:
@@ -35,7 +35,7 @@ def test_an_answer_is_handed_back() -> None:
     clock = Clock()
 
     assert calls(5, clock).make("x:Y", lambda: "answer") == "answer"
-    assert clock.slept == []
+    assert clock.waits == []
 
 
 def test_pauses_double() -> None:
@@ -44,7 +44,7 @@ def test_pauses_double() -> None:
     with pytest.raises(CallFailed) as failed:
         calls(60, clock).make("x:Y", failing(clock, 0, refusal("ThrottlingException")))
 
-    assert clock.slept == [0.1, 0.2, 0.4]
+    assert clock.waits == [0.1, 0.2, 0.4]
     assert (failed.value.code, failed.value.is_transient, failed.value.may_be_done) == (
         "ThrottlingException",
         True,
@@ -70,7 +70,7 @@ def test_only_what_may_pass_is_tried_again(wrong: Exception, tries: int) -> None
     with pytest.raises(CallFailed):
         calls(60, clock).make("x:Y", failing(clock, 0, wrong))
 
-    assert len(clock.slept) == tries - 1
+    assert len(clock.waits) == tries - 1
 
 
 def test_a_hanging_service_is_left_before_the_deadline() -> None:
