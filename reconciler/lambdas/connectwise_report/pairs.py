@@ -15,6 +15,8 @@ STATUSES: tuple[Status, ...] = ("done", "quiet", "behind", "failed")
 DIED = "DIED: it left no result; its function was ended, or never began"
 CUT_OFF = "DIED: it was ingested, and transform left no result; its function was ended, or never began"
 COUNTS = ("rows", "files", "requests", "retries", "drifted", "unknown", "rejected")
+# The codes of pairs that are behind, or that another run works on: they have not failed.
+NOTES = ("BEHIND:", "LEASED:")
 LONGEST_ERROR = 500
 
 
@@ -113,6 +115,8 @@ def _outcome(result: Mapping[str, Any] | None) -> tuple[Status, str]:
     if result is None:
         return "failed", DIED
     status, error = result.get("status"), str(result.get("error", ""))
+    if error.startswith(NOTES):
+        error = ""
     if error or status not in STATUSES:
         return "failed", error or f"UNKNOWN: its result has the status {status}"
     if "canonical" not in result:  # transform adds it to the result of ingest

@@ -55,6 +55,20 @@ def test_a_pair_without_a_good_result_has_failed(result: dict[str, Any] | None, 
     assert (state(result).status, state(result).error) == ("failed", error)
 
 
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        ("behind", "BEHIND: the server wants a wait of 300 s"),
+        ("quiet", "LEASED: another run works on this pair"),
+        ("done", "LEASED: another run works on this pair"),
+    ],
+)
+def test_a_pair_that_is_behind_or_in_other_hands_has_not_failed(status: str, error: str) -> None:
+    found = state({"status": status, "error": error, "canonical": []})
+
+    assert (found.status, found.error) == (status, "")
+
+
 def test_a_table_that_was_not_loaded_fails_the_pairs_that_feed_it() -> None:
     refused = {("harbor-dental", "tickets"): "COPY: ProgrammingError XX000"}
 
