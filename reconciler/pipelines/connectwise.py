@@ -109,7 +109,7 @@ def _pair(
     item, alert = (items.get((tenant.id, name), {}) for name in (table, alert_name(table)))
     last_run, watermark = (_instant(item.get(name)) for name in ("updated_at", "last_updated"))
     age = None if last_run is None else max(0, int((now - last_run).total_seconds()))
-    error = str(item.get("error") or alert.get("error") or "")
+    error = str(_error_of(item) or alert.get("error") or "")
     fed = tuple(
         TableCommit(name, int(commit.get("commit", 0)), int(commit.get("loaded_commit", 0)))
         for name, commit in commits
@@ -127,6 +127,14 @@ def _pair(
         backfill=_progress(items.get((tenant.id, backfill_name(table)), {})),
         commits=fed,
     )
+
+
+def _error_of(item: Item) -> str:
+    """Returns the error of the incremental pass, and behind their names those of other modes that have not healed."""
+    errors = item.get("errors")
+    others = sorted(errors.items()) if isinstance(errors, Mapping) else []
+    own = [str(item["error"])] if item.get("error") else []
+    return "; ".join([*own, *(f"mode {mode}: {error}" for mode, error in others)])
 
 
 def _verdict(tenant: Tenant, error: str, age: int | None, longest: float) -> Verdict:

@@ -56,6 +56,7 @@ def test_a_pair_has_watermark_age_backfill_and_commits(world: World, lake: Lake)
         ({"updated_at": "2026-01-05T11:00:00Z"}, Verdict.FRESH),
         ({"updated_at": "2026-01-05T10:59:59Z"}, Verdict.BEHIND),
         ({"updated_at": "2026-01-05T11:59:00Z", "error": "AUTH: the server refuses the keys"}, Verdict.FAILED),
+        ({"updated_at": "2026-01-05T11:59:00Z", "errors": {"ids": "MASS_DELETE: 60 of 120 records"}}, Verdict.FAILED),
         ({"updated_at": "spoilt"}, Verdict.BEHIND),
     ],
 )
@@ -64,6 +65,14 @@ def test_age_and_error_decide_the_verdict(world: World, lake: Lake, item: dict[s
     lake.put("harbor-dental", TICKETS, item)
 
     assert only(world).verdict is verdict
+
+
+def test_the_errors_of_other_modes_are_shown_behind_their_names(world: World, lake: Lake) -> None:
+    lake.add_tenant("harbor-dental")
+    errors = {"ids": "MASS_DELETE: 60 of 120 records", "content": "FORBIDDEN"}
+    lake.put("harbor-dental", TICKETS, {"updated_at": "2026-01-05T11:59:00Z", "error": "AUTH", "errors": errors})
+
+    assert only(world).error == "AUTH; mode content: FORBIDDEN; mode ids: MASS_DELETE: 60 of 120 records"
 
 
 def test_the_threshold_of_the_freshness_alarm_is_the_longest_age(world: World, lake: Lake) -> None:

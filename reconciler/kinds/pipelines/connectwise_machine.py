@@ -11,6 +11,7 @@ SECONDS = 6 * 3600  # after which AWS ends a run
 # Errors of Lambda itself, before the function has done anything.
 _BUSY = ("Lambda.TooManyRequestsException", "Lambda.ServiceException", "Lambda.SdkClientException")
 _TWICE = ("StepFunctions.ExecutionAlreadyExistsException", "Sfn.ExecutionAlreadyExistsException")
+_SOME = ({"IsPresent": True}, {"NumericGreaterThan": 0})
 _MOMENT = "States.StringSplit($.event.slot, ':')"
 Definition = Mapping[str, Any]
 
@@ -107,18 +108,6 @@ def _once() -> Definition:
 
 def _pairs(functions: Mapping[str, PipelineParts], bucket: str, concurrency: int) -> Definition:
     """Returns the map over lanes. Its children never fail: what goes wrong is in the results of pairs."""
-    ended = [{"ErrorEquals": ["States.ALL"], "Next": "Ended"}]
-    work = {"OutputPath": "$.Payload", "Catch": ended}
-    states = {
-        "Ingest": {**_task(functions["ingest"], {"Payload.$": "$"}), **work, "Next": "Transform"},
-        "Transform": {**_task(functions["transform"], {"Payload.$": "$"}), **work, "Next": "More"},
-        "More": {
-            "Type": "Choice",
-            "Choices": [{"Variable": "$.more", "BooleanEquals": True, "Next": "Ingest"}],
-            "Default": "Ended",
-        },
-        "Ended": {"Type": "Pass", "Result": {}, "End": True},
-    }
     return {
         "Type": "Map",
         "Label": "Pairs",
@@ -132,7 +121,7 @@ def _pairs(functions: Mapping[str, PipelineParts], bucket: str, concurrency: int
         "ItemProcessor": {
             "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
             "StartAt": "Ingest",
-            "States": states,
+            "States": _lane(functions),
         },
         "ResultWriter": {
             "Resource": "arn:aws:states:::s3:putObject",
@@ -140,6 +129,27 @@ def _pairs(functions: Mapping[str, PipelineParts], bucket: str, concurrency: int
         },
         "ResultPath": None,
         "Next": "Load",
+    }
+
+
+def _lane(functions: Mapping[str, PipelineParts]) -> Definition:
+    """Returns the states of one lane: ingest and transform, again while pairs are behind."""
+    ended = [{"ErrorEquals": ["States.ALL"], "Next": "Ended"}]
+    work = {"OutputPath": "$.Payload", "Catch": ended}
+    return {
+        "Ingest": {**_task(functions["ingest"], {"Payload.$": "$"}), **work, "Next": "Transform"},
+        "Transform": {**_task(functions["transform"], {"Payload.$": "$"}), **work, "Next": "More"},
+        "More": {
+            "Type": "Choice",
+            "Choices": [
+                {"And": [{"Variable": "$.wait", **it} for it in _SOME], "Next": "Wait"},
+                {"Variable": "$.more", "BooleanEquals": True, "Next": "Ingest"},
+            ],
+            "Default": "Ended",
+        },
+        # The server of a tenant wants no request for a while. Transform bounds these waits.
+        "Wait": {"Type": "Wait", "SecondsPath": "$.wait", "Next": "Ingest"},
+        "Ended": {"Type": "Pass", "Result": {}, "End": True},
     }
 
 

@@ -1,7 +1,8 @@
 """The clock of a run, and the texts of instants.
 
 A scheduled run begins at its slot, whenever AWS really starts it: a simulated clock may stand in another year. A run by
-hand uses the wall clock. This clock is never compared with the stamps of the vendor.
+hand uses the wall clock. The answer of a function has the instant of its end, from which the next function goes on.
+This clock is never compared with the stamps of the vendor.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 RUN = re.compile(r"(\d{8}T\d{6}Z)(-[0-9a-f]{8})?")
+NOW = "now"  # the member of a lane with the instant at which the function before ended
 _RUN_FORMAT = "%Y%m%dT%H%M%SZ"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from reconciler.lambdas.connectwise.clock import RUN, read_instant
+from reconciler.lambdas.connectwise.clock import NOW, RUN, read_instant
 from reconciler.lambdas.connectwise.failures import WrongEvent
 from reconciler.lambdas.connectwise.lanes import MODES, Selection, read_selection
 
@@ -17,10 +17,13 @@ _NAME = re.compile(r"[\w./-]{1,255}")
 
 @dataclass(frozen=True)
 class Lane:
-    """Pairs that are worked on in order. `content` is the event as it came: the answer has all of its members."""
+    """Pairs that are worked on in order. `content` is the event as it came: the answer has all of its members.
+
+    `begin` is the instant at which the function before ended, or the slot of the run.
+    """
 
     run: str
-    slot: datetime
+    begin: datetime
     pairs: tuple[Mapping[str, Any], ...]
     content: Mapping[str, Any]
 
@@ -33,18 +36,22 @@ def read_event(event: Any) -> Lane | Selection:
 
 
 def _lane(event: Mapping[str, Any]) -> Lane:
-    run, slot, pairs = event.get("run"), event.get("slot"), event.get("pairs")
+    run, pairs = event.get("run"), event.get("pairs")
     if not isinstance(run, str) or not RUN.fullmatch(run):
         raise WrongEvent("run must be the name of a run, such as 20261128T194000Z")
     if not isinstance(pairs, list) or not all(isinstance(pair, Mapping) for pair in pairs):
         raise WrongEvent("pairs must be a list of objects")
     for pair in pairs:
         _must_be_a_pair(pair)
+    slot = _instant(event, "slot")
+    return Lane(run, _instant(event, NOW) if NOW in event else slot, tuple(pairs), event)
+
+
+def _instant(event: Mapping[str, Any], name: str) -> datetime:
     try:
-        at = read_instant(str(slot))
+        return read_instant(str(event.get(name)))
     except ValueError as wrong:
-        raise WrongEvent("slot must be an instant with an offset, such as 2026-11-28T19:40:00Z") from wrong
-    return Lane(run, at, tuple(pairs), event)
+        raise WrongEvent(f"{name} must be an instant with an offset, such as 2026-11-28T19:40:00Z") from wrong
 
 
 def _must_be_a_pair(pair: Mapping[str, Any]) -> None:

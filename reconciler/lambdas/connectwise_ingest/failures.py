@@ -17,7 +17,11 @@ class PairFailed(Exception):  # noqa: N818 - the name says what happened
 
 
 class Behind(Exception):  # noqa: N818 - the name says what happened
-    """The pass stops, and its cursor stays."""
+    """The pass stops, and its cursor stays. `wait`: seconds for which the server wants no request."""
+
+    def __init__(self, message: str, wait: float = 0.0) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class PageTooLarge(Exception):  # noqa: N818 - the name says what happened

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from reconciler.lambdas.connectwise.clock import RunClock, iso, run_name
+from reconciler.lambdas.connectwise.clock import NOW, RunClock, iso, run_name
 from reconciler.lambdas.connectwise.failures import Failed, LedgerFailed
 from reconciler.lambdas.connectwise.lanes import Selection, pairs_of
 from reconciler.lambdas.connectwise.session import TenantRole
@@ -52,13 +52,13 @@ def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
     except Failed as failed:
         reporting.stopped(f"{type(failed).__name__}: {failed}", passed())
         raise
-    clock = RunClock.at(lane.slot, around.clock)
+    clock = RunClock.at(lane.begin, around.clock)
     bench = Bench(settings, around, calls, deadline, clock, lane.run)
     role = TenantRole(bench.client("sts"), calls, settings.common.tenant_role, new_session)
     results = [_work(pair, bench, role, reporting) for pair in lane.pairs]
     reporting.invocation(results, passed())
     pairs = [result.answer(pair) for result, pair in zip(results, lane.pairs, strict=True)]
-    return {**lane.content, "pairs": pairs}
+    return {**lane.content, "pairs": pairs, NOW: iso(clock.now())}
 
 
 def _lane(request: Lane | Selection, settings: Settings, calls: Calls, around: Surroundings) -> Lane:

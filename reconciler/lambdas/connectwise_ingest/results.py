@@ -28,12 +28,16 @@ class Counts:
 
 @dataclass(frozen=True)
 class Result:
-    """`watermark` is an ISO text, "" before the first run. `error` has the code first."""
+    """`watermark` is an ISO text, "" before the first run. `error` has the code first.
+
+    `wait`: seconds for which the server wants no request of a pair that is behind.
+    """
 
     status: Status
     counts: Counts
     watermark: str = ""
     error: str = ""
+    wait: int = 0
 
     def answer(self, pair: Mapping[str, Any]) -> dict[str, Any]:
         """Returns the pair with this result. Counts of earlier rounds are added."""
@@ -41,5 +45,8 @@ class Result:
         # A pair is quiet if no round of the run had a new row.
         status = "done" if self.status == "quiet" and whole["rows"] else self.status
         answer = {**pair, **whole, "status": status, "watermark": self.watermark}
-        answer.pop("error", None)
-        return {**answer, "error": self.error} if self.error else answer
+        for name, value in (("error", self.error), ("wait", self.wait)):
+            answer.pop(name, None)
+            if value:
+                answer[name] = value
+        return answer

@@ -145,7 +145,7 @@ class Vendor:
         self.counts.retries += 1
         seconds = retry_after(response.headers)
         if seconds is not None and seconds > LONGEST_ASKED:
-            raise Behind(f"the server wants a wait of {seconds:.0f} s")
+            raise Behind(f"the server wants a wait of {seconds:.0f} s", seconds)
         self._pause(backoff(attempt, self.random) if seconds is None else seconds)
 
     def _moves(self, response: requests.Response) -> bool:

@@ -7,13 +7,13 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from botocore.session import Session
 
-from reconciler.lambdas.connectwise.clock import RunClock, iso, run_name
+from reconciler.lambdas.connectwise.clock import NOW, RunClock, iso, run_name
 from reconciler.lambdas.connectwise.failures import Failed, LeaseLost, LedgerFailed
 from reconciler.lambdas.connectwise.keys import result_key
 from reconciler.lambdas.connectwise.lanes import Selection, pairs_of
@@ -21,7 +21,7 @@ from reconciler.lambdas.connectwise.ledger import Ledger
 from reconciler.lambdas.connectwise.session import TenantRole
 from reconciler.lambdas.connectwise.tenants import read_tenants
 from reconciler.lambdas.connectwise_transform.canonical import TableResult, Tools, continue_history, is_quiet
-from reconciler.lambdas.connectwise_transform.events import MOST_ROUNDS, Lane, read_event
+from reconciler.lambdas.connectwise_transform.events import LONGEST_WAITS, MOST_ROUNDS, Lane, read_event
 from reconciler.lambdas.connectwise_transform.failures import TableFailed
 from reconciler.lambdas.connectwise_transform.lake import Lake
 from reconciler.lambdas.connectwise_transform.mapping import TableMapping, WrongMapping
@@ -76,11 +76,23 @@ def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
         raise
     answers = [_work(pair, invocation, reporting) for pair in invocation.lane.pairs]
     reporting.end(passed())
-    behind = [pair for pair in answers if pair.get("status") == "behind"]
-    content = dict(invocation.lane.content)
-    if behind and invocation.lane.round < MOST_ROUNDS:
-        return {**content, "pairs": behind, "round": invocation.lane.round + 1, "more": True}
-    return {**content, "pairs": answers, "more": False}
+    return _answered(invocation.lane, answers, invocation.clock.now())
+
+
+def _answered(lane: Lane, answers: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
+    """Returns the lane with all pairs, or with those that go on after `wait` seconds.
+
+    A pair whose server wants a longer wait than the lane has left goes on in a later run.
+    """
+    left = LONGEST_WAITS - lane.waited
+    behind = [pair for pair in answers if pair.get("status") == "behind" and pair.get("wait", 0) <= left]
+    content = dict(lane.content)
+    if not behind or lane.round >= MOST_ROUNDS:
+        return {**content, "pairs": answers, "more": False, "wait": 0}
+    wait = min(int(pair.get("wait", 0)) for pair in behind)
+    begin = iso(now + timedelta(seconds=wait))
+    again = {"round": lane.round + 1, "more": True, "wait": wait, "waited": lane.waited + wait, NOW: begin}
+    return {**content, "pairs": behind, **again}
 
 
 def _invocation(event: Any, around: Surroundings, deadline: Deadline) -> Invocation:
@@ -97,7 +109,7 @@ def _invocation(event: Any, around: Surroundings, deadline: Deadline) -> Invocat
         calls=calls,
         deadline=deadline,
         lane=lane,
-        clock=RunClock.at(lane.slot, around.clock),
+        clock=RunClock.at(lane.begin, around.clock),
         role=TenantRole(client("sts"), calls, settings.common.tenant_role),
         mappings=Mappings(client("s3"), calls, settings.common.bucket),
     )

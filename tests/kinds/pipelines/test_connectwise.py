@@ -176,6 +176,8 @@ def test_children_of_the_map_never_fail_and_the_run_fails_at_its_end() -> None:
     for task in ("Ingest", "Transform"):
         assert inner[task]["Catch"] == [{"ErrorEquals": ["States.ALL"], "Next": "Ended"}]
     assert inner["Ended"] == {"Type": "Pass", "Result": {}, "End": True}
+    assert [choice["Next"] for choice in inner["More"]["Choices"]] == ["Wait", "Ingest"]
+    assert inner["Wait"] == {"Type": "Wait", "SecondsPath": "$.wait", "Next": "Ingest"}
     assert [choice["Next"] for choice in states["Judge"]["Choices"]] == ["LoadStopped", "PairsFailed"]
 
 

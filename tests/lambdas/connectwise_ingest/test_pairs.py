@@ -87,6 +87,38 @@ def test_a_poisoned_pair_heals_and_a_person_need_not_wait(world: World) -> None:
     assert (world.state()["failures"], "retry_at" in world.state()) == (0, False)
 
 
+def test_the_error_of_another_mode_stays_until_that_mode_succeeds(world: World) -> None:
+    world.add_tenant().put(TICKETS, ticket(1))
+    world.poll()
+    world.vendor.faults.add(Fault("status", 403))
+    refused = world.poll(mode="content")
+    kept = [world.state()["errors"]]
+    world.vendor.faults.add(Fault("status", 401))
+    world.poll()
+    both = (world.state()["error"], world.state()["errors"])
+
+    increment = world.poll()
+    kept.append(world.state()["errors"])
+    healed = world.poll(mode="content")
+
+    assert (refused["status"], increment["status"], healed["status"]) == ("failed", "quiet", "done")
+    assert kept == [{"content": "FORBIDDEN"}] * 2
+    assert both == ("AUTH", {"content": "FORBIDDEN"})
+    assert {"error", "errors"} & world.state().keys() == set()
+
+
+def test_the_errors_of_two_modes_heal_one_by_one(world: World) -> None:
+    world.add_tenant().put(TICKETS, ticket(1))
+    world.poll()
+    for mode in ("content", "ids"):
+        world.vendor.faults.add(Fault("status", 403))
+        world.poll(mode=mode)
+
+    world.poll(mode="ids")
+
+    assert world.state()["errors"] == {"content": "FORBIDDEN"}
+
+
 def test_a_second_run_leaves_a_leased_pair_alone(world: World) -> None:
     world.add_tenant().put(TICKETS, ticket(1))
     world.ledger().lease(TICKETS, "another", int(world.clock()))

@@ -56,3 +56,32 @@ def test_3500_tickets_with_one_429_and_one_500_come_once_each(world: World) -> N
     assert world.vendor.faults.served == {"status": 2}
     assert ids(world) == list(range(1, 3501))
     assert 2.0 in world.clock.waits
+
+
+def test_before_the_end_of_a_long_wait_no_scheduled_run_asks(world: World) -> None:
+    world.add_tenant().put_all(TICKETS, [ticket(id) for id in range(1, 4)])
+    world.vendor.faults.add(Fault("status", 429, retry_after="1000"))
+    refused = world.invoke(lane("harbor-dental"))["pairs"][0]
+    world.vendor.requests.clear()
+    slot = {"run": "20261128T195500Z", "slot": "2026-11-28T19:55:00Z"}
+
+    held = world.invoke({**lane("harbor-dental"), **slot})["pairs"][0]
+    asked_before = len(world.vendor.requests)
+    later = world.invoke({**lane("harbor-dental"), **slot, "now": "2026-11-28T19:57:00Z"})["pairs"][0]
+
+    assert (refused["status"], refused["wait"], refused["error"]) == (
+        *("behind", 1000),
+        "BEHIND: the server wants a wait of 1000 s",
+    )
+    assert (held["status"], held["wait"], asked_before) == ("behind", 100, 0)
+    assert (later["status"], "wait" in later) == ("done", False)
+
+
+def test_a_person_asks_before_the_end_of_a_long_wait(world: World) -> None:
+    world.add_tenant().put_all(TICKETS, [ticket(id) for id in range(1, 4)])
+    world.vendor.faults.add(Fault("status", 429, retry_after="1000"))
+    world.invoke(lane("harbor-dental"))
+
+    by_hand = world.invoke({"tenant_id": "harbor-dental"})
+
+    assert by_hand["pairs"][0]["status"] == "done"

@@ -73,6 +73,7 @@ def test_a_long_wait_ends_the_pass_and_the_next_round_goes_on(full: World) -> No
     assert (result["status"], result["rows"], ids(full)) == ("done", 25, list(range(1, 26)))
     assert max(full.clock.waits, default=0) < 120
     assert any("behind" in line for line in full.lines)
+    assert {"wait", "wait_until"} & {*result, *full.state()} == set()
 
 
 @pytest.mark.parametrize(

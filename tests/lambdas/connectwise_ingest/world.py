@@ -136,6 +136,9 @@ class World:
             lane = {**self.invoke(lane, **environ), "round": lane["round"] + 1}
             if lane["pairs"][0]["status"] != "behind":
                 break
+            if wait := lane["pairs"][0].get("wait"):
+                self.pass_time(wait)
+                lane["now"] = iso(datetime.fromtimestamp(self.clock(), UTC))
         return dict(lane["pairs"][0])
 
     def poll(self, seconds: float = 900.0, **more: Any) -> dict[str, Any]:

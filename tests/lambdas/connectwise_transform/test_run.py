@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
+import pytest
+
+from reconciler.lambdas.connectwise.clock import read_instant
 from tests.lambdas.connectwise_transform.world import BUCKET, SOURCE, TABLE, TENANT, TransformWorld, compiled, seen
 
 PAIR = {"tenant_id": TENANT, "table_name": SOURCE, "mode": "incremental", "status": "done", "rows": 1}
@@ -116,6 +120,33 @@ def test_after_the_last_round_a_pair_stays_behind(world: TransformWorld) -> None
     answered = world.invoke(world.lane(round=40), seconds=30)
 
     assert (answered["more"], answered["pairs"][0]["status"]) == (False, "behind")
+
+
+@pytest.mark.parametrize(
+    ("waits", "waited", "expected"),
+    [
+        ([300], 0, (True, 300, 300, 1)),
+        ([300, 200], 0, (True, 200, 200, 2)),
+        ([300, None], 0, (True, 0, 0, 2)),
+        ([300], 300, (True, 300, 600, 1)),
+        ([301, 100], 300, (True, 100, 400, 1)),
+        ([301], 300, (False, 0, 300, 1)),
+    ],
+)
+def test_pairs_whose_server_wants_a_wait_go_on_behind_it(
+    world: TransformWorld, waits: list[int | None], waited: int, expected: tuple[Any, ...]
+) -> None:
+    """600 seconds in all; what would wait longer is left to a later run."""
+    pairs = [
+        {"tenant_id": TENANT, "table_name": SOURCE, "status": "behind", **({"wait": wait} if wait else {})}
+        for wait in waits
+    ]
+
+    answered = world.invoke({**world.lane(*pairs), "waited": waited, "now": "2026-01-05T12:01:00Z"})
+
+    assert (answered["more"], answered["wait"], answered["waited"], len(answered["pairs"])) == expected
+    seconds = read_instant(answered["now"]) - read_instant("2026-01-05T12:01:00Z")
+    assert seconds.total_seconds() >= answered["wait"]
 
 
 def test_a_call_by_hand_plans_for_itself(world: TransformWorld) -> None:
