@@ -9,7 +9,8 @@ import pytest
 from boto3.dynamodb.types import TypeSerializer
 
 from reconciler.lambdas.connectwise.failures import WrongEvent
-from reconciler.lambdas.connectwise.keys import report_key
+from reconciler.lambdas.connectwise.keys import report_key, result_key
+from reconciler.lambdas.connectwise_report.pairs import CUT_OFF
 from reconciler.lambdas.connectwise_report.sources import ReportFailed
 from reconciler.packaging.source import LAMBDAS
 from tests.lambdas.connectwise.places import TENANTS, row
@@ -35,6 +36,26 @@ def test_every_pair_of_the_run_is_in_the_report_and_the_totals_add_up(reports: R
     assert "DIED" in report["pairs"][4]["error"]
     line = json.loads(reports.lines[-1])
     assert (line["PairsFailed"], line["PairsBehind"], line["RunDuration"], line["level"]) == (2, 1, 0, "ERROR")
+
+
+def test_a_pair_whose_transform_was_ended_has_failed_until_a_run_that_ends(reports: Reports) -> None:
+    """Ingest left its result and moved the watermark; transform was ended before it added its part."""
+    ingested = {"tenant_id": HARBOR, "table_name": TICKETS, "mode": "incremental", "status": "done", "rows": 3}
+    reports.plan(RUN, HARBOR)
+    reports.put(result_key(HARBOR, RUN, TICKETS), ingested)
+    reports.item(HARBOR, TICKETS, last_updated="2026-01-05T11:59:00Z", updated_at="2026-01-05T12:00:05Z")
+
+    cut = reports.report({"run": RUN})
+    sent = reports.messages()
+    later = f"{NOON + timedelta(minutes=15):%Y%m%dT%H%M%SZ}"
+    reports.plan(later, HARBOR)
+    reports.end(later, HARBOR, "done", rows=0)
+    healed = reports.report({"run": later})
+
+    assert (cut["failed"], cut["done"], sent) == (1, 0, [(f"connectwise FAILED {HARBOR} {TICKETS}", CUT_OFF)])
+    (pair,) = reports.get(report_key(RUN))["pairs"]
+    assert (pair["status"], pair["error"], pair["rows"]) == ("failed", CUT_OFF, 3)
+    assert (healed["failed"], reports.messages()) == (0, [(f"connectwise HEALED {HARBOR} {TICKETS}", "")])
 
 
 def test_what_was_not_loaded_fails_its_pair(reports: Reports) -> None:
