@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from statistics import median
 from typing import Any
 
 import botocore.session
 
+from reconciler.lambdas.agent_upload.importing import MOST_ROWS
 from reconciler.lambdas.agents.names import Names, ids_by_name
 from reconciler.lambdas.agents.rows import Row, read_sheet
 from reconciler.lambdas.agents.table import decoded, read_table
@@ -20,6 +22,7 @@ from tests.builders.agent_files import ADA, NEWEST, SECRET, agent_csv
 from tests.lambdas.agent_upload.inbox import Inbox
 
 RUNS, MANY, SOME, GOAL = 5, 20_000, 50, 20_000
+TIME, CALL = 900, 0.03  # seconds of one function, and of a call of DynamoDB or Secrets Manager at most
 SERVICES = ("connect", "dynamodb", "s3", "secretsmanager")
 
 
@@ -37,6 +40,7 @@ def figures() -> Iterator[str]:
     yield f"read and judged: {speed:,.0f} rows a second of CPU (goal {GOAL:,}), {judged / bare:.1f} × csv.reader alone"
     yield f"with the hash of each agent: {MANY / hashed:,.0f} rows a second of CPU"
     yield from _calls()
+    yield from _largest()
 
 
 def _calls() -> Iterator[str]:
@@ -56,6 +60,26 @@ def _calls() -> Iterator[str]:
                 f"{writes[0]} secrets, {writes[1]} items written, {reads} other calls"
             )
             inbox.settle(*(f"agent{number}" for number in range(SOME if title == "new" else 0)))
+
+
+def _largest() -> Iterator[str]:
+    """Yields the cost of the largest file, with a password in each row: its calls, its CPU and its memory."""
+    content = _file(MOST_ROWS)
+    profiles = ids_by_name([("Agent", "a"), ("CallCenterManager", "b")])
+    names = Names(ids_by_name([("Basic Routing Profile", "r")]), profiles, {})
+    tracemalloc.start()
+    judged = _judged(content.encode(), names)
+    peak = tracemalloc.get_traced_memory()[1] >> 20
+    tracemalloc.stop()
+    with in_process() as sandbox:
+        inbox = Inbox(sandbox, _clients())
+        sandbox.reset_stats()
+        seconds = _cpu(lambda: inbox.upload(content))
+        calls = sum(inbox.calls().values())
+    yield (
+        f"{len(judged):,} new agents with passwords: {calls:,} calls, {calls * CALL:,.0f} of {TIME} seconds at "
+        f"{CALL * 1000:.0f} ms a call; {seconds:,.0f} s of CPU with the local AWS; rows take {peak} of 512 MB"
+    )
 
 
 def _clients() -> dict[str, Any]:

@@ -65,22 +65,21 @@ def test_the_built_archive_takes_a_file_of_agents(archive: Path, inbox: Inbox, t
     assert (inbox.environ["BUCKET_NAME"], inbox.environ["SECRET_PREFIX"]) == (BUCKET, PREFIX)
 
 
-def test_five_thousand_rows_are_within_the_time_and_memory_of_one_function(
+def test_rows_with_passwords_stay_within_the_memory_of_one_function(
     archive: Path, inbox: Inbox, tmp_path: Path
 ) -> None:
-    """S4-29: the measured memory is that of the process, and its limit is the declared one."""
-    inbox.environ["IDENTITY_TYPE"] = "SAML"
-    rows = [row(user_login=f"agent{number}", password="") for number in range(5000)]
+    """S4-29: `test_size` has the calls and the memory of 5,000 rows. This is the process with all that it imports."""
+    rows = [row(user_login=f"agent{number}") for number in range(150)]
     record = inbox.put(managed_csv(rows))
 
     with _running(archive, tmp_path, inbox) as function:
         answer = function.invoke({"Records": [record]})
         peak = _peak(function)
 
-    assert answer.body == {"objects": 1, "rosters": 1, "rows": 5000, "pending": 5000}
-    assert answer.seconds < 900
-    assert peak < 512 * 2**20
-    assert len(inbox.results(record)) == 5000
+    assert answer.body == {"objects": 1, "rosters": 1, "rows": 150, "pending": 150}
+    # The other half is more than 5,000 rows need.
+    assert peak < 256 * 2**20
+    assert len(inbox.results(record)) == 150
 
 
 def test_a_wrong_event_is_an_error_that_alarms_see(archive: Path, inbox: Inbox, tmp_path: Path) -> None:
