@@ -24,6 +24,8 @@ MOST_ROWS = 5000  # one function takes them within its time; the console takes 1
 IN_WORK = timedelta(hours=1)
 NO_CALL = "Amazon Connect has no call that changes a password; empty the cell, and reset the password in the console"
 
+GENERATED = "was generated, and is the secret {} of Secrets Manager; let the user change it at the first sign-in"
+
 
 @dataclass(frozen=True)
 class Importer:
@@ -49,8 +51,10 @@ class Importer:
         if row.agent is None:
             return results.refused(row)
         request = Request(row.agent, row.agent.hash, created.key, created.sequencer, row.number, created.at)
-        if item and is_of(item, request):
-            return _pending(row.agent, row.number)
+        if item and item.request and is_of(item, request):
+            # An earlier try has requested it. The user may be created by now.
+            is_new = not _exists(item) or (item.status != PENDING and item.last_result == results.CREATED)
+            return _pending(row, request.agent, (item.request.password_secret or "") if is_new else "")
         if item and is_newer(item, request):
             return results.refused(row.refused(_overtaken(item)))
         if problems := self._problems(row, item, row.agent):
@@ -75,7 +79,7 @@ class Importer:
     def _requested(self, row: Row, item: RosterItem | None, request: Request) -> ResultRow:
         request = self._with_password(row, item, request)
         if self.roster.request(request):
-            return _pending(request.agent, row.number)
+            return _pending(row, request.agent, request.password_secret or "")
         newer = self.roster.items([request.agent.username]).get(request.agent.username)
         return results.refused(row.refused(_overtaken(newer)))
 
@@ -109,8 +113,12 @@ def too_many(rows: Sequence[Row]) -> list[Row]:
     return [row.refused(Problem("", fault, "split the file, and upload each part")) for row in rows]
 
 
-def _pending(agent: Agent, number: int) -> ResultRow:
-    return ResultRow(number, agent.username, results.PENDING)
+def _pending(row: Row, agent: Agent, secret: str) -> ResultRow:
+    """Returns the line of a requested row. It names the secret of a generated password, which no other place has."""
+    if secret and not row.password:
+        reason = f"{PASSWORD.name}: {GENERATED.format(secret)}"
+        return ResultRow(row.number, agent.username, results.PENDING, PASSWORD.name, reason)
+    return ResultRow(row.number, agent.username, results.PENDING)
 
 
 def _exists(item: RosterItem) -> bool:

@@ -7,7 +7,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from reconciler.lambdas.agents.rows import Row
@@ -84,8 +84,14 @@ def read_json(content: bytes) -> tuple[Upload, list[ResultRow]]:
 
 
 def merged(rows: Iterable[ResultRow], settled: Mapping[int, ResultRow]) -> list[ResultRow]:
-    """Returns the rows with the results that are known by now."""
-    return [settled.get(row.row, row) for row in rows]
+    """Returns the rows with the results that are known by now. The note of a row stays with the user it created."""
+    known = []
+    for row in rows:
+        result = settled.get(row.row, row)
+        if result.result == CREATED and not result.reason:
+            result = replace(result, column=row.column, reason=row.reason)
+        known.append(result)
+    return known
 
 
 def result_key(prefix: str, uploads: str, key: str, sequencer: str, suffix: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.lambdas.agent_upload.failures import UploadFailed
 from reconciler.lambdas.agents.cells import is_password
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.agent_files import ADA, MANAGED, MARY, SECRET
@@ -169,3 +170,24 @@ def test_two_instances_have_two_secrets_and_two_items(inbox: Inbox) -> None:
 
     assert inbox.secrets() == sorted([NAME, NAME.replace(INSTANCE_ID, created)])
     assert {item["instance_id"]["S"] for item in inbox.items(ROSTER)} == {INSTANCE_ID, created}
+
+
+@pytest.mark.parametrize("is_repeated", [False, True])
+def test_a_generated_password_has_a_note_with_its_secret(inbox: Inbox, is_repeated: bool) -> None:
+    """S4-31: the result names the place of the password, and never the password. So it does if a try failed before."""
+    inbox.environ["GENERATE_PASSWORDS"] = "true"
+    record = inbox.put(managed_csv((row(password=""), row(user_login="mary"))))
+    if is_repeated:
+        inbox.sandbox.set_faults({"error": {"every": 1, "code": "AccessDenied", "operations": ["s3:PutObject"]}})
+        with pytest.raises(UploadFailed, match="s3:PutObject"):
+            inbox.invoke(record)
+        inbox.sandbox.set_faults({})
+
+    inbox.invoke(record)
+    inbox.settle("ada", "mary")
+
+    ada, mary = inbox.results(record)
+    assert (ada["result"], ada["column"], mary["reason"]) == ("created", "password", "")
+    assert f"is the secret {NAME} of" in ada["reason"]
+    assert "let the user change it at the first sign-in" in ada["reason"]
+    assert inbox.secret("ada") not in ada["reason"]
