@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from reconciler.apply.archives import with_archives
 from reconciler.apply.cells.tables import Tables
+from reconciler.apply.lists import settle_list, with_list
 from reconciler.apply.run import Run, backoff
 from reconciler.documents.contents import ContentStore
 from reconciler.errors import CallError, Fate, Meaning
@@ -188,11 +189,14 @@ def _written(task: Task, call: Call, params: Any) -> Answer:
     named = tuple(references(call.params))
     created, changed = task.run.has_created, task.run.has_written
     wrote = {Meaning.GONE: created, Meaning.UNFOUND: created, Meaning.NOT_YET: changed}
-    return patiently(
+    ports, kind = task.run.ports, task.kind
+    answer = patiently(
         task,
-        lambda: task.run.ports.aws.write(call.service, call.operation, params),
+        lambda: ports.aws.write(call.service, call.operation, with_list(ports, kind, call, params)),
         lambda meaning: meaning is Meaning.LATER or (meaning in wrote and wrote[meaning](named)),
     )
+    settle_list(ports, kind, call, params)
+    return answer
 
 
 def _is_gone(meaning: Meaning) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.errors import Source
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Manifest, Ref
+from reconciler.model import Live, Manifest, Ref
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,18 @@ class Known:
 
 
 NOTHING = Known()
+
+
+def without_listed(lives: Sequence[Live], known: Known) -> list[Live]:
+    """Returns the resources without the items of lists that the document of another resource has anyway."""
+    owners, left = {live.ref for live in lives} - known.manifests.keys(), list[Live]()
+    for live in lives:
+        membership, container = KINDS[live.ref.kind].writing.membership, KINDS[live.ref.kind].container(live.spec)
+        manifest = known.manifests.get(container) if container else None
+        has_list = manifest is not None and membership and membership.field in manifest.spec.model_fields_set
+        if not membership or not (container in owners or has_list):
+            left.append(live)
+    return left
 
 
 def _folded(ref: Ref) -> Ref:

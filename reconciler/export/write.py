@@ -16,7 +16,7 @@ from reconciler.export.declaration import Declaration, declare, with_live_paths,
 from reconciler.export.documents import document_files
 from reconciler.export.environments import of_one_environment
 from reconciler.export.file_names import folder_name, stems
-from reconciler.export.known import NOTHING, Known
+from reconciler.export.known import NOTHING, Known, without_listed
 from reconciler.export.references import Writer, circular, named_by, uses
 from reconciler.export.sayable import drop_invalid
 from reconciler.export.yaml_out import yaml_text
@@ -84,6 +84,7 @@ def prepare(world: World, covers: Callable[[Ref], bool], target: Target, known: 
     Raises `UsageError` if a file cannot be read, and `OverwriteError` if one would be replaced without permission.
     """
     covered = [live for ref, live in sorted(world.live.items()) if covers(ref) and not live.elsewhere]
+    covered = without_listed(covered, known if target.is_read else NOTHING)
     reasons = {live.ref: known.reason_to_skip(live.ref) for live in covered if target.is_read}
     left = {ref: reason for ref, reason in reasons.items() if reason}
     declared, notes = list[Declaration](), [*world.odd, *_elsewhere(world, covers), *_of_pipelines(covered)]

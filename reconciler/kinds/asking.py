@@ -33,8 +33,9 @@ def listed(aws: AwsPort, kind: Kind[Any], read: Read, own: Members = NO_PARAMS) 
     """
     for page in pages(aws, read, own):
         for item in [page] if isinstance(page, dict) else page:
-            members = {kind.identity.id_param: item} if isinstance(item, str) else item
-            yield {**kind.of_search(members), **read.constants}
+            answer = {kind.identity.id_param: item} if isinstance(item, str) else item
+            for members in kind.items_in(answer):
+                yield {**kind.of_search(members), **read.constants}
 
 
 def listed_in(aws: AwsPort, kind: Kind[Any], read: Read, container: Ref, id: str) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.kinds.verbs import Choice, Detail, IdBatch, Listing, Publication, Set, Transfer, Update, Wait
+from reconciler.kinds.verbs import (
+    Choice,
+    Detail,
+    IdBatch,
+    Listing,
+    Membership,
+    Publication,
+    Set,
+    Transfer,
+    Update,
+    Wait,
+)
 from reconciler.model import DraftForm
 
 
@@ -97,6 +108,7 @@ class Writing:
     choice: what apply chooses right before a create.
     delete_ids: the parameter of `delete`, if it takes a list of ids.
     publication: what apply publishes right before a call with a `PublishedVersion`.
+    membership: the list of the container that `create` and `delete` replace, if the resources are its items.
     move: how a resource is taken over from another instance. Its kind has an index, a key and a `wait` for moves.
     """
 
@@ -114,6 +126,7 @@ class Writing:
     choice: Choice | None = None
     delete_ids: str = ""
     publication: Publication | None = None
+    membership: Membership | None = None
     move: Transfer | None = None
 
     @property

@@ -173,6 +173,10 @@ class Recognition(Translation[S]):
         """Returns an item of the bulk read in the form of describe, where AWS gives the two different forms."""
         return members
 
+    def items_in(self, answer: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+        """Returns the resources in an item of the bulk read: itself, or the items of its list (`Membership`)."""
+        return (answer,)
+
     def is_one(self, members: Mapping[str, Any]) -> bool:
         """Returns whether an item of the bulk read is a resource, and not an internal entry of AWS."""
         return True

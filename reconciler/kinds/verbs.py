@@ -222,6 +222,22 @@ class Publication:
 
 
 @dataclass(frozen=True)
+class Membership:
+    """The list of a container (`Reading.container`) with the resources of a kind. AWS replaces only all of it.
+
+    AWS has no lock for it. Apply reads it by `Reading.search` right before each call, and makes one call at a time.
+
+    parameter: the parameter of both calls with the list. `field`: that of the container's spec.
+    kept: parameters that the call repeats while they name an item. `wait`: the state in which AWS accepts a change.
+    """
+
+    parameter: str
+    field: str
+    kept: tuple[str, ...]
+    wait: Wait
+
+
+@dataclass(frozen=True)
 class Transfer:
     """The operation that takes a resource over from another instance of the account and Region.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Change, Finding, Manifest, Ref
+from reconciler.model import Action, Change, Finding, Manifest, Ref, Step
 from reconciler.plan.origins import untagged_children
 
 
@@ -21,9 +21,14 @@ def _unlocked(changes: Sequence[Change]) -> Iterator[Finding]:
     rechecked = {
         change.ref.kind
         for change in changes
-        if any(step.replaces and step.replaces.reads for step in change.steps) and change.action is not Action.BLOCKED
+        if any(_reads_before(change, step) for step in change.steps) and change.action is not Action.BLOCKED
     }
     for name in sorted(rechecked & KINDS.keys()):
         if not KINDS[name].service.instance:
             message = "AWS has no lock for this kind: an edit between read and write is not seen"
             yield Finding("info", f"{name}/*", message)
+
+
+def _reads_before(change: Change, step: Step) -> bool:
+    is_recheck = step.replaces is not None and bool(step.replaces.reads)
+    return is_recheck or KINDS[change.ref.kind].writing.membership is not None

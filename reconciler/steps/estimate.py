@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import chain
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from typing import Any
 from reconciler.kinds.passwords import CREATE, READ
 from reconciler.model import Change, Estimate, SecretText, Step
 from reconciler.model.content import PublishedVersion
+from reconciler.model.lists import ListChange
 from reconciler.pacing import Bucket, Rates, full, take
 from reconciler.steps.order import Graph, Node, Progress, make_graph
 
@@ -38,7 +39,15 @@ def calls_of(step: Step) -> tuple[str, ...]:
     texts = tuple(chain.from_iterable(map(_calls_of_text, step.call.params.values())))
     published = {it.operation for it in step.call.params.values() if isinstance(it, PublishedVersion)}
     versions = (f"{step.call.service}:{operation}" for operation in sorted(published))
-    return (*(read.name for read in reads), *(call.name for call in step.first), *texts, *versions, step.call.name)
+    first = (*(read.name for read in reads), *(call.name for call in step.first))
+    return (*first, *texts, *versions, *_read_lists(step), step.call.name)
+
+
+def _read_lists(step: Step) -> Iterator[str]:
+    """Yields the reads of a list before it is replaced. Waiting for AWS to finish the change may take some more."""
+    for param in step.call.params.values():
+        if isinstance(param, ListChange):
+            yield f"{step.call.service}:{param.read}"
 
 
 def _calls_of_text(param: Any) -> tuple[str, ...]:

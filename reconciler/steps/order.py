@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from reconciler.kinds.base import Kind
@@ -25,9 +26,9 @@ class Node(NamedTuple):
 
 
 class Lane(NamedTuple):
-    """A change's steps that must never be in flight together."""
+    """Steps that must never be in flight together: of one change, or of all changes of a list and its owner."""
 
-    change: int
+    change: int | None
     name: str
 
 
@@ -40,8 +41,11 @@ class Graph:
         return self.changes[node.change].steps[node.step]
 
     def lane(self, node: Node) -> Lane | None:
-        name = self.step(node).lane
-        return Lane(node.change, name) if name else None
+        if name := self.step(node).lane:
+            return Lane(node.change, name)
+        change = self.changes[node.change]
+        owner = _list_owner(change, self.step(node))
+        return Lane(None, str(owner)) if owner else None
 
     def circular(self) -> frozenset[int]:
         """Returns the changes with a step that could never begin: it waits for itself, or for one that does."""
@@ -178,6 +182,19 @@ class _Index:
                 return True
             reached += self._followed.get(ref, set()) - set(reached)
         return False
+
+
+def _list_owner(change: Change, step: Step) -> Ref | None:
+    """Returns the resource whose list the step changes, or that it changes itself; `None` if no kind is such a list."""
+    kind = KINDS[change.ref.kind]
+    if kind.writing.membership:
+        return kind.container_of(change.ref.name)
+    return change.ref if change.ref.kind in _list_owners() and step.does is not Does.TAG else None
+
+
+@cache
+def _list_owners() -> frozenset[str]:
+    return frozenset(kind.reading.container[0] for kind in KINDS.values() if kind.writing.membership)
 
 
 def follows(change: Change, step: Step) -> bool:

@@ -44,6 +44,16 @@ spec: {dbName: calls, logExports: [userlog]}
 kind: RedshiftWorkgroup
 metadata: {name: analytics}
 spec: {namespace: analytics, baseCapacity: 8, maxCapacity: 64}
+---
+kind: IamRole
+metadata: {name: copy}
+spec:
+  assumeRolePolicyDocument:
+    Version: "2012-10-17"
+    Statement: [{Effect: Allow, Principal: {Service: redshift.amazonaws.com}, Action: "sts:AssumeRole"}]
+---
+kind: RedshiftRole
+metadata: {name: analytics/copy}
 """,
     "assistants.yaml": """\
 kind: QAssistant
@@ -198,6 +208,13 @@ def test_a_namespace_is_there_with_a_password_that_aws_manages(root: Path) -> No
 
     assert (found["dbName"], found["logExports"], found["status"]) == ("calls", ["userlog"], "AVAILABLE")
     assert "adminPasswordSecretArn" in found
+
+
+def test_a_namespace_has_the_role_that_a_document_attaches(root: Path) -> None:
+    found = aws(root, "redshift-serverless", "get-namespace", "--namespace-name", "analytics")["namespace"]
+
+    arn = f"arn:aws:iam::{ACCOUNT}:role/reconcile/copy"
+    assert found["iamRoles"] == [f"IamRole(applyStatus=in-sync, iamRoleArn={arn})"]
 
 
 def test_a_workgroup_is_there_with_its_capacity_and_its_tags(root: Path) -> None:

@@ -17,6 +17,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS)
 OWN = {"Id": "i-1", "Arn": "a-1", "ResourceType": "CALL_RECORDINGS"}
 # Versions and aliases are named together with their module.
 OWN |= {"ContactFlowModuleId": "m-1", "ContactFlowModuleArn": "a-1:i-1", "AliasId": "i-1", "Version": 1}
+OWN |= {"iamRoles": ["arn:aws:iam::111122223333:role/r"]}  # and a role together with its namespace
 NAMED = {"logGroupName": "i-1"}
 
 

@@ -14,6 +14,7 @@ from reconciler.kinds.operations import finding, is_searched_undeclared, reads_o
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Does, Live, Reach, Read, Step
 from reconciler.model.content import PublishedVersion
+from reconciler.model.lists import ListChange
 from reconciler.steps.estimate import calls_of
 from reconciler.steps.resource import make_steps
 from reconciler.steps.second_look import last_look
@@ -152,7 +153,9 @@ def test_apply_may_make_every_read_of_a_recheck(kind: str) -> None:
         is_publishing = any(isinstance(it, PublishedVersion) for it in step.call.params.values())
         published = [f"{step.call.service}:{publication.operation}"] if publication and is_publishing else []
         first = (call.name for call in step.first)
-        assert calls_of(step) == (*names(reads), *first, *published, step.call.name)
+        lists = [f"{step.call.service}:{it.read}" for it in step.call.params.values() if isinstance(it, ListChange)]
+        assert calls_of(step) == (*names(reads), *first, *published, *lists, step.call.name)
+        assert set(map(action_of, lists)) <= actions_of(KINDS[kind])
 
 
 def test_a_recheck_leaves_out_fields_that_the_plan_did_not_read() -> None:

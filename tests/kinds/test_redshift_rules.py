@@ -38,6 +38,37 @@ def test_what_aws_or_this_tool_refuses_is_a_mistake(
     assert any(expected in mistake for mistake in found), found
 
 
+NAMESPACE = "kind: RedshiftNamespace\nmetadata: {{name: analytics}}\nspec: {spec}\n"
+MEMBER = "kind: RedshiftRole\nmetadata: {name: analytics/copy}\n"
+
+
+@pytest.mark.parametrize("roles", ["[]", f"[{ROLE}]"])
+def test_a_role_of_a_namespace_that_declares_all_its_roles_is_a_mistake(tmp_path: Path, roles: str) -> None:
+    (mistake,) = mistakes(tmp_path, NAMESPACE.format(spec=f"{{iamRoles: {roles}}}"), MEMBER)
+
+    assert mistake == (
+        "RedshiftNamespace/analytics declares iamRoles, which is the whole list, so each would undo the other; delete "
+        "iamRoles there, or delete RedshiftRole/analytics/copy and name copy there"
+    )
+
+
+def test_a_role_of_a_namespace_that_leaves_its_roles_alone_is_right(tmp_path: Path) -> None:
+    assert mistakes(tmp_path, NAMESPACE.format(spec="{logExports: [userlog]}"), MEMBER) == []
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ("kind: RedshiftRole\nmetadata: {name: analytics}\n", "is not a role of a namespace: write NAMESPACE/ROLE"),
+        (f"{MEMBER}spec: {{iamRole: other}}\n", "is other, but the name ends with copy; delete it"),
+    ],
+)
+def test_a_role_has_its_namespace_and_itself_in_its_name(tmp_path: Path, document: str, expected: str) -> None:
+    (mistake,) = mistakes(tmp_path, document)
+
+    assert expected in mistake
+
+
 def test_an_overlay_changes_one_parameter_by_its_key(tmp_path: Path) -> None:
     base = [
         {"parameterKey": "require_ssl", "parameterValue": "true"},

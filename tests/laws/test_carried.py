@@ -33,6 +33,8 @@ LEAST_OF = {
         "Secret": 0.35,
     },
     **{"RedshiftNamespace": 0.55, "S3Bucket": 0.7, "SqsQueue": 0.7},
+    # The other settings of a namespace are those of its own kind.
+    "RedshiftRole": 0.05,
     # A bucket decides how its objects are stored. Half of an item's members are older than expressions.
     **{"DynamoDBItem": 0.4, "S3Object": 0.1},
 }

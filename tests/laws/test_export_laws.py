@@ -66,8 +66,10 @@ def address_of(world: World, it: Manifest) -> Ref:
 
 
 def staying(world: World) -> set[Ref]:
-    """Returns the resources that destroy leaves alone."""
-    return {ref for ref in whole(world) if KINDS[ref.kind].deletion.needs_both}
+    """Returns the resources that destroy leaves alone, and the items of lists that their documents declare."""
+    kept = {ref for ref in whole(world) if KINDS[ref.kind].deletion.needs_both}
+    lists = {ref for ref in whole(world) if KINDS[ref.kind].writing.membership}
+    return kept | {ref for ref in lists if KINDS[ref.kind].container_of(ref.name) in kept}
 
 
 def kept_alive(world: World, by: AbstractSet[Ref]) -> set[Ref]:

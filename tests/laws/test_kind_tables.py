@@ -26,6 +26,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS)
 BY_DOOR = {
     "LambdaFunction": {"reserved_concurrent_executions": "Concurrency"},
     "InstanceStorage": {"storage_config": "StorageType"},
+    "RedshiftRole": {"name": "namespaceName"},
     "S3Bucket": {"name": "BucketArn"},
     "UserHierarchyGroup": {"parent_group": "HierarchyPath"},
 }
