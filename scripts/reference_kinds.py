@@ -165,9 +165,9 @@ def _behaviour(kind: Kind[Spec]) -> Iterator[str]:
     if kind.writing.membership:
         owner = kind.reading.container[0]
         yield (
-            f"**List.** AWS replaces the list of a {owner} only as a whole, and has no lock for it. Apply reads it right "
-            "before each call, keeps all other items, and makes one call at a time for one list. An edit between this "
-            f"read and the call is lost. Export leaves it out next to its {owner}, which has the whole list."
+            f"**List.** AWS replaces the list of a {owner} only as a whole, and has no lock for it. Apply reads it "
+            "right before each call, keeps all other items, and makes one call at a time for one list. An edit between "
+            f"this read and the call is lost. Export leaves it out next to its {owner}, which has the whole list."
         )
     if kind.identity.folds_case:
         yield "**Names.** AWS treats two names that differ only in case as equal."

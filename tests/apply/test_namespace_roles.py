@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from reconciler.apply.lists import with_list
 from reconciler.apply.run import Ports, Stop
 from reconciler.errors import UnreadableAnswerError
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Manifest, Outcome, Status
+from reconciler.model import Manifest, Outcome, Ref, Status
 from tests.builders.manifests import manifest
 from tests.builders.roles import trust
 from tests.worlds.scripted_aws import ScriptedAws
@@ -93,12 +94,13 @@ def test_the_plan_says_that_an_edit_between_read_and_write_is_not_seen(world: Wo
 def test_roles_of_one_namespace_join_one_after_the_other(world: World) -> None:
     furnish(world)
     world.control.set_faults({"deletion": {"calls": 4}})
+    world.every_call()
 
     done = run(world, "copy", "unload", "theirs")
 
     assert done.exit_code == 0, done
     assert sorted(roles(world)) == ["copy", "theirs", "unload"]
-    assert done.operations["redshift-serverless:UpdateNamespace"] == 3  # none was refused because of another
+    assert world.every_call()["redshift-serverless:UpdateNamespace"] == 3  # none was refused because of another
 
 
 def test_a_new_namespace_gets_its_settings_and_its_roles_in_one_run(world: World) -> None:
@@ -203,6 +205,21 @@ def test_undo_detaches_and_attaches_again(world: World) -> None:
     undone(world, left)
 
     assert (without, roles(world)) == (["theirs"], ["theirs", "copy"])
+
+
+def test_prune_detaches_the_role_of_a_pipeline_that_is_deleted(world: World) -> None:
+    furnish(world, "theirs")
+    pipeline, joining = Ref("Pipeline", "calls"), member("copy")
+    own = replace(role("copy"), origins=(pipeline,), untagged=(joining.ref,))
+    others = (role("unload"), role("theirs"))
+    world.run(own, replace(joining, origins=(pipeline,)), *others)
+
+    orphans = world.plan(*others).orphans
+    done = world.run(*others, prune=True)
+
+    assert orphans == (own.ref, joining.ref)
+    assert done.exit_code == 0, done
+    assert roles(world) == ["theirs"]
 
 
 def test_a_namespace_that_is_not_there_blocks_its_role(world: World) -> None:
