@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-import botocore.session
 import moto  # noqa: F401 - clients made before moto is imported are not answered by it
 
 from reconciler.lambdas.agent_roster.function import PATIENCE
@@ -17,6 +16,7 @@ from reconciler.lambdas.shared.calls import client
 from reconciler.lambdas.shared.surroundings import Surroundings
 from reconciler.sandbox import REGION, in_process
 from tests.lambdas.agent_roster.desk import BUCKET, Clock, Desk
+from tests.lambdas.clients import signed_session
 
 SERVICES = ("connect", "dynamodb", "s3", "secretsmanager", "sqs")
 
@@ -58,8 +58,6 @@ class Sheets:
 @contextmanager
 def sheets() -> Iterator[Sheets]:
     """Yields both functions in a world of their own."""
-    session = botocore.session.Session()
-    session.set_credentials("AKIDEXAMPLE", "secret")
-    clock = Clock()
+    session, clock = signed_session(), Clock()
     with in_process(clock=clock, sleep=clock.sleep) as control:
         yield Sheets(Desk(control, clock, {name: client(name, REGION, PATIENCE, session) for name in SERVICES}))

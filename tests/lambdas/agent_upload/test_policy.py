@@ -70,9 +70,7 @@ class Granted:
 
 
 @pytest.fixture(scope="module")
-def granted(clients: dict[str, Any]) -> Iterator[Granted]:
-    session = botocore.session.Session()
-    session.set_credentials("AKIDEXAMPLE", "secret")
+def granted(clients: dict[str, Any], session: botocore.session.Session) -> Iterator[Granted]:
     admins = {name: calls.client(name, "us-east-1", session=session) for name in ("iam", "sts")}
     with in_process() as sandbox:
         inbox = Inbox(sandbox, clients)
