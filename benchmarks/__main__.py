@@ -18,6 +18,7 @@ from benchmarks import (
     agents,
     calls,
     centre,
+    cold,
     connectwise_ingest,
     contact_calls,
     cpu,
@@ -36,6 +37,7 @@ PARTS = {
     "kinds": "Queues, profiles, hours and the like",
     "centre": "Agents, flows and numbers of a contact centre",
     "agents": "Files of agents, against csv.reader and the floor of calls",
+    "cold": "Importing each function from its archive, against importing boto3",
     "connectwise_ingest": "connectwise_ingest, against orjson alone and row by row",
     "contact_calls": "contact_calls, against json.dumps, executemany and the floor of the API",
     "session_data": "session_data, against a bare boto3 handler",
@@ -78,6 +80,8 @@ def _figures(part: str, folder: Path, tables: int) -> Iterator[str]:
             return centre.figures(folder)
         case "agents":
             return agents.figures()
+        case "cold":
+            return cold.figures(folder)
         case "connectwise_ingest":
             return connectwise_ingest.figures()
         case "contact_calls":
@@ -85,7 +89,7 @@ def _figures(part: str, folder: Path, tables: int) -> Iterator[str]:
         case "history":
             return history.figures(folder)
         case _:
-            return session_data.figures(folder)
+            return session_data.figures()
 
 
 if __name__ == "__main__":

@@ -1,15 +1,10 @@
-"""Measures session_data against a handler of a few lines of boto3 with the same calls: per event, and cold."""
+"""Measures session_data against a handler of a few lines of boto3 with the same calls, per event."""
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
-import sys
 import time
-import zipfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -17,26 +12,14 @@ import boto3
 
 from reconciler.lambdas.session_data.function import SessionData
 from reconciler.lambdas.shared.surroundings import Surroundings
-from reconciler.packaging import package
 from reconciler.sandbox import INSTANCE_ID, in_process
 from tests.lambdas.session_data.flow import ASSISTANT, CONTACT, SESSION, a_context, event, seed
 
 RUNS, EVENTS = 9, 100
 PARAMETERS = {f"key{number}": f"value {number}" for number in range(8)}
-BARE = "import boto3\ndef handler(event, context): return boto3.client('qconnect')"
-HANDLER = "import reconciler.lambdas.session_data.handler"
 
 
-def figures(folder: Path) -> Iterator[str]:
-    yield from _per_event()
-    archive = package("session_data", into=folder, python=f"{sys.version_info.major}.{sys.version_info.minor}")
-    with zipfile.ZipFile(archive.path) as held:
-        held.extractall(folder / "task")
-    pairs = [(_import(folder / "task", HANDLER), _import(folder / "task", BARE)) for _ in range(RUNS)]
-    yield f"importing it from its archive: {_ratios(pairs)} importing boto3"
-
-
-def _per_event() -> Iterator[str]:
+def figures() -> Iterator[str]:
     with in_process() as control:
         seed(control)
         connect, qconnect = (boto3.client(name, "us-east-1", **_keys()) for name in ("connect", "qconnect"))
@@ -73,14 +56,6 @@ def _cpu(work: Callable[[], Any]) -> float:
     for _ in range(EVENTS):
         work()
     return time.process_time() - started
-
-
-def _import(task: Path, program: str) -> float:
-    """Returns the import time in a new process that finds the archive's modules first, without Python's own start."""
-    timed = f"import time; began = time.process_time()\n{program}\nprint(time.process_time() - began)"
-    environ = {**os.environ, "PYTHONPATH": str(task), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run([sys.executable, "-c", timed], env=environ, check=True, capture_output=True, text=True)
-    return float(done.stdout)
 
 
 def _ratios(pairs: list[tuple[float, float]]) -> str:

@@ -1,4 +1,4 @@
-"""Builds an archive in five steps: read the source, resolve its dependencies, prune, inspect, write."""
+"""Builds an archive in six steps: read the source, resolve its dependencies, prune, inspect, strip, write."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from reconciler.packaging.inspection import inspect
 from reconciler.packaging.pruning import pruned
 from reconciler.packaging.resolving import resolve
 from reconciler.packaging.source import LAMBDAS, LambdaSource, read_source
+from reconciler.packaging.stripping import strip
 from reconciler.packaging.target import DEFAULT_PYTHON, Runtime
 
 
@@ -42,6 +43,8 @@ def _built(source: LambdaSource, target: Runtime, path: Path) -> Archive:
         resolve(source, target, tree, aside)
         files = pruned(tree)
         inspect(files, target)
+        for file in files.values():
+            strip(file)
         if clash := sorted(name for name in files if name.partition("/")[0] == source.root):
             raise PackageError(
                 f"{source.name}: a dependency brings {clash[0]}, a path of the Lambda's own code; "

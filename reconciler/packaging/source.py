@@ -20,7 +20,7 @@ REQUIREMENTS = "requirements.txt"
 # code reads.
 DECLARATIONS = {".json", ".txt", ".in", ".md"}
 # Increase it when the build changes, so that archives of the old build are not reused.
-RECIPE = 4
+RECIPE = 5
 _IMPORTED = re.compile(r"^\s*(?:from|import)\s+\w+\.lambdas\.(\w+)", re.MULTILINE)
 
 

@@ -147,6 +147,7 @@ def test_packages_of_the_runtime_are_left_out(tmp_path: Path) -> None:
     dropped = {
         *("boto3/__init__.py", "botocore/data/x.json", "botocore-1.dist-info/METADATA", "setuptools/x.py"),
         *("_distutils_hack/__init__.py", "distutils-precedence.pth"),
+        *("lxml/etree.abi3.so", "lxml-6.1.dist-info/METADATA", "beautifulsoup4-4.dist-info/METADATA", "bs4/dammit.py"),
         *("bin/tool", "a/tests/x.py", "a/include/x.h", "a/x.pyi", "a/x.pyx", "a/__pycache__/x.pyc"),
         *("a-1.dist-info/RECORD", "a-1.dist-info/INSTALLER", "a-1.dist-info/direct_url.json"),
     }
@@ -155,3 +156,12 @@ def test_packages_of_the_runtime_are_left_out(tmp_path: Path) -> None:
         (tmp_path / name).touch()
 
     assert set(pruned(tmp_path)) == kept
+
+
+def test_a_library_is_in_the_archive_once_under_the_name_that_the_loader_looks_for(tmp_path: Path) -> None:
+    for name in ("liba.so", "liba.so.26", "liba.so.26.0.1", "libab.so.26"):
+        (tmp_path / name).write_bytes(ELF)
+    for name, content in {"libb.so": b"one", "libb.so.26": b"other", "libc.so": ELF, "libd.so.1.2": ELF}.items():
+        (tmp_path / name).write_bytes(content)
+
+    assert set(pruned(tmp_path)) == {"liba.so.26", "libab.so.26", "libb.so", "libb.so.26", "libc.so", "libd.so.1.2"}
