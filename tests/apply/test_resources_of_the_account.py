@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.model import Manifest, Outcome, Status
+from reconciler.model import Linked, Manifest, Outcome, Status
 from tests.apply.meanwhile import statuses
 from tests.builders.manifests import manifest
 from tests.builders.roles import trust
@@ -183,6 +183,21 @@ def test_a_role_whose_reply_is_lost_is_created_once_though_iam_does_not_show_it_
 
 
 # Failures.
+
+
+def test_a_policy_whose_reply_is_lost_is_the_same_in_whatever_way_it_refers_to_a_resource(world: World) -> None:
+    """AWS returns the ARN, which is read as `${QAssistant/desk.arn}`. The manifest has an ARN that holds the id."""
+    arn = Linked("arn:aws:wisdom:us-east-1:111122223333:assistant/${QAssistant/desk.id}")
+    document = allowed("wisdom:GetAssistant")
+    document["Statement"][0]["Resource"] = arn
+    wanted = manifest("QAssistant", "desk", {}), role(inlinePolicies=[{"name": "main", "document": document}])
+    world.control.set_faults({"lostReply": {"every": 1, "operations": ["PutRolePolicy"]}})
+
+    done = world.run(*wanted)
+
+    assert done.exit_code == 0
+    assert world.control.stats()["faults"]["lostReply"] == 1
+    assert not world.plan(*wanted).changes
 
 
 def test_a_deletion_that_fails_between_its_calls_is_finished_by_the_next_run(world: World) -> None:
