@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,7 +58,16 @@ def _package(key: str, name: str, source: Source, body: MapNode) -> ReadCode | M
     ):
         return Mistake(architectures.source, f"architectures has arm64, but {_BUILT}; delete architectures")
     path = package_path(name)
-    return ReadCode(Code(tree_of(PACKAGE, path, python)), ContentFile(path, name, CodeForm(PACKAGE, python)))
+    return ReadCode(Code(_tree_of_package(path, python)), ContentFile(path, name, CodeForm(PACKAGE, python)))
+
+
+@cache
+def _tree_of_package(path: Path, python: str) -> str:
+    """Returns the tree of a package of this tool, which stays the same while the tool runs.
+
+    Many functions have one package, and each document is read more than once.
+    """
+    return tree_of(PACKAGE, path, python)
 
 
 def _unusable(form: str, name: str, path: Path, where: ManifestFolders) -> str:
