@@ -12,7 +12,7 @@ HEADER = struct.Struct("<16s2HI3QI6H")
 PROGRAM_HEADER = struct.Struct("<2I6Q")
 
 
-class Layout(NamedTuple):
+class LibraryHeader(NamedTuple):
     """Where the program headers are, and the fields that name the section headers."""
 
     programs_at: int
@@ -41,14 +41,14 @@ def strip(path: Path) -> None:
         file.truncate(end)
 
 
-def _layout(head: bytes) -> Layout | None:
+def _layout(head: bytes) -> LibraryHeader | None:
     if len(head) < HEADER.size or not head.startswith(MAGIC):
         return None
     _, _, _, _, _, programs_at, sections_at, _, _, program_size, programs, *_ = HEADER.unpack(head)
-    return Layout(programs_at, sections_at, program_size, programs)
+    return LibraryHeader(programs_at, sections_at, program_size, programs)
 
 
-def _end_of_segments(file: BinaryIO, layout: Layout) -> int:
+def _end_of_segments(file: BinaryIO, layout: LibraryHeader) -> int:
     end = layout.programs_at + layout.program_size * layout.programs
     for at in range(layout.programs):
         file.seek(layout.programs_at + at * layout.program_size)
