@@ -39,6 +39,26 @@ spec:
   assumeRolePolicyDocument:
     Version: "2012-10-17"
     Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sts:AssumeRole"}]
+  inlinePolicies:
+    - name: main
+      document:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+            Resource: "${SqsQueue/greetings.arn}"
+---
+kind: SqsQueue
+metadata: {name: greetings}
+spec: {visibilityTimeout: 60}
+---
+kind: EventSourceMapping
+metadata: {name: greetings}
+spec:
+  eventSourceArn: "${SqsQueue/greetings.arn}"
+  functionName: greeting
+  batchSize: 5
+  functionResponseTypes: [ReportBatchItemFailures]
 ---
 kind: LambdaFunction
 metadata: {name: greeting}
@@ -52,6 +72,10 @@ spec:
   maximumRetryAttempts: 0
   permissions:
     - {statementId: reconcile-uploads, action: "lambda:InvokeFunction", principal: s3.amazonaws.com}
+---
+kind: LambdaAlias
+metadata: {name: greeting/live}
+spec: {release: "2026-11", provisionedConcurrentExecutions: 2, maximumRetryAttempts: 1}
 """
 
 
@@ -213,3 +237,46 @@ def test_a_function_is_there_with_its_settings_and_its_policy(root: Path) -> Non
     assert live["Tags"]["reconciler:code"].endswith(f":{configuration['CodeSha256']}")
     assert calls["MaximumRetryAttempts"] == 0
     assert [statement["Sid"] for statement in policy["Statement"]] == ["reconcile-uploads"]
+
+
+@pytest.mark.slow
+def test_an_alias_is_there_with_its_version_and_the_concurrency_kept_ready(root: Path) -> None:
+    own = ("--function-name", "greeting")
+    at_it = (*own, "--qualifier", "live")
+
+    alias = awscli.aws(root, "lambda", "get-alias", *own, "--name", "live")
+    versions = awscli.aws(root, "lambda", "list-versions-by-function", *own)["Versions"]
+    ready = awscli.aws(root, "lambda", "get-provisioned-concurrency-config", *at_it)
+    calls = awscli.aws(root, "lambda", "get-function-event-invoke-config", *at_it)
+
+    published = [each["Version"] for each in versions if each["Version"] != "$LATEST"]
+    assert [alias["FunctionVersion"]] == published
+    assert alias["Description"] == f"2026-11 (version {published[0]})"
+    assert alias["AliasArn"].endswith(":function:greeting:live")
+    assert ready["RequestedProvisionedConcurrentExecutions"] == 2
+    assert calls["MaximumRetryAttempts"] == 1
+
+
+@pytest.mark.slow
+def test_a_role_is_there_with_a_policy_that_names_a_queue(root: Path) -> None:
+    own = ("--role-name", "greeting")
+
+    role = awscli.aws(root, "iam", "get-role", *own)["Role"]
+    policy = awscli.aws(root, "iam", "get-role-policy", *own, "--policy-name", "main")["PolicyDocument"]
+
+    (trust,), (granted,) = role["AssumeRolePolicyDocument"]["Statement"], policy["Statement"]
+    tags = {pair["Key"]: pair["Value"] for pair in role["Tags"]}
+    assert (role["Path"], trust["Principal"]) == ("/reconcile/", {"Service": "lambda.amazonaws.com"})
+    assert granted["Resource"] == "arn:aws:sqs:us-east-1:111122223333:greetings"
+    assert tags["reconciler:address"] == "IamRole/greeting"
+
+
+@pytest.mark.slow
+def test_a_function_gets_the_messages_of_its_queue_in_batches(root: Path) -> None:
+    own = ("--function-name", "greeting")
+
+    (mapping,) = awscli.aws(root, "lambda", "list-event-source-mappings", *own)["EventSourceMappings"]
+
+    assert mapping["EventSourceArn"] == "arn:aws:sqs:us-east-1:111122223333:greetings"
+    assert (mapping["BatchSize"], mapping["State"]) == (5, "Enabled")
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]

@@ -74,6 +74,7 @@ spec:
 ---
 kind: LogGroup
 metadata: {name: /aws/vendedlogs/states/nightly}
+spec: {retentionInDays: 30}
 ---
 kind: StateMachine
 metadata: {name: nightly}
@@ -86,6 +87,32 @@ spec:
     level: ALL
     destinations:
       - cloudWatchLogsLogGroup: {logGroupArn: "${LogGroup//aws/vendedlogs/states/nightly.arn}"}
+""",
+    "schedules.yaml": """\
+kind: IamRole
+metadata: {name: scheduler}
+spec:
+  assumeRolePolicyDocument:
+    Version: "2012-10-17"
+    Statement: [{Effect: Allow, Principal: {Service: scheduler.amazonaws.com}, Action: "sts:AssumeRole"}]
+---
+kind: ScheduleGroup
+metadata: {name: calls}
+spec: {tags: {Team: care}}
+---
+kind: Schedule
+metadata: {name: calls/every-two-hours}
+spec:
+  scheduleExpression: cron(40 */2 * * ? *)
+  scheduleExpressionTimezone: America/New_York
+  target:
+    arn: arn:aws:lambda:us-east-1:111122223333:function:calls
+    role: scheduler
+    input: {time: <aws.scheduler.scheduled-time>}
+---
+kind: Secret
+metadata: {name: contact-calls/redshift}
+spec: {description: The login of the loader}
 """,
     "alarms.yaml": """\
 kind: Alarm
@@ -191,6 +218,34 @@ def test_a_state_machine_is_there_with_its_role_and_its_log(root: Path) -> None:
     (destination,) = found["loggingConfiguration"]["destinations"]
     assert destination == {"cloudWatchLogsLogGroup": {"logGroupArn": f"{group}:*"}}
     assert tags(tagged)["reconciler:address"] == "StateMachine/nightly"
+
+
+def test_a_log_group_is_there_with_its_retention(root: Path) -> None:
+    prefix = ("--log-group-name-prefix", "/aws/vendedlogs/")
+
+    (group,) = aws(root, "logs", "describe-log-groups", *prefix)["logGroups"]
+
+    assert (group["logGroupName"], group["retentionInDays"]) == ("/aws/vendedlogs/states/nightly", 30)
+
+
+def test_a_schedule_is_there_in_its_group_with_its_role_and_its_input(root: Path) -> None:
+    found = aws(root, "scheduler", "get-schedule", "--group-name", "calls", "--name", "every-two-hours")
+    arn = aws(root, "scheduler", "get-schedule-group", "--name", "calls")["Arn"]
+    tagged = aws(root, "scheduler", "list-tags-for-resource", "--resource-arn", arn)["Tags"]
+
+    assert found["ScheduleExpression"] == "cron(40 */2 * * ? *)"
+    assert (found["ScheduleExpressionTimezone"], found["State"]) == ("America/New_York", "ENABLED")
+    assert found["Target"]["RoleArn"] == f"arn:aws:iam::{ACCOUNT}:role/reconcile/scheduler"
+    assert json.loads(found["Target"]["Input"]) == {"time": "<aws.scheduler.scheduled-time>"}
+    assert tags(tagged).items() >= {"Team": "care", "reconciler:address": "ScheduleGroup/calls"}.items()
+
+
+def test_a_secret_is_there_without_a_value(root: Path) -> None:
+    found = aws(root, "secretsmanager", "describe-secret", "--secret-id", "contact-calls/redshift")
+
+    assert found["Description"] == "The login of the loader"
+    assert found.get("VersionIdsToStages", {}) == {}
+    assert tags(found["Tags"])["reconciler:address"] == "Secret/contact-calls/redshift"
 
 
 def test_an_assistant_is_there_and_the_instance_uses_it(root: Path) -> None:
