@@ -25,6 +25,7 @@ from benchmarks import (
     history,
     kinds,
     pace,
+    pipelines,
     session_data,
     start,
 )
@@ -40,6 +41,7 @@ PARTS = {
     "cold": "Importing each function from its archive, against importing boto3",
     "connectwise_ingest": "connectwise_ingest, against orjson alone and row by row",
     "contact_calls": "contact_calls, against json.dumps, executemany and the floor of the API",
+    "pipelines": "Planning deployed pipelines, against the rates and the reads",
     "session_data": "session_data, against a bare boto3 handler",
     "history": "Commits of history, against one right statement, a plain copy, dbt and dlt",
 }
@@ -88,6 +90,8 @@ def _figures(part: str, folder: Path, tables: int) -> Iterator[str]:
             return contact_calls.figures()
         case "history":
             return history.figures(folder)
+        case "pipelines":
+            return pipelines.figures(folder)
         case _:
             return session_data.figures()
 
