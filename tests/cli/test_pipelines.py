@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.packaging import LAMBDAS
 from reconciler.sandbox import INSTANCE_ARN
+from tests.cli.pipelines.documents import without
 from tests.cli.running import Done, Reconcile, Repository, Server, client_of, resource, written
 
 pytestmark = pytest.mark.slow
@@ -73,7 +74,9 @@ def test_a_pipeline_that_is_applied_again_makes_no_write(deployed: Done, reconci
     assert written(made) == set()
 
 
-def test_planning_three_pipelines_takes_few_calls(repository: Repository, reconcile: Reconcile, server: Server) -> None:
+def test_planning_three_deployed_pipelines_takes_few_calls(
+    repository: Repository, reconcile: Reconcile, server: Server
+) -> None:
     schedules = {"every-two-hours": {"expression": "cron(40 */2 * * ? *)", "timeZone": "America/New_York"}}
     warehouse, bucket = {"secret": "contact-calls/redshift"}, {"name": "example-centre-calls"}
     spec = {"type": "contact_calls", "schedules": schedules, "bucket": bucket, "warehouse": warehouse}
@@ -81,14 +84,17 @@ def test_planning_three_pipelines_takes_few_calls(repository: Repository, reconc
     repository.declare(
         ASSISTANT, PIPELINE, resource("Pipeline", "contact-calls", spec), resource("Pipeline", "agents", agents)
     )
+    applied = reconcile("apply", "--auto-approve")
     before = sum(server.calls().values())
 
     plan = reconcile("plan")
 
-    assert "Pipeline/contact-calls · all 16 resources" in plan.out
-    assert "Pipeline/session-data · all 8 resources" in plan.out
-    assert "Pipeline/agents · all 18 resources" in plan.out
-    assert sum(server.calls().values()) - before <= 170
+    assert applied.code == 0, applied.err
+    assert "Pipeline/contact-calls · all 16 resources" in applied.out
+    assert "Pipeline/session-data · all 8 resources" in applied.out
+    assert "Pipeline/agents · all 18 resources" in applied.out
+    assert "No changes. 43 items match." in plan.out
+    assert sum(server.calls().values()) - before <= 120
 
 
 @pytest.mark.parametrize("change", ["function", "role", "log group", "alarm", "dashboard", "association"])
@@ -133,15 +139,19 @@ def test_an_alarm_begins_when_its_metric_says_so_and_ends_again(contact: str, se
     assert states(server)["errors"] == "OK"
 
 
-def test_a_role_that_lacks_an_action_is_an_error_that_the_alarm_sees(contact: str, server: Server) -> None:
+def test_a_role_that_lacks_one_action_fails_the_run_and_the_alarm_goes_off(contact: str, server: Server) -> None:
     """The function's calls pass the policies of its role."""
-    client_of(server, "iam").put_role_policy(RoleName=FUNCTION, PolicyName="main", PolicyDocument=json.dumps(NOTHING))
+    iam, policy = client_of(server, "iam"), {"RoleName": FUNCTION, "PolicyName": "main"}
+    granted = iam.get_role_policy(**policy)["PolicyDocument"]
+    assert invoke(server, contact, intent="billing")["status"] == "updated"
+    iam.put_role_policy(**policy, PolicyDocument=json.dumps(without(granted, "wisdom:UpdateSessionData")))
 
-    answers = [invoke(server, contact, intent="billing") for _ in range(5)]
+    answers = [invoke(server, contact, intent="sales") for _ in range(5)]
     server.advance("5m")
 
     assert {answer["errorCode"] for answer in answers} == {"AWS_ERROR"}
     assert "AccessDenied" in answers[0]["awsErrorCode"]
+    assert server.session_data()[SESSION] == {"intent": "billing"}
     assert states(server)["errors"] == "ALARM"
 
 
