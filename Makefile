@@ -101,8 +101,10 @@ check: $(VENV)/installed $(AWSCLI_VENV)/locked ## style, types, who imports whom
 rehearse: $(VENV)/installed ## the workflows on this machine, from a pull request to the night and back
 	@$(bin)/python scripts/rehearse.py
 
-spark-tests: $(SPARK_VENV)/locked ## the statement of histories under Spark, against DuckDB; needs Java 17 and 500 MB
-	@PYTHONPATH=$(CURDIR) $(SPARK_VENV)/bin/python scripts/spark_equal.py
+spark-tests: $(VENV)/installed $(SPARK_VENV)/locked ## the Spark job against the function transform; needs Java 17 and 700 MB
+	$(call step,the statement of histories,PYTHONPATH=$(CURDIR) $(SPARK_VENV)/bin/python scripts/spark_equal.py)
+	$(call step,commits of the job,PYTHONPATH=$(CURDIR) $(SPARK_VENV)/bin/python scripts/spark_commits.py)
+	$(call step,a deployed pipeline,$(bin)/python scripts/spark_run.py $(CURDIR)/$(SPARK_VENV)/bin/python)
 
 bench: $(VENV)/installed $(PEERS_VENV)/locked ## ratios against the floor and against peers
 	@RECONCILE_PEERS=$(CURDIR)/$(PEERS_VENV)/bin/python $(bin)/python -m benchmarks $(PARTS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +39,12 @@ FROM (
   UNION ALL SELECT range * 5, (range * 5) % 97, FALSE, 1000 + (range * 5) % 5, CAST(6000 AS BIGINT)
     FROM range({COUNT // 20}))"""
 SETTINGS = {
-    **{"spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC", "spark.sql.shuffle.partitions": "4"},
+    **{"spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC", "spark.sql.shuffle.partitions": "2"},
     **{"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1", "spark.driver.memory": "2g"},
     **{"spark.sql.ansi.enabled": "true", "spark.ui.showConsoleProgress": "false"},
+    # Small data: to compile the plans takes longer than to run them.
+    **{"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"},
+    "spark.sql.adaptive.enabled": "false",
 }
 
 
@@ -58,7 +61,7 @@ def _differences(folder: Path) -> Iterator[str]:
         for name, text in (("known", KNOWN), ("incoming", INCOMING)):
             connection.execute(f"CREATE TABLE {name} AS {text}")
             connection.execute(f"COPY {name} TO '{folder / name}.parquet' (FORMAT parquet)")
-        spark = _session()
+        spark = session()
         for name in ("known", "incoming"):
             spark.read.parquet(f"{folder / name}.parquet").createOrReplaceTempView(name)
         for older in ((), (7,)):
@@ -71,9 +74,10 @@ def _differences(folder: Path) -> Iterator[str]:
         spark.stop()
 
 
-def _session() -> Any:
+def session(more: Mapping[str, str] = {}) -> Any:
+    """Returns a session of Spark on this machine, with more settings."""
     builder = SparkSession.builder.master("local[2]")
-    for name, value in SETTINGS.items():
+    for name, value in {**SETTINGS, **more}.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")

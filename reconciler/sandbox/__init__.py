@@ -100,10 +100,12 @@ def advance(duration: str) -> dict[str, Any]:
 def reset() -> None:
     """Deletes everything, with faults and counters, and creates the instance again. The clock is kept."""
     from reconciler.sandbox import functions, installation
+    from reconciler.sandbox.emr import running
     from reconciler.sandbox.faults import Faults
     from reconciler.sandbox.redshift import endpoints
     from reconciler.sandbox.world import world
 
+    running.stop()
     functions.stop()  # not under the lock: what runs may wait for it
     endpoints.close_all()
     with world.lock:
@@ -142,6 +144,7 @@ def in_process(
     from moto import mock_aws
 
     from reconciler.sandbox import executions, functions, installation
+    from reconciler.sandbox.emr import running
     from reconciler.sandbox.faults import read_faults
     from reconciler.sandbox.redshift import endpoints
     from reconciler.sandbox.world import world
@@ -155,6 +158,7 @@ def in_process(
             yield Control()
         finally:
             executions.forget()
+            running.stop()
             functions.stop()
             endpoints.close_all()
             world.come_to_rest()

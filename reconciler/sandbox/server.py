@@ -18,6 +18,7 @@ from threading import Thread
 from typing import Any
 
 from reconciler.sandbox import control, door, functions, guard, installation, others
+from reconciler.sandbox.emr import running
 from reconciler.sandbox.faults import read_faults
 from reconciler.sandbox.handler import HOST, Handler, Server
 from reconciler.sandbox.idle import Idle
@@ -66,6 +67,7 @@ def serve(
         try:
             server.serve_forever()
         finally:
+            running.stop()
             functions.stop()
             endpoints.end_all()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.composite import Around, CannotExpandError, Child
-from reconciler.kinds.pipelines import connectwise_alarms, connectwise_roles, connectwise_stores
+from reconciler.kinds.pipelines import connectwise_alarms, connectwise_roles, connectwise_spark, connectwise_stores
 from reconciler.kinds.pipelines.common import PipelineParts, linked
 from reconciler.kinds.pipelines.connectwise_machine import definition
 from reconciler.kinds.pipelines.mapping_files import Mappings, read_folder, shipped_mappings
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PARTS = ("plan", "ingest", "transform", "load", "report")
 FUNCTIONS: Mapping[str, str] = {part: f"connectwise_{part}" for part in PARTS}
-KEYS = frozenset({"bucket", "concurrency", "functions", "mappings", "schedules", "warehouse"})
+KEYS = frozenset({"bucket", "concurrency", "functions", "mappings", "schedules", "spark", "warehouse"})
 BUCKET = frozenset[str]()
 SET: Mapping[str, str] = {
     "BUCKET_NAME": "bucket.name",
@@ -28,6 +28,9 @@ SET: Mapping[str, str] = {
     "ENVIRONMENT": "the environment",
     "ALLOW_HTTP": "the environment: a sandbox may",
     "ALERT_TOPIC_ARN": "alerts",
+    "SPARK_OPEN_ROWS": "spark.above.openRows",
+    "SPARK_NEW_ROWS": "spark.above.newRows",
+    "SPARK_REBUILT_ROWS": "spark.above.rebuiltRows",
     "RAW_DAYS": "bucket.rawDays.expire",
     "COPY_ROLE_ARN": "the pipeline's role for COPY",
     "REDSHIFT_SECRET_ID": "warehouse.secret",
@@ -58,6 +61,8 @@ def children(spec: Pipeline, around: Around) -> Iterator[Child]:
         about = f"Pipeline {spec.name}: user and password of the database"
         yield parts.child("Secret", spec.warehouse.secret, {"description": about}, "warehouse", "secret")
     yield parts.child("SqsQueue", parts.named("dead"), {"messageRetentionPeriod": 1_209_600})
+    if spec.spark is not None:
+        yield from connectwise_spark.resources(parts, spec.spark, spec.bucket)
     yield from connectwise_roles.roles(parts, functions, spec.bucket, spec.warehouse)
     for function in functions.values():
         yield _function(function, spec.bucket, spec.warehouse)
@@ -90,6 +95,10 @@ def problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
     if isinstance(bucket, Mapping) and "prefix" in bucket:
         message = "the keys of a pipeline of type connectwise begin with the tenant; delete this line"
         yield Problem("error", ("bucket", "prefix"), message)
+    spark = declared.get("spark")
+    if isinstance(spark, Mapping) and bool(spark.get("image")) == bool(spark.get("application")):
+        message = "spark needs either image, for an application of its own, or application; write one of them"
+        yield Problem("error", ("spark",), message)
     warehouse = declared.get("warehouse")
     if isinstance(warehouse, Mapping) and not warehouse.get("secret"):
         for key in ("workgroup", "host"):
@@ -100,7 +109,7 @@ def problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
 
 def name_problem(parts: PipelineParts) -> str:
     """Returns why the names of the pipeline's resources are too long for AWS; empty if they are not."""
-    longest = max((parts.named(part) for part in (*PARTS, "scheduler", "tenant")), key=len)
+    longest = max((parts.named(part) for part in (*PARTS, "scheduler", "spark", "tenant")), key=len)
     if len(longest) <= LONGEST_NAME:
         return ""
     return (
@@ -125,6 +134,7 @@ def _function(function: PipelineParts, bucket: PipelineBucket, warehouse: Wareho
         "RAW_DAYS": str(bucket.raw_days.expire),
         "COPY_ROLE_ARN": linked("IamRole", parts.named("copy")),
         "REDSHIFT_DATABASE": warehouse.database,
+        **(connectwise_spark.variables(parts.spec.spark) if parts.spec.spark else {}),
         **({"ALLOW_HTTP": "true"} if scope.is_sandbox else {}),
         **({"ALERT_TOPIC_ARN": linked("SnsTopic", parts.topic)} if parts.topic else {}),
         **({"REDSHIFT_SECRET_ID": warehouse.secret} if warehouse.secret else {}),
@@ -139,7 +149,7 @@ def _function(function: PipelineParts, bucket: PipelineBucket, warehouse: Wareho
 def _machine(parts: PipelineParts, functions: Mapping[str, PipelineParts], bucket: PipelineBucket) -> Child:
     destination = {"cloudWatchLogsLogGroup": {"logGroupArn": linked("LogGroup", _machine_log(parts))}}
     fields = {
-        "definition": definition(functions, bucket.name, parts.spec.concurrency or 10),
+        "definition": definition(functions, bucket.name, parts),
         "role": parts.named("machine"),
         "loggingConfiguration": {"level": "ERROR", "destinations": [destination]},
     }

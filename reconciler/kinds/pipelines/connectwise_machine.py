@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from reconciler.kinds.pipelines import connectwise_spark
 from reconciler.kinds.pipelines.common import PipelineParts, linked
+from reconciler.kinds.pipelines.spark_parts import SparkSettings
 
 SECONDS = 6 * 3600  # after which AWS ends a run
 # Errors of Lambda itself, before the function has done anything.
@@ -16,7 +18,7 @@ _MOMENT = "States.StringSplit($.event.slot, ':')"
 Definition = Mapping[str, Any]
 
 
-def definition(functions: Mapping[str, PipelineParts], bucket: str, concurrency: int) -> Definition:
+def definition(functions: Mapping[str, PipelineParts], bucket: str, parts: PipelineParts) -> Definition:
     """Returns the definition. Its input is an event of plan, or `{schedule, event}` from a schedule.
 
     A schedule may deliver twice. So the first state starts the run under the name of the slot, which AWS gives to one
@@ -26,7 +28,7 @@ def definition(functions: Mapping[str, PipelineParts], bucket: str, concurrency:
         "Comment": "Made by reconcile. A change by hand is drift.",
         "StartAt": "Scheduled",
         "TimeoutSeconds": SECONDS,
-        "States": {**_begin(), **_work(functions, bucket, concurrency), **_end()},
+        "States": {**_begin(), **_work(functions, bucket, parts), **_end()},
     }
 
 
@@ -49,7 +51,7 @@ def _begin() -> Definition:
     }
 
 
-def _work(functions: Mapping[str, PipelineParts], bucket: str, concurrency: int) -> Definition:
+def _work(functions: Mapping[str, PipelineParts], bucket: str, parts: PipelineParts) -> Definition:
     """Returns the states that call the functions."""
     return {
         "Plan": {
@@ -57,7 +59,7 @@ def _work(functions: Mapping[str, PipelineParts], bucket: str, concurrency: int)
             "ResultSelector": {"plan.$": "$.Payload"},
             "Next": "Pairs",
         },
-        "Pairs": _pairs(functions, bucket, concurrency),
+        "Pairs": _pairs(functions, bucket, parts),
         "Load": {
             **_task(functions["load"], {"Payload": {"run.$": "$.plan.run"}}),
             "ResultPath": None,
@@ -106,12 +108,12 @@ def _once() -> Definition:
     }
 
 
-def _pairs(functions: Mapping[str, PipelineParts], bucket: str, concurrency: int) -> Definition:
+def _pairs(functions: Mapping[str, PipelineParts], bucket: str, parts: PipelineParts) -> Definition:
     """Returns the map over lanes. Its children never fail: what goes wrong is in the results of pairs."""
     return {
         "Type": "Map",
         "Label": "Pairs",
-        "MaxConcurrency": concurrency,
+        "MaxConcurrency": parts.spec.concurrency or 10,
         "ToleratedFailurePercentage": 100.0,
         "ItemReader": {
             "Resource": "arn:aws:states:::s3:getObject",
@@ -121,7 +123,7 @@ def _pairs(functions: Mapping[str, PipelineParts], bucket: str, concurrency: int
         "ItemProcessor": {
             "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
             "StartAt": "Ingest",
-            "States": _lane(functions),
+            "States": _lane(functions, bucket, parts),
         },
         "ResultWriter": {
             "Resource": "arn:aws:states:::s3:putObject",
@@ -132,13 +134,20 @@ def _pairs(functions: Mapping[str, PipelineParts], bucket: str, concurrency: int
     }
 
 
-def _lane(functions: Mapping[str, PipelineParts]) -> Definition:
+def _lane(functions: Mapping[str, PipelineParts], bucket: str, parts: PipelineParts) -> Definition:
     """Returns the states of one lane: ingest and transform, again while pairs are behind."""
     ended = [{"ErrorEquals": ["States.ALL"], "Next": "Ended"}]
     work = {"OutputPath": "$.Payload", "Catch": ended}
+    spark = parts.spec.spark
+    by_size = _by_size(parts, spark, bucket) if spark is not None else {}
     return {
         "Ingest": {**_task(functions["ingest"], {"Payload.$": "$"}), **work, "Next": "Transform"},
-        "Transform": {**_task(functions["transform"], {"Payload.$": "$"}), **work, "Next": "More"},
+        "Transform": {
+            **_task(functions["transform"], {"Payload.$": "$"}),
+            **work,
+            "Next": "Size" if by_size else "More",
+        },
+        **by_size,
         "More": {
             "Type": "Choice",
             "Choices": [
@@ -150,6 +159,18 @@ def _lane(functions: Mapping[str, PipelineParts]) -> Definition:
         # The server of a tenant wants no request for a while. Transform bounds these waits.
         "Wait": {"Type": "Wait", "SecondsPath": "$.wait", "Next": "Ingest"},
         "Ended": {"Type": "Pass", "Result": {}, "End": True},
+    }
+
+
+def _by_size(parts: PipelineParts, spark: SparkSettings, bucket: str) -> Definition:
+    """Returns the states of the pairs that transform has found too large for a function."""
+    return {
+        "Size": {
+            "Type": "Choice",
+            "Choices": [{"Variable": "$.spark", "IsPresent": True, "Next": "Spark"}],
+            "Default": "More",
+        },
+        "Spark": connectwise_spark.state(parts, spark, bucket, "More"),
     }
 
 

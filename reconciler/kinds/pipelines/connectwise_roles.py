@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from reconciler.kinds.composite import Child
-from reconciler.kinds.pipelines import policies
+from reconciler.kinds.pipelines import connectwise_spark, policies
 from reconciler.kinds.pipelines.common import PipelineParts, linked
 from reconciler.kinds.pipelines.connectwise_machine import arn, policy_targets
 from reconciler.kinds.pipelines.connectwise_stores import LEDGER, TENANTS
@@ -52,16 +52,16 @@ def _tenant_policy() -> Mapping[str, Any]:
 
 
 def _tenant_trust(parts: PipelineParts, functions: Mapping[str, PipelineParts]) -> dict[str, Any]:
-    """Returns the trust in the two functions, and in sessions with the tag of a tenant alone.
+    """Returns the trust in the functions and the job of tenants, with the tag of a tenant alone.
 
     It names them by a condition: AWS refuses a role as a principal until it exists, and they name this role.
     """
     scope = parts.scope
     place = f"arn:{scope.partition}:iam::{scope.account}"
-    callers = [
-        f"{place}:role/reconcile/{scope.stack}/{scope.environment}/{functions[part].function_name}"
-        for part in FOR_TENANTS
-    ]
+    parts_of_tenants = [functions[part].function_name for part in FOR_TENANTS]
+    if parts.spec.spark is not None:
+        parts_of_tenants.append(parts.named("spark"))
+    callers = [f"{place}:role/reconcile/{scope.stack}/{scope.environment}/{name}" for name in parts_of_tenants]
     statement = {
         "Effect": "Allow",
         "Principal": {"AWS": f"{place}:root"},
@@ -88,6 +88,7 @@ def _machine(parts: PipelineParts, functions: Mapping[str, PipelineParts], bucke
             [f"{execution}:*", f"{execution}/*"],
         ),
         policies.allow([*_LOGS], ["*"]),
+        *(connectwise_spark.machine_statements(parts, parts.spec.spark) if parts.spec.spark else ()),
     )
 
 

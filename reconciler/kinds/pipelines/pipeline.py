@@ -54,7 +54,7 @@ class PipelineComposite(Composite[Pipeline]):
 _FOR_SOME = frozenset(
     {
         *("agents", "bucket", "concurrency", "connect", "function", "functions", "kmsKey", "mappings", "schedules"),
-        *("uploads", "warehouse"),
+        *("spark", "uploads", "warehouse"),
     }
 )
 

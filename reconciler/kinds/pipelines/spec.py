@@ -16,6 +16,7 @@ from reconciler.kinds.pipelines.parts import (
     PipelineSchedule,
     Warehouse,
 )
+from reconciler.kinds.pipelines.spark_parts import SparkSettings
 from reconciler.model import Resource
 from reconciler.model.spec import expecting, meanings
 
@@ -80,6 +81,11 @@ class Pipeline(Resource):
         le=900,
         description="Only for connectwise: the pairs of tenant and table that are worked on at a time; 10 without it.",
         examples=[10],
+    )
+    spark: SparkSettings | None = Field(
+        None,
+        description="Only for connectwise: a Spark job does the work of tenants that are too large for a function. "
+        "Without it, the function transform does all work.",
     )
     uploads: str | None = Field(
         None,

@@ -7,6 +7,7 @@
 {tenant}/canonical/{canonical table}/_state/{commit}.json, …/_state/base-{commit}.parquet
 {tenant}/mappings/{canonical table}.json, and the default in mappings/{canonical table}.json
 {tenant}/runs/{run}/{table}.json: the result of a pair; the slashes of the table are dots
+jobs/transform.py: the code of the Spark job
 runs/{run}/lanes.json, runs/{run}/report.json, loads/{run}/{canonical table}.json
 loads/{run}/{canonical table}-{hash}.parquet: a file that the load wrote for COPY
 """
@@ -20,7 +21,7 @@ from typing import Literal
 from reconciler.lambdas.connectwise.clock import file_stamp
 
 SOURCE = "connectwise"
-TOP_FOLDERS = frozenset({"mappings", "runs", "loads"})
+TOP_FOLDERS = frozenset({"jobs", "mappings", "runs", "loads"})
 """The folders of no tenant: no tenant may have such an id."""
 Layer = Literal["raw", "canonical", "state", "superseded"]
 # Lifecycle rules filter by this tag: the layer is behind the tenant, so no prefix selects it.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,24 +22,28 @@ from reconciler.lambdas.connectwise_transform.commit import Bench, Done, Work, c
 from reconciler.lambdas.connectwise_transform.failures import TableFailed
 from reconciler.lambdas.connectwise_transform.lake import Lake, ObjectGone
 from reconciler.lambdas.connectwise_transform.mapping import TableMapping
-from reconciler.lambdas.connectwise_transform.merging import COUNTS, WrongRaw, connect
+from reconciler.lambdas.connectwise_transform.merging import COUNTS, Connection, WrongRaw
 from reconciler.lambdas.connectwise_transform.planning import Limits, Table, next_work, pinned, unpinned
 from reconciler.lambdas.connectwise_transform.state import Manifest, from_json, to_json
 
 
 @dataclass(frozen=True)
 class Tools:
-    """The tools of the work on one tenant. `has_time` returns whether another commit may begin."""
+    """The tools of the work on one tenant. `has_time` returns whether another commit may begin.
+
+    `connect` opens the engine of a commit, which may spill into the folder. `hold` renews a lease while a commit is
+    computed; AWS ends a function before its lease matters, and a job may take longer.
+    """
 
     ledger: Ledger
     lake: Lake
     clock: RunClock
     run: str
     folder: Path
-    memory_megabytes: int
-    threads: int
+    connect: Callable[[Path], Connection]
     limits: Limits
     has_time: Callable[[], bool]
+    hold: Callable[[Lease], AbstractContextManager[None]]
 
 
 @dataclass
@@ -85,7 +90,7 @@ def continue_history(tools: Tools, mapping: TableMapping, source: str, mode: str
         result.is_busy = True
         return result
     item = dict(lease.state)
-    manifest = _manifest(tools, item, mapping)
+    manifest = manifest_of(tools, item, mapping)
     result.commit = manifest.commit
     while True:
         work = _next(tools, Table(item, manifest, mapping), mode)
@@ -117,7 +122,7 @@ def _carry_out(
         _write(tools, lease, {"inflight": pinned(work)})
     raw = {source: list(_fetched(tools, work, source)) for source in work.spans}
     _write(tools, lease, {})  # downloads may take long: the lease is renewed
-    with tempfile.TemporaryDirectory(dir=tools.folder, prefix="spill-") as spill:
+    with tools.hold(lease), tempfile.TemporaryDirectory(dir=tools.folder, prefix="spill-") as spill:
         done = _computed(tools, work, manifest, raw, Path(spill))
     result.add(work, done)
     _write(tools, lease, {})
@@ -159,7 +164,7 @@ def _pointer(tools: Tools, work: Work, done: Done, item: Mapping[str, Any]) -> d
 def _computed(tools: Tools, work: Work, manifest: Manifest, raw: dict[str, list[Path]], spill: Path) -> Done:
     folder = Path(tempfile.mkdtemp(dir=tools.folder, prefix=f"commit-{work.commit}-"))
     try:
-        connection = connect(spill, memory_megabytes=tools.memory_megabytes, threads=tools.threads)
+        connection = tools.connect(spill)
         try:
             return carry_out(Bench(connection, tools.lake.fetch, folder), work, manifest, raw)
         finally:
@@ -189,7 +194,8 @@ def _fetched(tools: Tools, work: Work, source: str) -> Iterator[Path]:
                 raise
 
 
-def _manifest(tools: Tools, item: Mapping[str, Any], mapping: TableMapping) -> Manifest:
+def manifest_of(tools: Tools, item: Mapping[str, Any], mapping: TableMapping) -> Manifest:
+    """Returns the newest manifest of a canonical table; an empty one before the first commit."""
     if "manifest" not in item:
         return Manifest(tools.ledger.tenant, mapping.canonical_table)
     return from_json(tools.lake.fetch(item["manifest"]).read_bytes())

@@ -17,10 +17,11 @@ from reconciler.lambdas.connectwise.clock import NOW, RunClock, iso, run_name
 from reconciler.lambdas.connectwise.failures import Failed, LeaseLost, LedgerFailed
 from reconciler.lambdas.connectwise.keys import result_key
 from reconciler.lambdas.connectwise.lanes import Selection, pairs_of
-from reconciler.lambdas.connectwise.ledger import Ledger
+from reconciler.lambdas.connectwise.ledger import Ledger, canonical_name
 from reconciler.lambdas.connectwise.session import TenantRole
 from reconciler.lambdas.connectwise.tenants import read_tenants
 from reconciler.lambdas.connectwise_transform.canonical import TableResult, Tools, continue_history, is_quiet
+from reconciler.lambdas.connectwise_transform.engine import HERE, Engine
 from reconciler.lambdas.connectwise_transform.events import LONGEST_WAITS, MOST_ROUNDS, Lane, read_event
 from reconciler.lambdas.connectwise_transform.failures import TableFailed
 from reconciler.lambdas.connectwise_transform.lake import Lake
@@ -28,6 +29,7 @@ from reconciler.lambdas.connectwise_transform.mapping import TableMapping, Wrong
 from reconciler.lambdas.connectwise_transform.mappings import Mappings, of_source
 from reconciler.lambdas.connectwise_transform.reporting import PairResult, Reporting
 from reconciler.lambdas.connectwise_transform.settings import Settings, read_settings
+from reconciler.lambdas.connectwise_transform.sizes import reason_of, size_of
 from reconciler.lambdas.shared.calls import CallFailed, Calls, OutOfTime, Patience
 from reconciler.lambdas.shared.deadline import Deadline
 from reconciler.lambdas.shared.logs import code_places
@@ -54,23 +56,25 @@ class Invocation:
     clock: RunClock
     role: TenantRole
     mappings: Mappings
+    engine: Engine
     default: Mapping[str, TableMapping | WrongMapping] | None = None
 
     def client(self, service: str, session: Session | None = None) -> Any:
         return self.around.client(service, self.settings.common.region, PATIENCE, session)
 
 
-def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
+def answer(event: Any, context: Any, around: Surroundings, engine: Engine = HERE) -> dict[str, Any]:
     """Works on a lane, or on pairs that a person chose. Raises `Failed` if it cannot work at all.
 
-    A failed pair is a result. `more` is true if pairs are behind; then the answer has only those.
+    A failed pair is a result. `more` is true if pairs are behind; then the answer has only those. `spark` is the lane
+    of the pairs that are too large for this function; there is none without such pairs.
     """
     passed = around.stopwatch()
     log = around.log(context)
     reporting = Reporting(log, function_name(context, "connectwise-transform"), around.now)
     deadline = around.deadline(context, UNLIMITED, MARGIN)
     try:
-        invocation = _invocation(event, around, deadline)
+        invocation = _invocation(event, around, deadline, engine)
     except Failed as failed:
         reporting.end(passed(), f"{type(failed).__name__}: {failed}")
         raise
@@ -85,8 +89,14 @@ def _answered(lane: Lane, answers: list[dict[str, Any]], now: datetime) -> dict[
     A pair whose server wants a longer wait than the lane has left goes on in a later run.
     """
     left = LONGEST_WAITS - lane.waited
+    large = [pair for pair in answers if "spark" in pair]
     behind = [pair for pair in answers if pair.get("status") == "behind" and pair.get("wait", 0) <= left]
-    content = dict(lane.content)
+    behind = [pair for pair in behind if "spark" not in pair]
+    # The job of an earlier round, and why it failed, are over.
+    content = {name: value for name, value in lane.content.items() if name not in ("spark", "job")}
+    if large:
+        clock = {name: content[name] for name in ("run", "slot", NOW) if name in content}
+        content["spark"] = {**clock, "round": 1, "pairs": large}
     if not behind or lane.round >= MOST_ROUNDS:
         return {**content, "pairs": answers, "more": False, "wait": 0}
     wait = min(int(pair.get("wait", 0)) for pair in behind)
@@ -95,7 +105,7 @@ def _answered(lane: Lane, answers: list[dict[str, Any]], now: datetime) -> dict[
     return {**content, "pairs": behind, **again}
 
 
-def _invocation(event: Any, around: Surroundings, deadline: Deadline) -> Invocation:
+def _invocation(event: Any, around: Surroundings, deadline: Deadline, engine: Engine) -> Invocation:
     settings = read_settings(around.environ)
     calls = around.calls(deadline, PATIENCE)
 
@@ -110,8 +120,9 @@ def _invocation(event: Any, around: Surroundings, deadline: Deadline) -> Invocat
         deadline=deadline,
         lane=lane,
         clock=RunClock.at(lane.begin, around.clock),
-        role=TenantRole(client("sts"), calls, settings.common.tenant_role),
+        role=engine.new_role(client("sts"), calls, settings.common.tenant_role),
         mappings=Mappings(client("s3"), calls, settings.common.bucket),
+        engine=engine,
     )
 
 
@@ -131,6 +142,7 @@ def _lane(request: Lane | Selection, settings: Settings, calls: Calls, around: S
 
 def _work(pair: Mapping[str, Any], invocation: Invocation, reporting: Reporting) -> dict[str, Any]:
     """Continues the history of one pair, whatever comes of it, and leaves its result in the bucket."""
+    pair = {name: value for name, value in pair.items() if name != "spark"}  # the reason of an earlier round
     folder = Path(tempfile.mkdtemp(prefix="connectwise-"))
     lake: list[Lake] = []
     try:
@@ -151,7 +163,7 @@ def _work(pair: Mapping[str, Any], invocation: Invocation, reporting: Reporting)
     for opened in lake:
         key = result_key(str(pair["tenant_id"]), invocation.lane.run, str(pair["table_name"]))
         try:
-            opened.put_bytes(key, json.dumps(content).encode())
+            opened.put_bytes(key, json.dumps(result.stored(pair)).encode())
         except TableFailed as wrong:
             result = PairResult(result.tables, str(wrong), result.written)
             content = result.answer(pair)
@@ -162,7 +174,8 @@ def _work(pair: Mapping[str, Any], invocation: Invocation, reporting: Reporting)
 def _opened(pair: Mapping[str, Any], invocation: Invocation, folder: Path, opened: list[Lake]) -> PairResult:
     """Opens the tenant's part of AWS, and continues each canonical table of the pair."""
     tenant, table, mode = str(pair["tenant_id"]), str(pair["table_name"]), str(pair.get("mode", "incremental"))
-    common, run = invocation.settings.common, invocation.lane.run
+    settings, run, engine = invocation.settings, invocation.lane.run, invocation.engine
+    common = settings.common
     session = invocation.role.session(tenant, run)
     lake = Lake(invocation.client("s3", session), invocation.calls, common.bucket, folder)
     opened.append(lake)
@@ -172,16 +185,23 @@ def _opened(pair: Mapping[str, Any], invocation: Invocation, folder: Path, opene
         clock=invocation.clock,
         run=run,
         folder=folder,
-        memory_megabytes=invocation.settings.database_megabytes,
-        threads=invocation.settings.threads,
-        limits=invocation.settings.limits,
+        connect=lambda spill: engine.connect(spill, settings.database_megabytes, settings.threads),
+        limits=settings.limits,
         has_time=lambda: invocation.deadline.left >= ENOUGH,
+        hold=lambda lease: engine.hold(tools.ledger, lease, tools.clock),
     )
     items = dict(tools.ledger.items(FIRST_CANONICAL, LAST_CANONICAL))
     if is_quiet(tools, table, items, mode):
         return PairResult()
     results = []
-    for mapping in of_source(_mappings(invocation, tenant), table):
+    mappings = of_source(_mappings(invocation, tenant), table)
+    if settings.spark.are_set:
+        for mapping in mappings:
+            item = items.get(canonical_name(mapping.canonical_table), {})
+            size = size_of(tools, item, mapping, mode)
+            if reason := reason_of(mapping.canonical_table, size, settings.spark):
+                return PairResult(spark=reason)
+    for mapping in mappings:
         try:
             results.append(continue_history(tools, mapping, table, mode))
         except LeaseLost:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 import duckdb
 
@@ -20,9 +21,27 @@ from reconciler.lambdas.connectwise_transform.log_files import LocalFile, Log, h
 from reconciler.lambdas.connectwise_transform.mapping import SourceColumns, TableMapping
 from reconciler.lambdas.connectwise_transform.statement import KEY, OVERDUE, changes, with_content
 
-Connection = duckdb.DuckDBPyConnection
 COUNTS = ("insert", "update", "delete", "restore", "close", "retract")
 PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
+
+
+class Rows(Protocol):
+    """The result of a statement."""
+
+    def fetchall(self) -> list[Any]: ...
+
+    def fetchone(self) -> tuple[Any, ...] | None: ...
+
+
+class Connection(Protocol):
+    """The engine of a commit. It runs the statements of this package, which are written for DuckDB.
+
+    It must keep the tables and views that they create until it is closed. `connectwise_spark` has another engine.
+    """
+
+    def execute(self, query: str, /) -> Rows: ...
+
+    def close(self) -> None: ...
 
 
 class WrongRaw(ValueError):  # noqa: N818 - the name says what is wrong
@@ -40,7 +59,7 @@ class Merged:
     drifted: int = 0
 
 
-def connect(folder: Path, *, memory_megabytes: int, threads: int) -> Connection:
+def connect(folder: Path, *, memory_megabytes: int, threads: int) -> duckdb.DuckDBPyConnection:
     """Opens an empty database in memory that spills into the folder. It loads no extension from anywhere."""
     connection = duckdb.connect(
         config={

@@ -13,6 +13,7 @@ from reconciler.lambdas.shared.metrics import Metric, embedded
 NAMESPACE = "reconcile/connectwise"
 # The counts of commits that become these metrics. No metric has a dimension for a tenant: that would be thousands.
 METRICS = {"VersionsClosed": "close", "VersionsRetracted": "retract", "Deleted": "delete", "Restored": "restore"}
+NO_JOB = "SPARK: the job has not ended well; EMR Serverless has its state and its log. It was needed"
 NEW = ("insert", "update", "delete", "restore")
 
 
@@ -24,6 +25,8 @@ class PairResult:
     error: str = ""
     written: int = 0
     """Bytes of the objects that its commits wrote."""
+    spark: str = ""
+    """Why a Spark job does the work; empty: the function did it."""
 
     @property
     def is_behind(self) -> bool:
@@ -31,12 +34,20 @@ class PairResult:
 
     def answer(self, pair: Mapping[str, Any]) -> dict[str, Any]:
         """Returns the pair with this result. A pair that failed before stays failed."""
+        if self.spark:
+            return {**pair, "spark": self.spark}
         answer = {**pair, "canonical": [table.answer() for table in self.tables]}
         if self.error:
             return {**answer, "status": "failed", "error": self.error}
         if self.is_behind and pair.get("status") != "failed":
             return {**answer, "status": "behind"}
         return answer
+
+    def stored(self, pair: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns the result in the bucket. A pair that waits for a job has failed until the job says otherwise."""
+        if self.spark:
+            return {**pair, "canonical": [], "status": "failed", "error": f"{NO_JOB}: {self.spark}"}
+        return self.answer(pair)
 
 
 @dataclass(frozen=True)
@@ -53,7 +64,11 @@ class Reporting:
         self.results.append(result)
         names = {name: pair.get(name) for name in ("tenant_id", "table_name", "mode")}
         level = "ERROR" if result.error else "INFO"
-        fields = {**names, "reason": result.error, "canonical": [table.answer() for table in result.tables]}
+        fields = {
+            **names,
+            "reason": result.error or result.spark,
+            "canonical": [table.answer() for table in result.tables],
+        }
         self.log.line(level, "connectwise transform: pair", fields)
 
     def end(self, milliseconds: float, reason: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Amazon EMR Serverless in the sandbox: applications and their tags. No job ever runs.
+"""Amazon EMR Serverless in the sandbox: applications, their tags, and Spark jobs.
 
 An operation is a method named in snake case, as in Connect. Only the way state is kept comes from moto.
 """
@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 from botocore import xform_name
 
-from reconciler.sandbox.emr.applications import Answer, Applications, Params
+from reconciler.sandbox.emr.applications import Answer, Params
+from reconciler.sandbox.emr.jobs import Jobs
 
 
-class EmrServerless(Applications):
+class EmrServerless(Jobs):
     """All operations of one account and Region."""
 
     def operation(self, name: str) -> Callable[[Params], Answer] | None:

@@ -28,6 +28,7 @@ from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from reconciler.sandbox import executions
 from reconciler.sandbox.events.clients import client
+from reconciler.sandbox.executions import spark_jobs
 from reconciler.sandbox.world import world
 
 MARK = "_keeps_the_sandboxs_clock"
@@ -53,6 +54,7 @@ def install() -> None:
     _call_as_the_role()
     _spell_as_the_api()
     _say_what_is_invalid()
+    spark_jobs.install()
 
 
 def _follow(execution_class: type[Execution], ends: type[BaseExecutionWorkerCommunication]) -> None:
