@@ -25,6 +25,7 @@ from reconciler.lambdas.shared.deadline import Deadline
 from reconciler.lambdas.shared.surroundings import Surroundings
 from reconciler.sandbox import ACCOUNT, Control, in_process
 from tests.lambdas.connectwise.places import LEDGER, TENANTS, create_tables, row
+from tests.lambdas.dying import Death, Dying, Killed
 from tests.lambdas.emf import must_be_metrics
 from tests.lambdas.policies import filled_in
 
@@ -64,10 +65,14 @@ class Planner:
         item = {name: TypeSerializer().serialize(value) for name, value in row(tenant, **changes).items()}
         self.client("dynamodb").put_item(TableName=TENANTS, Item=item)
 
-    def plan(self, event: Any, **environ: str) -> dict[str, Any]:
+    def plan(self, event: Any, death: Death | None = None, **environ: str) -> dict[str, Any]:
+        def client(name: str) -> Any:
+            own = self.client(name, self.own)
+            return Dying(own, death) if death else own
+
         around = Surroundings(
             {**ENVIRON, **environ},
-            lambda service, region, patience: self.client(service, self.own),
+            lambda service, region, patience: client(service),
             lambda: 0.0,
             lambda: NOW,
             lambda seconds: None,
@@ -123,6 +128,24 @@ def test_a_broken_row_and_a_disabled_tenant_stop_no_other(planner: Planner) -> N
     must_be_metrics(planner.lines[-1])
     line = json.loads(planner.lines[-1])
     assert (line["PairsDue"], line["TenantsSkipped"], line["level"]) == (1, 1, "WARNING")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_kill_at_any_call_and_one_more_delivery_are_as_no_kill(planner: Planner, when: str) -> None:
+    planner.add("harbor-dental")
+    planner.add("quay-legal")
+    wanted = planner.plan({"slot": SLOT})
+    lanes, calls_of_plan = planner.lanes(wanted["key"]), Death(0, when)
+    planner.plan({"slot": SLOT}, calls_of_plan)
+
+    for number in range(1, calls_of_plan.calls + 1):
+        planner.client("s3").delete_object(Bucket="lake", Key=wanted["key"])
+        with pytest.raises(Killed):
+            planner.plan({"slot": SLOT}, Death(number, when))
+
+        assert planner.plan({"slot": SLOT}) == wanted
+        assert planner.lanes(wanted["key"]) == lanes
+    assert calls_of_plan.calls == 2
 
 
 def test_without_a_tenant_there_are_no_lanes(planner: Planner) -> None:

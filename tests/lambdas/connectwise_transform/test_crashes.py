@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from reconciler.lambdas.connectwise.ledger import canonical_name
+from reconciler.lambdas.connectwise_transform import planning
 from reconciler.sandbox import in_process
 from tests.lambdas.connectwise_transform.world import SHOWN, SOURCE, TENANT, TransformWorld, compiled, seen
 from tests.lambdas.dying import Killed
@@ -61,41 +62,57 @@ def prepared(world: TransformWorld) -> None:
 
 
 def rebasing(world: TransformWorld) -> dict[str, Any]:
+    prepared(world)
     world.add_raw([{**seen(number, 1500, "z"), "extra": "e"} for number in range(12)], TYPES)
     return world.lane()
 
 
 def filling(world: TransformWorld) -> dict[str, Any]:
+    prepared(world)
     world.put("mappings/tickets.json", json.dumps(WIDER).encode())
     return world.lane()
 
 
 def rebuilding(world: TransformWorld) -> dict[str, Any]:
+    prepared(world)
     return world.lane(mode="rebuild")
 
 
-STORIES = [rebasing, filling, rebuilding]
+def compacting(world: TransformWorld) -> dict[str, Any]:
+    """Two files that the base covers become one."""
+    for content in ("a", "b"):
+        world.add_raw([{**seen(number, 900 + ord(content), content), "extra": "e"} for number in range(12)], TYPES)
+        world.run()
+    return world.lane(mode="ids")
+
+
+STORIES = [rebasing, filling, rebuilding, compacting]
+AGAIN = {rebuilding: "rebuild", compacting: "ids"}
 
 
 @pytest.mark.parametrize("story", STORIES)
 def test_a_killed_run_and_one_more_equal_a_run_without_a_crash(
-    story: Callable[[TransformWorld], dict[str, Any]], tmp_path: Any, session: Any, clients: dict[str, Any]
+    story: Callable[[TransformWorld], dict[str, Any]],
+    tmp_path: Any,
+    session: Any,
+    clients: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(planning, "COMPACTED", 2)  # files of 16, so that the story is short
+
     def end(kill_before: int) -> tuple[Any, list[str]]:
         with in_process():
             world = TransformWorld(tmp_path, session, clients)
-            prepared(world)
             event = story(world)
             fragile = Fragile(world, kill_before)
             try:
                 world.invoke(event, client=fragile.client)
             except Killed:
-                if story is rebuilding:
-                    world.run(mode="rebuild")
-                else:
-                    world.run()
+                world.run(mode=AGAIN.get(story, "incremental"))
             item = world.item()
             shown = (world.rows(ALL), item["consumed"], item["unfilled"], "inflight" in item)
+            if story is compacting:
+                assert len(json.loads(world.get(item["manifest"]))["files"]) == 1
             assert world.listed_rows(ALL) == world.rows(ALL)
             return shown, fragile.calls
 
