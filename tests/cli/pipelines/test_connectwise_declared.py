@@ -72,6 +72,25 @@ def test_three_environments_are_valid_and_their_plans_differ_as_they_declare(
     assert {address.replace("-staging-", "-prod-").replace("/staging", "/prod") for address in staging} == set(prod)
 
 
+def test_without_a_secret_the_warehouse_is_reached_by_the_role_of_load(
+    repository: Repository, reconcile: Reconcile
+) -> None:
+    namespace = resource("RedshiftNamespace", "analytics", {"iamRoles": ["shop-lab-connectwise-copy"]})
+    workgroup = resource("RedshiftWorkgroup", "analytics", {"namespace": "analytics", "baseCapacity": 8})
+    place = {"workgroup": "analytics", "host": "analytics.example.com"}
+    repository.declare(pipeline(warehouse=place), TENANT, namespace, workgroup)
+
+    plan = planned(reconcile, "lab")
+
+    variables = json.dumps(plan["LambdaFunction/shop-lab-connectwise-load"])
+    policy = json.dumps(plan["IamRole/shop-lab-connectwise-load"])
+    assert all(name in variables for name in ("REDSHIFT_WORKGROUP", "REDSHIFT_HOST", "analytics.example.com"))
+    assert "REDSHIFT_SECRET_ID" not in variables
+    assert "redshift-serverless:GetCredentials" in policy
+    assert "secretsmanager" not in policy
+    assert [address for address in plan if address.startswith("Secret/")] == ["Secret/connectwise/harbor-dental/lab"]
+
+
 class TestLock:
     """`validate --write` keeps the order of the columns, by which COPY of Redshift maps files."""
 
