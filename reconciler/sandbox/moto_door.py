@@ -7,6 +7,7 @@ Some services also have rules of the sandbox (`moto_rules`). Their requests are 
 from __future__ import annotations
 
 import json
+import re
 import socket
 from collections.abc import Callable, Mapping
 from functools import partial, wraps
@@ -22,10 +23,12 @@ from reconciler.sandbox.attempt import Attempt
 from reconciler.sandbox.authorization import authorization_matters, authorize, keep_session_tags
 from reconciler.sandbox.codes import Code
 from reconciler.sandbox.errors import Dropped, Refused
+from reconciler.sandbox.functions.killing import killing
 from reconciler.sandbox.moto_rules import RULES, Rules, read_json
 from reconciler.sandbox.services import CONNECT
 
 Answer = Any
+_NEW_KEY = re.compile(r"<AccessKeyId>([^<]+)<")
 """Status, headers and body, as moto has them; of S3 also a text alone."""
 
 
@@ -98,6 +101,8 @@ def _authorized(response: BaseResponse, attempt: Attempt, carry_out: Callable[[]
     answer = carry_out()
     if attempt.name == "sts:AssumeRole" and _has_succeeded(answer):
         keep_session_tags(_params_of(response), attempt.account)
+        if key := _NEW_KEY.search(str(answer)):
+            killing.follow(text, key[1])
     return answer
 
 

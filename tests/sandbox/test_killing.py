@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from reconciler.sandbox import Control
 from reconciler.sandbox.errors import WrongSetting
 from reconciler.sandbox.functions.killing import Killing, Order, Victim, read_order
+from reconciler.sandbox.functions.killing import killing as of_the_sandbox
 
 from .deployed import Deployment
 from .processes import ask
@@ -51,6 +54,38 @@ def test_calls_of_others_do_not_count() -> None:
     killing.set_order(Order("ingest*", 1))
 
     assert [call(killing), call(killing, "OTHER")] == [[False, False], [False, False]]
+
+
+def test_calls_with_the_keys_of_an_assumed_role_are_the_containers() -> None:
+    killing, killed = Killing(), []
+    killing.enter("KEY", Victim("ingest", lambda: killed.append(1)))
+    killing.follow("AWS4-HMAC-SHA256 Credential=KEY/20260101/x", "ASSUMED")
+    killing.follow("AWS4-HMAC-SHA256 Credential=OTHER/20260101/x", "FOREIGN")
+    killing.set_order(Order("ingest", 2, "before"))
+
+    made = [call(killing), call(killing, "FOREIGN"), call(killing, "ASSUMED")]
+    killing.leave("KEY")
+
+    assert made == [[False, False], [False, False], [True, False]]
+    assert (killed, killing.calls) == ([1], {"ingest": 2})
+    assert call(killing, "ASSUMED") == [False, False]
+
+
+def test_a_role_that_a_container_assumes_is_noted_by_the_door(sandbox: Control, session: Any) -> None:
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    iam, sts = (session.create_client(name, region_name="us-east-1") for name in ("iam", "sts"))
+    arn = iam.create_role(RoleName="tenant", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    own = session.get_credentials().access_key
+    killed: list[int] = []
+    of_the_sandbox.enter(own, Victim("ingest", lambda: killed.append(1)))
+
+    key = sts.assume_role(RoleArn=arn, RoleSessionName="harbor-dental")["Credentials"]["AccessKeyId"]
+    of_the_sandbox.set_order(Order("ingest", 1, "before"))
+    call(of_the_sandbox, key)
+    of_the_sandbox.clear()
+
+    assert killed == [1]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Orders to end a container in the middle of its work, at one of its calls to AWS.
 
 A function that is killed between two calls shows whether the next run repairs what it left. An order is carried out
-once. Calls are known by the keys of the container's session. This module imports no moto.
+once. Calls are known by the keys of the container's session, and of the sessions that it assumes. This module imports
+no moto.
 """
 
 from __future__ import annotations
@@ -54,9 +55,18 @@ class Killing:
         with self._lock:
             self._victims[access_key] = victim
 
-    def leave(self, access_key: str) -> None:
+    def follow(self, authorization: str, access_key: str) -> None:
+        """Notes that a caller has assumed a role: calls with the new key are the container's too."""
         with self._lock:
-            self._victims.pop(access_key, None)
+            victim = self._victims.get(_access_key(authorization))
+            if victim is not None:
+                self._victims[access_key] = victim
+
+    def leave(self, access_key: str) -> None:
+        """Forgets a container, by the key of its own session."""
+        with self._lock:
+            victim = self._victims.get(access_key)
+            self._victims = {key: it for key, it in self._victims.items() if it is not victim}
 
     def set_order(self, order: Order | None) -> None:
         with self._lock:
