@@ -25,11 +25,10 @@ spec:
     six-hourly: {expression: "cron(10 0/6 * * ? *)", timeZone: UTC}
     nightly-ids: {expression: "cron(40 23 * * ? *)", timeZone: UTC, input: {mode: ids}}
   bucket: {name: example-centre-lake}
-  warehouse: {secret: connectwise/redshift}
+  warehouse: {namespace: analytics, secret: connectwise/redshift}
 ---
 kind: RedshiftNamespace
 metadata: {name: analytics}
-spec: {iamRoles: [centre-sandbox-connectwise-copy]}
 ---
 kind: RedshiftWorkgroup
 metadata: {name: analytics}

@@ -25,11 +25,10 @@ spec:
   schedules:
     every-two-hours: {expression: "cron(40 */2 * * ? *)", timeZone: UTC}
   bucket: {name: example-centre-calls}
-  warehouse: {secret: contact-calls/redshift}
+  warehouse: {namespace: analytics, secret: contact-calls/redshift}
 ---
 kind: RedshiftNamespace
 metadata: {name: analytics}
-spec: {iamRoles: [centre-sandbox-contact-calls-copy]}
 ---
 kind: RedshiftWorkgroup
 metadata: {name: analytics}

@@ -23,7 +23,7 @@ spec:
   type: connectwise
   schedules: {hourly: {expression: "cron(10 * * * ? *)", timeZone: UTC}}
   bucket: {name: example-judge-lake, rawDays: {infrequent: 30, archive: 90, expire: 400}, supersededDays: 7}
-  warehouse: {secret: connectwise/redshift}
+  warehouse: {namespace: analytics, secret: connectwise/redshift}
   concurrency: 10
   functions: {transform: {memoryMegabytes: 2048}}
   alerts: {emails: [ops@example.com]}

@@ -12,7 +12,6 @@ WAREHOUSE = """\
 ---
 kind: RedshiftNamespace
 metadata: {name: analytics}
-spec: {iamRoles: [centre-sandbox-connectwise-copy]}
 ---
 kind: RedshiftWorkgroup
 metadata: {name: analytics}

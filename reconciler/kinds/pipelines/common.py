@@ -98,6 +98,11 @@ class PipelineParts:
         }
         return self.child("IamRole", self.named(part) if part else self.function_name, fields)
 
+    def attachment(self, namespace: str | None) -> Iterator[Child]:
+        """Yields the attachment of the role for COPY to a namespace, if the manifest names one."""
+        if namespace:
+            yield self.child("RedshiftRole", f"{namespace}/{self.named('copy')}", {}, "warehouse", "namespace")
+
     def function(self, environment: Mapping[str, str], **more: Any) -> Child:
         """Returns the function. `more` has the fields that only some types have."""
         settings, operations = self.settings, self.shipped.operations
@@ -201,7 +206,7 @@ class PipelineParts:
         return {"title": names, "metrics": lines, "region": self.scope.region, "stat": "Sum", "period": 300}
 
 
-_WITHOUT_TAGS = frozenset({"Dashboard", "LambdaAssociation", "S3Object", "Schedule", "SnsSubscription"})
+_WITHOUT_TAGS = frozenset({"Dashboard", "LambdaAssociation", "RedshiftRole", "S3Object", "Schedule", "SnsSubscription"})
 _STATISTICS = frozenset({"Average", "Maximum", "Minimum", "SampleCount", "Sum"})
 
 

@@ -40,6 +40,7 @@ def roles(
         policies.allow(["s3:GetBucketLocation", "s3:ListBucket"], [own]),
     )
     yield parts.role("copy", policies.trust("redshift"), copy, f"Pipeline {name}: lets Redshift read its files")
+    yield from parts.attachment(warehouse.namespace)
     yield parts.role("machine", policies.trust("states"), _machine(parts, functions, own), f"Pipeline {name}: its runs")
     yield _scheduler(parts)
 

@@ -117,6 +117,7 @@ def _roles(parts: PipelineParts, bucket: PipelineBucket, warehouse: Warehouse) -
         policies.allow(["s3:GetBucketLocation", "s3:ListBucket"], [own]),
     )
     yield parts.role("copy", policies.trust("redshift"), copy, f"Pipeline {name}: lets Redshift read its files")
+    yield from parts.attachment(warehouse.namespace)
     policy = policies.filled(parts.shipped.policy, _values(parts, bucket, warehouse), {})
     yield parts.role("", policies.trust("lambda"), policy, f"Pipeline {name}: loads contacts")
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.model import JsonDocument, Spec, Unordered
-from reconciler.model.spec import meanings
+from reconciler.model.spec import expecting, meanings
 
 Days = Annotated[int, Field(ge=1, le=36500)]
 Text = Annotated[str, Field(min_length=1)]
@@ -126,12 +126,19 @@ class PipelineBucket(Spec):
 
 
 class Warehouse(Spec):
-    """The Redshift Serverless database that the pipeline fills. It is not created or changed.
+    """The Redshift Serverless database that the pipeline fills. It is not created.
 
-    A secret gives the function a user and a password; without one it signs in by its role. The namespace must know the
-    pipeline's role for COPY: name it in `iamRoles` of the RedshiftNamespace.
+    A secret gives the function a user and a password; without one it signs in by its role.
     """
 
+    namespace: str | None = Field(
+        None,
+        pattern=r"^[a-z0-9-]{3,64}$",
+        description="The namespace of the database. A RedshiftRole attaches the pipeline's role for COPY to it, next "
+        "to the roles of others. Leave it out if iamRoles of a RedshiftNamespace names the role.",
+        examples=["analytics"],
+        json_schema_extra=expecting("a name of 3 to 64 small letters, digits and hyphens"),
+    )
     workgroup: str | None = Field(
         None, min_length=1, description="The workgroup; needed without a secret.", examples=["analytics"]
     )

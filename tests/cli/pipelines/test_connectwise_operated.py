@@ -24,7 +24,7 @@ spec:
   type: connectwise
   schedules: {hourly: {expression: "cron(10 * * * ? *)", timeZone: UTC}}
   bucket: {name: example-operated-lake}
-  warehouse: {secret: connectwise/redshift}
+  warehouse: {namespace: analytics, secret: connectwise/redshift}
 ---
 kind: Tenant
 metadata: {name: harbor-dental}

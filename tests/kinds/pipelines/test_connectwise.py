@@ -65,6 +65,16 @@ def test_a_document_stands_for_all_that_the_pipeline_needs() -> None:
     assert len(alarms) == len(ALARMS) >= 9
 
 
+def test_the_role_for_copy_joins_the_namespace_that_the_manifest_names() -> None:
+    warehouse = {**CONNECTWISE["warehouse"], "namespace": "analytics"}
+
+    children = list(expanded({**CONNECTWISE, "warehouse": warehouse}))
+
+    role, member = f"IamRole/{OWN}-copy", f"RedshiftRole/analytics/{OWN}-copy"
+    assert children[children.index(role) + 1] == member
+    assert {*children} - {*expanded(CONNECTWISE)} == {member}
+
+
 def test_tables_have_the_keys_of_the_ledger_and_backups() -> None:
     children = expanded(CONNECTWISE)
     tenants, ledger = (children[f"DynamoDBTable/{OWN}-{name}"].spec for name in ("tenant-services", "last-updated"))

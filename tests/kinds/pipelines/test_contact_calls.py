@@ -49,6 +49,17 @@ def test_a_document_stands_for_all_that_the_function_needs() -> None:
     ]
 
 
+def test_the_role_for_copy_joins_the_namespace_that_the_manifest_names() -> None:
+    """S3-26."""
+    warehouse = {**CONTACT_CALLS["warehouse"], "namespace": "analytics"}
+
+    children = list(expanded({**CONTACT_CALLS, "warehouse": warehouse}))
+
+    role, member = f"IamRole/{OWN}-copy", f"RedshiftRole/analytics/{OWN}-copy"
+    assert children[children.index(role) + 1] == member
+    assert {*children} - {*expanded(CONTACT_CALLS)} == {member}
+
+
 def test_the_function_knows_its_stores() -> None:
     variables = function(CONTACT_CALLS)["environment"]
 
