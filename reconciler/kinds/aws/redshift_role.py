@@ -40,10 +40,7 @@ UNMANAGED = MappingProxyType(
 
 
 class RedshiftRole(Resource):
-    """A role that the namespace's COPY and UNLOAD may use. It has no tags, so it is managed while it is declared.
-
-    Other roles of the namespace stay as they are.
-    """
+    """A role that COPY and UNLOAD of a namespace may use. Roles that others attached to it stay as they are."""
 
     name: str = Field(
         pattern=r"^[a-z0-9-]{3,64}/[A-Za-z0-9_+=,.@-]{1,64}$",
