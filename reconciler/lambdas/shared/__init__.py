@@ -1,1 +1,6 @@
-"""The code that Lambdas share: logs without secrets, metrics, a deadline, a pace, and calls that keep within both."""
+"""The code that Lambdas share.
+
+`surroundings` is the outside world of a function, and a test gives it another one. `settings` reads its environment
+variables, and `actions` has the type of its table of calls. `calls`, `caller`, `deadline` and `pace` make calls that
+end in time. `logs`, `metrics` and `redaction` report without secrets. `redshift` and `sql_files` are for a warehouse.
+"""
