@@ -26,6 +26,7 @@ PACKAGE = "connectwise_plan"  # the function whose settings name the stores
 MOST_KEYS = 100  # of one call (API reference, BatchGetItem)
 MOST_TRIES = 8  # of keys that DynamoDB leaves out because it is busy
 FRESH_SECONDS = 3600.0  # if no alarm of the pipeline says otherwise
+PASS_MINUTES = 15  # the longest duration of a function, which a pass may take
 Item = Mapping[str, Any]
 
 
@@ -118,7 +119,8 @@ def _pair(
     return PairStatus(
         tenant=tenant.id,
         table=table,
-        verdict=_verdict(tenant, error, age, longest),
+        # A quiet table may wait for the freshness of its tenant, and then for the end of its pass.
+        verdict=_verdict(tenant, error, age, max(longest, (tenant.freshness_minutes + PASS_MINUTES) * 60)),
         is_retired=not tenant.is_enabled,
         watermark=watermark,
         last_run=last_run,

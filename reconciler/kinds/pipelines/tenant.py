@@ -102,6 +102,13 @@ class Tenant(Resource):
     backfill: Backfill = Backfill()
     deletes: Deletes = Deletes()
     privacy: TenantPrivacy = TenantPrivacy()
+    freshness_minutes: int = Field(
+        15,
+        ge=15,
+        le=1440,
+        description="The longest time without a poll. A table without changes is polled after 15, 30 and 60 minutes.",
+        examples=[60],
+    )
     mappings: str | None = Field(
         None,
         min_length=1,
@@ -184,6 +191,7 @@ def _row(spec: Tenant, secret: str, mapped: tuple[str, ...]) -> dict[str, Any]:
         "backfill": {"days": spec.backfill.days, "chunk_days": spec.backfill.chunk_days},
         "deletes": {"confirmations": spec.deletes.confirmations, "max_percent": spec.deletes.max_percent},
         "privacy": privacy,
+        "freshness_minutes": spec.freshness_minutes,
         "readers": [*spec.readers],
         "mappings": sorted(mapped),
         "pipeline": spec.pipeline,

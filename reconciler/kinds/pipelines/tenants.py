@@ -17,7 +17,14 @@ from reconciler.model.spec import expecting
 
 # Columns by the path in a Tenant's spec, and how a cell is read.
 _TEXTS = ("companyName", "url", "mappings", "privacy.contact")
-_NUMBERS = ("rate.perMinute", "backfill.days", "backfill.chunkDays", "deletes.confirmations", "deletes.maxPercent")
+_NUMBERS = (
+    "rate.perMinute",
+    "backfill.days",
+    "backfill.chunkDays",
+    "deletes.confirmations",
+    "deletes.maxPercent",
+    "freshnessMinutes",
+)
 _LISTS = ("tables", "readers", "privacy.allow", "privacy.deny")
 _FLAGS = ("enabled",)
 COLUMNS = ("name", *_TEXTS, *_FLAGS, *_NUMBERS, *_LISTS)

@@ -1,7 +1,8 @@
 """The rows of TenantServices. Each is checked on its own: a broken row is reported, and the others work on.
 
 The attributes that are read, of which all but the first three may be absent:
-    tenant_id, connectwise_url, secret_name, company_name, enabled, tables, rate_per_minute, readers
+    tenant_id, connectwise_url, secret_name, company_name, enabled, tables, rate_per_minute, readers,
+    freshness_minutes
     backfill {days, chunk_days}, deletes {confirmations, max_percent}, privacy {contact, allow, deny}
 """
 
@@ -66,6 +67,8 @@ class Tenant:
     privacy: Privacy = Privacy()
     company_name: str = ""
     readers: tuple[str, ...] = ()
+    freshness_minutes: int = 15
+    """The longest time without a poll. Quiet pairs may wait so long; see `waiting`."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,7 @@ def check_row(row: Mapping[str, Any], *, allows_http: bool = False) -> Tenant | 
         privacy=reader.privacy(),
         company_name=reader.text("company_name"),
         readers=reader.texts(row, "readers"),
+        freshness_minutes=reader.whole(row, "freshness_minutes", 15, 15, 1440),
     )
     if reader.mistakes:
         return Skipped(str(row.get("tenant_id", "")), "; ".join(reader.mistakes))

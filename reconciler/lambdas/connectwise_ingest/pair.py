@@ -10,6 +10,7 @@ from typing import Any
 
 from reconciler.lambdas.connectwise.clock import RUN, iso, read_instant
 from reconciler.lambdas.connectwise.failures import LeaseLost, LedgerFailed
+from reconciler.lambdas.connectwise.waiting import QUIET, after_pass
 from reconciler.lambdas.connectwise_ingest import changes, history, sweep
 from reconciler.lambdas.connectwise_ingest.changes import Ending
 from reconciler.lambdas.connectwise_ingest.failures import Behind, PairFailed
@@ -78,8 +79,13 @@ def _incremental(work: Work) -> tuple[Status, Ending]:
 
 def _ended(work: Work, mode: str, status: Status, ending: Ending) -> Result:
     """Writes the last changes, gives the lease back, and forgets earlier failures of the pair."""
+    waits: dict[str, Any] = {}
+    if mode == changes.MODE or work.counts.rows:
+        # A sweep that finds nothing says nothing about the next poll.
+        is_quiet = status == "done" and not work.counts.rows
+        waits = after_pass(work.place.state, is_quiet=is_quiet, slot=iso(work.place.clock.start))
     counts = {"totals": changes.changed_rows(work)} if work.counts.rows else {}
-    sets = {**ending.sets, **counts, "failures": 0, "updated_at": iso(work.place.clock.now())}
+    sets = {**ending.sets, **counts, **waits, "failures": 0, "updated_at": iso(work.place.clock.now())}
     removes = {*ending.removes, "error", "retry_at", WAIT} - ending.sets.keys()
     errors = dict(work.place.state.get(ERRORS, {}))
     if status != "behind" and errors.pop(mode, None):
@@ -102,7 +108,7 @@ def _failed(work: Work, mode: str, wrong: PairFailed) -> Result:
     The failure of another mode stays in the ledger until that mode succeeds.
     """
     now, state = work.place.clock.now(), work.place.state
-    sets: dict[str, Any] = {"updated_at": iso(now)}
+    sets: dict[str, Any] = {"updated_at": iso(now), QUIET: 0}
     if mode != changes.MODE:
         sets[ERRORS] = {**state.get(ERRORS, {}), mode: str(wrong)}
     else:

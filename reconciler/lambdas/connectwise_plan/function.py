@@ -13,6 +13,7 @@ from reconciler.lambdas.connectwise.keys import lanes_key, tagging
 from reconciler.lambdas.connectwise.lanes import Selection, lanes_of, pairs_of, read_selection
 from reconciler.lambdas.connectwise.settings import Common, read_common
 from reconciler.lambdas.connectwise.tenants import Skipped, read_tenants
+from reconciler.lambdas.connectwise_plan.due import due_pairs
 from reconciler.lambdas.shared.calls import CallFailed, Calls, OutOfTime, Patience
 from reconciler.lambdas.shared.metrics import Metric, embedded
 from reconciler.lambdas.shared.surroundings import Surroundings, function_name
@@ -25,7 +26,7 @@ SUFFIX = 8  # hex digits of the name of a run by hand
 
 
 def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
-    """Returns {run, bucket, key, lanes, pairs, skipped}. Raises `Failed`: then the execution fails at once."""
+    """Returns {run, bucket, key, lanes, pairs, waiting, skipped}. Raises `Failed`: then the execution fails at once."""
     passed = around.stopwatch()
     log = around.log(context)
     function = function_name(context, "connectwise-plan")
@@ -38,6 +39,7 @@ def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
         raise
     broken = sum(row.reason != DISABLED for row in skipped)
     metrics: dict[str, Metric] = {"PairsDue": (result["pairs"], "Count"), "TenantsSkipped": (broken, "Count")}
+    metrics["PairsWaiting"] = (result["waiting"], "Count")
     metrics["Duration"] = (passed(), "Milliseconds")
     line = embedded(NAMESPACE, {"FunctionName": function}, metrics, around.now())
     log.line("WARNING" if broken else "INFO", "connectwise plan: done", result, line)
@@ -53,7 +55,8 @@ def _planned(
     dynamodb = around.client("dynamodb", common.region, PATIENCE)
     try:
         rows = read_tenants(dynamodb, calls, common.tenants, allows_http=common.allows_http)
-        pairs, skipped = pairs_of(rows, selection)
+        chosen, skipped = pairs_of(rows, selection)
+        pairs = due_pairs(dynamodb, calls, common.ledger, rows.tenants, chosen, selection)
         # A scheduled run is named after its slot, so that a second delivery of the slot is the same run.
         suffix = "" if selection.slot else around.new_id()[:SUFFIX]
         slot = selection.slot or datetime.fromtimestamp(int(around.now()), UTC)
@@ -66,5 +69,5 @@ def _planned(
     except (CallFailed, OutOfTime) as wrong:
         raise LedgerFailed(f"AWS does not answer: {wrong}") from wrong
     named = [{"tenant_id": row.tenant, "reason": row.reason} for row in skipped]
-    counts = {"lanes": len(lanes), "pairs": len(pairs), "skipped": named}
+    counts = {"lanes": len(lanes), "pairs": len(pairs), "waiting": len(chosen) - len(pairs), "skipped": named}
     return {"run": run, "bucket": common.bucket, "key": key, **counts}, skipped

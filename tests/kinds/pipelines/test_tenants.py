@@ -79,6 +79,7 @@ def test_a_tenant_is_a_row_and_a_secret_without_a_value(tmp_path: Path) -> None:
         "enabled": True,
         "tables": ["service/tickets", "time/entries", "company/companies", "company/contacts"],
         "rate_per_minute": 240,
+        "freshness_minutes": 15,
         "backfill": {"days": 730, "chunk_days": 30},
         "deletes": {"confirmations": 2, "max_percent": 10},
         "privacy": {"contact": "keep", "allow": [], "deny": []},

@@ -82,6 +82,7 @@ def test_settings_of_a_tenant_are_read() -> None:
         ({"tables": ["service/tickets"] * 2}, "tables must name each table once"),
         ({"tables": []}, "tables must name each table once, and at least one"),
         ({"tables": "service/tickets"}, "tables must be a list of texts"),
+        ({"freshness_minutes": 5}, "freshness_minutes must be a whole number from 15 to 1440"),
         ({"rate_per_minute": 0}, "rate_per_minute must be a whole number from 1 to 10000"),
         ({"rate_per_minute": Decimal("1.5")}, "rate_per_minute must be"),
         ({"rate_per_minute": True}, "rate_per_minute must be"),

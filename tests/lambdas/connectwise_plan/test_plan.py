@@ -100,7 +100,7 @@ def test_a_scheduled_run_is_named_after_its_slot(planner: Planner) -> None:
 
     assert answer == {
         **{"run": "20261128T194000Z", "bucket": "lake", "key": "runs/20261128T194000Z/lanes.json"},
-        **{"lanes": 3, "pairs": 3, "skipped": []},
+        **{"lanes": 3, "pairs": 3, "waiting": 0, "skipped": []},
     }
     first = planner.lanes(answer["key"])[0]
     pair = {"tenant_id": "harbor-dental", "table_name": "service/tickets", "mode": "ids"}
@@ -148,6 +148,43 @@ def test_a_kill_at_any_call_and_one_more_delivery_are_as_no_kill(planner: Planne
     assert calls_of_plan.calls == 2
 
 
+def quiet(planner: Planner, tenant: str, passes: int, at: str = SLOT) -> None:
+    item = {"tenant_id": {"S": tenant}, "table_name": {"S": "service/tickets"}, "quiet_at": {"S": at}}
+    planner.client("dynamodb").put_item(TableName=LEDGER, Item={**item, "quiet": {"N": str(passes)}})
+
+
+def test_quiet_pairs_wait_within_the_freshness_of_their_tenant(planner: Planner) -> None:
+    for tenant, freshness in (("harbor-dental", 60), ("north-clinic", 15), ("oak-care", 60)):
+        planner.add(tenant, freshness_minutes=freshness)
+        quiet(planner, tenant, 3)
+    planner.add("quay-legal", freshness_minutes=60)
+    quiet(planner, "oak-care", 0)
+
+    answer = planner.plan({"slot": "2026-11-28T20:25:00Z"})
+
+    due = [lane["pairs"][0]["tenant_id"] for lane in planner.lanes(answer["key"])]
+    assert due == ["north-clinic", "oak-care", "quay-legal"]
+    assert (answer["pairs"], answer["waiting"]) == (3, 1)
+    assert json.loads(planner.lines[-1])["PairsWaiting"] == 1
+    assert planner.plan({"slot": "2026-11-28T20:40:00Z"})["waiting"] == 0
+
+
+@pytest.mark.parametrize("event", [{}, {"slot": SLOT, "mode": "ids"}])
+def test_a_run_by_hand_and_a_sweep_have_every_pair(planner: Planner, event: dict[str, str]) -> None:
+    planner.add("harbor-dental", freshness_minutes=60)
+    quiet(planner, "harbor-dental", 3)
+
+    assert planner.plan(event)["pairs"] == 1
+
+
+def test_more_pairs_than_one_call_takes_are_all_judged(planner: Planner) -> None:
+    for number in range(101):
+        planner.add(f"tenant-{number:03}", freshness_minutes=60)
+        quiet(planner, f"tenant-{number:03}", 3)
+
+    assert planner.plan({"slot": SLOT})["waiting"] == 101
+
+
 def test_without_a_tenant_there_are_no_lanes(planner: Planner) -> None:
     """S2-10."""
     answer = planner.plan({"slot": SLOT})
@@ -193,7 +230,7 @@ def test_each_action_is_needed(session: botocore.session.Session, place: int) ->
 
     with in_process() as control:
         planner = Planner(control, session, short)
-        planner.add("harbor-dental")
+        planner.add("harbor-dental", freshness_minutes=60)
         with pytest.raises(LedgerFailed, match="AccessDenied"):
             planner.plan({"slot": SLOT})
 
