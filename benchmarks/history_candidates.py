@@ -32,8 +32,11 @@ MAPPING = TableMapping("tickets", 1, COLUMNS, (SourceColumns(SOURCE, "id", NAMES
 MEMORY = 600
 
 
-def log_commit(folder: Path, raw: str, tail_share: float) -> int:
-    """Commits a raw file to the log, as the function does. Returns the bytes written."""
+def log_commit(folder: Path, raw: str, tail_share: float) -> dict[str, int]:
+    """Commits a raw file to the log, as the function does.
+
+    Returns the bytes written and read, and those of the changes and of the open rows before.
+    """
     store, pointer = folder / "log", folder / "log" / "manifest.json"
     store.mkdir(exist_ok=True)
     manifest = from_json(pointer.read_bytes()) if pointer.exists() else Manifest(TENANT, "tickets")
@@ -42,15 +45,23 @@ def log_commit(folder: Path, raw: str, tail_share: float) -> int:
     connection = merging.connect(place, memory_megabytes=MEMORY, threads=2)
     at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=manifest.commit)
     work = Work("merge", manifest.commit + 1, at, MAPPING, {SOURCE: (1, 1)})
-    bench = Bench(connection, lambda key: store / key.replace("/", "#"), place, tail_share)
-    done = carry_out(bench, work, manifest, {SOURCE: [folder / f"{raw}.parquet"]})
+    changed, current = folder / f"{raw}.parquet", manifest.base.bytes if manifest.base else 0
+    fetched = {changed}
+
+    def fetch(key: str) -> Path:
+        path = store / key.replace("/", "#")
+        fetched.add(path)
+        return path
+
+    done = carry_out(Bench(connection, fetch, place, tail_share), work, manifest, {SOURCE: [changed]})
+    read = sum(path.stat().st_size for path in fetched)
     written = 0
     for upload in done.uploads:
         upload.path.rename(store / upload.key.replace("/", "#"))
         written += (store / upload.key.replace("/", "#")).stat().st_size
     if done.manifest:
         pointer.write_bytes(to_json(done.manifest))
-    return written
+    return {"written": written, "read": read, "changed": changed.stat().st_size, "current": current}
 
 
 def statement(folder: Path, raw: str) -> int:
@@ -116,12 +127,14 @@ def is_right(folder: Path, count: int) -> tuple[int, int]:
     return int(lacking[0]), int(extra[0])
 
 
-CANDIDATES: dict[str, Callable[[Path, str], int]] = {
+CANDIDATES: dict[str, Callable[[Path, str], dict[str, int]]] = {
     # Without and with a new base: a commit writes one when a fifth of the open rows has changed.
     "log": lambda folder, raw: log_commit(folder, raw, 1000.0),
     "log-based": lambda folder, raw: log_commit(folder, raw, 0.0),
-    "statement": statement,
-    "plain": plain,
+    # With the share of the function.
+    "log-due": lambda folder, raw: log_commit(folder, raw, Bench.tail_share),
+    "statement": lambda folder, raw: {"written": statement(folder, raw)},
+    "plain": lambda folder, raw: {"written": plain(folder, raw)},
 }
 
 
@@ -136,8 +149,8 @@ def main() -> None:
     if name == "is-right":
         print(json.dumps(is_right(Path(folder), int(raw))))
         return
-    written = CANDIDATES[name](Path(folder), raw)
-    print(json.dumps({"megabytes": peak_megabytes(), "written": written}))
+    counts = CANDIDATES[name](Path(folder), raw)
+    print(json.dumps({"megabytes": peak_megabytes(), **counts}))
 
 
 if __name__ == "__main__":
