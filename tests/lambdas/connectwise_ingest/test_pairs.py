@@ -56,26 +56,6 @@ def test_a_row_that_changed_since_the_plan_fails_its_pair(world: World, changes:
     assert result["error"].startswith(error)
 
 
-def test_passes_that_find_nothing_are_counted_until_one_finds_a_row(world: World) -> None:
-    """The function that plans lets a pair wait by this count."""
-    company = world.add_tenant()
-    company.put(TICKETS, ticket(1))
-    counts = []
-    for change in (False, False, True, False):
-        world.pass_time(2000)
-        if change:
-            company.put(TICKETS, ticket(2))
-        world.run()
-        counts.append(world.state()["quiet"])
-
-    assert counts[-2:] == [0, 1]
-    world.run(mode="ids")
-    assert world.state()["quiet"] == 1
-    world.vendor.faults.add(Fault("status", 401, times=1000))
-    world.run()
-    assert world.state()["quiet"] == 0
-
-
 def test_a_tenant_that_was_deleted_since_the_plan_fails_its_pair(world: World) -> None:
     assert errors(world.invoke(lane("gone"))) == ["TENANT: it is not in TenantServices"]
 
