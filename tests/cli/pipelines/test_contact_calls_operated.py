@@ -13,7 +13,7 @@ from jsonschema import Draft7Validator
 
 from tests.cli.running import Done, Repository, Server, client_of, command, serving
 
-from .documents import CALLS, FUNCTION
+from .documents import CALLS, FUNCTION, without
 
 pytestmark = pytest.mark.slow
 SCHEMA = Path(__file__).parents[3] / "schemas" / "status.json"
@@ -29,6 +29,8 @@ def server() -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def pipelines(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Pipelines:
     """Runs `reconcile pipelines …`. The pipeline is deployed; its secret has no value, so loads fail."""
+    # Schedules are due 40 minutes after an hour. No test ends there if the story begins at the hour.
+    server.advance(f"{60 - datetime.fromisoformat(server.now()).minute}m")
     repository = Repository(tmp_path_factory.mktemp("operated"))
     repository.configure()
     repository.declare(CALLS)
@@ -50,7 +52,12 @@ def answers(done: Done) -> list[Any]:
     return [run["answer"] for run in json.loads(done.out)["runs"]]
 
 
-def test_an_operator_sees_and_repairs_what_has_failed(pipelines: Pipelines, server: Server) -> None:
+def alarm(server: Server, rule: str) -> str:
+    (found,) = client_of(server, "cloudwatch").describe_alarms(AlarmNames=[f"{FUNCTION}-{rule}"])["MetricAlarms"]
+    return str(found["StateValue"])
+
+
+def test_an_operator_sees_how_far_it_came(pipelines: Pipelines) -> None:
     """The tests of this module are one story: deploying takes longer than all of them."""
     code, new = status(pipelines)
     assert (code, new["status"], new["reasons"]) == (2, "behind", ["it has not run yet"])
@@ -61,9 +68,32 @@ def test_an_operator_sees_and_repairs_what_has_failed(pipelines: Pipelines, serv
     assert (code, fresh["status"], fresh["contacts"]["missing"]) == (0, "fresh", [])
     assert fresh["schedules"][0]["watermark"] == fresh["contacts"]["watermark"]
 
+
+def test_a_role_that_lacks_one_action_fails_the_run_and_the_alarm_goes_off(
+    pipelines: Pipelines, server: Server
+) -> None:
+    iam, policy = client_of(server, "iam"), {"RoleName": FUNCTION, "PolicyName": "main"}
+    granted = iam.get_role_policy(**policy)["PolicyDocument"]
+    iam.put_role_policy(**policy, PolicyDocument=json.dumps(without(granted, "connect:SearchContacts")))
+    assert alarm(server, "failed") != "ALARM"
+
+    server.advance("5h")
+
+    assert alarm(server, "failed") == "ALARM"
+    assert "AccessDenied" in status(pipelines)[1]["functions"][0]["lastError"]["message"]
+
+    iam.put_role_policy(**policy, PolicyDocument=json.dumps(granted))
+    server.advance("5h")
+
+    assert alarm(server, "failed") == "OK"
+
+
+def test_an_operator_sees_what_has_failed(pipelines: Pipelines, server: Server) -> None:
     server.seed("Contact", call_of(server))
     server.advance("5h")
+
     code, failed = status(pipelines)
+
     assert (code, failed["status"]) == (2, "failed")
     assert f"alarm {FUNCTION}-failed" in failed["reasons"]
     assert {window["status"] for window in failed["contacts"]["missing"]} >= {"failed"}
