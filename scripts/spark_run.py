@@ -47,6 +47,10 @@ spec:
   rate: {{perMinute: 6000}}
   backfill: {{days: 1, chunkDays: 1}}
 """
+# The rule by which readers read the files of a history.
+READ = """SELECT * EXCLUDE (commit_no, retracted) FROM (FROM read_parquet({files}, union_by_name = true)
+  QUALIFY row_number() OVER (PARTITION BY source_id, effective_from ORDER BY commit_no DESC) = 1)
+  WHERE NOT retracted ORDER BY source_id, effective_from"""
 
 
 def main() -> int:
@@ -111,25 +115,27 @@ def _jobs(stack: Stack) -> list[tuple[str, str]]:
 
 
 def history(stack: Stack, folder: Path) -> tuple[int, str]:
-    """Returns the number of rows of all files of the history, and 16 hex digits of them."""
+    """Returns the number of versions as readers see them, and 16 hex digits of them.
+
+    The number of a commit is left out: it depends on how many raw files a commit read.
+    """
     item = stack.client("dynamodb").get_item(TableName=LEDGER, Key=_key())["Item"]
-    files = [file["key"] for file in json.loads(_body(stack, item["manifest"]["S"]))["files"]]
-    rows: list[tuple[Any, ...]] = []
-    for key in files:
-        path = folder / "read.parquet"
-        path.write_bytes(_body(stack, key))
-        rows += duckdb.sql(f"FROM read_parquet('{path}') ORDER BY source_id, effective_from").fetchall()
+    paths = []
+    for number, file in enumerate(json.loads(_body(stack, item["manifest"]["S"]))["files"]):
+        paths.append(str(folder / f"read-{number}.parquet"))
+        Path(paths[-1]).write_bytes(_body(stack, file["key"]))
+    rows = duckdb.sql(READ.format(files=paths)).fetchall()
     return len(rows), hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
 
 
 def _forget_history(stack: Stack) -> None:
-    """Deletes the history, and lets transform do all work itself, a raw file a commit, as the jobs did."""
+    """Deletes the history, and lets transform do all work itself."""
     stack.client("dynamodb").delete_item(TableName=LEDGER, Key=_key())
     functions = stack.client("lambda")
     name = f"{OWN}-transform"
     variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
     own = {key: value for key, value in variables.items() if not key.startswith("SPARK_")}
-    functions.update_function_configuration(FunctionName=name, Environment={"Variables": {**own, "COMMIT_FILES": "1"}})
+    functions.update_function_configuration(FunctionName=name, Environment={"Variables": own})
 
 
 def _key() -> dict[str, Any]:
