@@ -1,4 +1,4 @@
-"""contact_calls in the nights in which New York changes its clocks: deployed, with its schedule and its real function."""
+"""The nights in which New York changes its clocks: contact_calls deployed, with its schedule and its function."""
 
 from __future__ import annotations
 
