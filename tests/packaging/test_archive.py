@@ -19,6 +19,7 @@ from tests.packaging.wheels import a_lambda
 
 MEGABYTE = 10**6
 LARGE = {
+    "connectwise_load": "DuckDB merges many files of changes, and cuts texts that are too long",
     "connectwise_transform": "DuckDB merges the histories of records",
     "connectwise_ingest": "pyarrow writes raw Parquet files",
     "contact_calls": "pyarrow writes the Parquet files that COPY loads",
