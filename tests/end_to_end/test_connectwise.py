@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from reconciler.sandbox.connectwise import StandIn, standing_in
+from reconciler.sandbox.connectwise import Fault, StandIn, standing_in
 from scripts.demo_deployed import Stack, deployed
 from scripts.demo_screen import ask
 from tests.worlds.connectwise import CONTACTS, TICKETS, deploy_connectwise
@@ -56,6 +56,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory, vendor: StandIn) -> Iterato
         company.put(CONTACTS, {"id": 1, "title": "Owner", "portalPassword": PLANTED, "gender": "planted-gender"})
         _an_hour(stack, vendor)
         company.change(TICKETS, 7, summary="VPN drops hourly")
+        vendor.faults.add(Fault("status", 429, retry_after="300", path=TICKETS))
         _an_hour(stack, vendor)
         yield stack
 
@@ -147,6 +148,17 @@ def test_a_slot_has_one_run_and_each_run_has_a_report_that_adds_up(judged: Stack
     for report in reports:
         totals = report.get("totals", report)
         assert totals["due"] == totals["done"] + totals["quiet"] + totals["behind"] + totals["failed"] == 2
+
+
+@pytest.mark.slow
+def test_a_run_waits_as_long_as_the_server_wants(judged: Stack, vendor: StandIn) -> None:
+    """429 with Retry-After: 300. The machine waits by the clock of the local AWS, and its round 2 has the change."""
+    log = judged.log("centre-sandbox-connectwise-ingest")
+    pairs = [line for line in log if line.get("table_name") == TICKETS]
+
+    reasons = [line["reason"] for line in pairs if line["status"] == "behind"]
+    assert (reasons, vendor.faults.served) == (["BEHIND: the server wants a wait of 300 s"], {"status": 1})
+    assert pairs[-1]["status"] == "done"
 
 
 @pytest.mark.slow
