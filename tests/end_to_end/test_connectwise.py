@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -12,10 +13,11 @@ import pytest
 from reconciler.sandbox.connectwise import Fault, StandIn, standing_in
 from scripts.demo_deployed import Stack, deployed
 from scripts.demo_screen import ask
+from tests.worlds import awscli
 from tests.worlds.connectwise import CONTACTS, TICKETS, deploy_connectwise
 
 PLANTED = "hunter2-planted"
-BUCKET = "example-judge-lake"
+BUCKET, OWN = "example-judge-lake", "centre-sandbox-connectwise"
 MANIFEST = """\
 kind: Pipeline
 metadata: {name: connectwise, protect: true}
@@ -159,6 +161,29 @@ def test_a_run_waits_as_long_as_the_server_wants(judged: Stack, vendor: StandIn)
     reasons = [line["reason"] for line in pairs if line["status"] == "behind"]
     assert (reasons, vendor.faults.served) == (["BEHIND: the server wants a wait of 300 s"], {"status": 1})
     assert pairs[-1]["status"] == "done"
+
+
+@pytest.mark.slow
+def test_the_aws_command_line_reads_back_what_the_documents_stand_for(judged: Stack) -> None:
+    def aws(*words: str) -> Any:
+        return awscli.aws(judged.folder, *words)
+
+    key = json.dumps({"tenant_id": {"S": "harbor-dental"}})
+    row = aws("dynamodb", "get-item", "--table-name", f"{OWN}-tenant-services", "--key", key)["Item"]
+    schedule = aws("scheduler", "get-schedule", "--group-name", OWN, "--name", "hourly")
+    machine = aws("stepfunctions", "describe-state-machine", "--state-machine-arn", schedule["Target"]["Arn"])
+    secret = aws("secretsmanager", "describe-secret", "--secret-id", row["secret_name"]["S"])
+    policy = aws("iam", "get-role-policy", "--role-name", f"{OWN}-tenant", "--policy-name", "main")["PolicyDocument"]
+    alarms = aws("cloudwatch", "describe-alarms", "--alarm-name-prefix", OWN)["MetricAlarms"]
+    topic = aws("sns", "list-subscriptions-by-topic", "--topic-arn", alarms[0]["AlarmActions"][0])["Subscriptions"]
+
+    assert (row["enabled"], row["pipeline"]) == ({"BOOL": True}, {"S": "connectwise"})
+    assert (schedule["ScheduleExpression"], schedule["ScheduleExpressionTimezone"]) == ("cron(10 * * * ? *)", "UTC")
+    assert json.loads(machine["definition"])["States"]["Pairs"]["MaxConcurrency"] == 10
+    assert secret["Name"] == "connectwise/harbor-dental/sandbox"
+    assert all("${aws:PrincipalTag/tenant}" in json.dumps(it) for it in policy["Statement"])
+    assert len(alarms) == 10
+    assert [(it["Protocol"], it["Endpoint"]) for it in topic] == [("email", "ops@example.com")]
 
 
 @pytest.mark.slow
