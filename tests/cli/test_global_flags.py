@@ -113,7 +113,7 @@ def test_help_explains_global_flags_once(reconcile: Reconcile) -> None:
     [
         ("plan", "-C DIR, -e ENV, -v, -q, --log-format FORMAT"),
         ("apply", "-C DIR, -e ENV, -v, -q, --log-format FORMAT, --dry-run, --auto-approve"),
-        ("validate", "-C DIR, -e ENV, -q, --log-format FORMAT"),
+        ("validate", "-C DIR, -e ENV, -q, --log-format FORMAT, --dry-run"),
         ("schema", "-C DIR, -q, --log-format FORMAT, --dry-run"),
     ],
 )
