@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from moto.dynamodb.models import dynamodb_backends
 
-from reconciler.sandbox import REGION, Control
+from reconciler.sandbox import ACCOUNT, REGION, Control
 
 from .calls import refused
 from .clocks import Clock
@@ -144,3 +145,54 @@ def test_the_size_of_a_table_is_that_of_its_items(dynamodb: Any) -> None:
 
     assert described(dynamodb)["ItemCount"] == 1
     assert described(dynamodb)["TableSizeBytes"] > 0
+
+
+def test_a_cancelled_transaction_changes_no_item_and_leaves_no_record_in_the_stream(dynamodb: Any) -> None:
+    make(dynamodb, StreamSpecification={**ON, "StreamViewType": "NEW_AND_OLD_IMAGES"})
+    change(dynamodb, TableClass="STANDARD_INFREQUENT_ACCESS")
+    for name in ("changed", "deleted"):
+        dynamodb.put_item(TableName="calls", Item={"id": {"S": name}, "number": {"N": "1"}})
+    before = contents(dynamodb)
+
+    writes = [update("changed"), {"Delete": {"TableName": "calls", "Key": {"id": {"S": "deleted"}}}}, put("new")]
+    check = {"TableName": "calls", "Key": {"id": {"S": "absent"}}, "ConditionExpression": "attribute_exists(id)"}
+    cancelled = refused(lambda: dynamodb.transact_write_items(TransactItems=[*writes, {"ConditionCheck": check}]))
+
+    assert cancelled == ("TransactionCanceledException", 400)
+    assert contents(dynamodb) == before
+    assert described(dynamodb)["TableClassSummary"] == {"TableClass": "STANDARD_INFREQUENT_ACCESS"}
+
+
+def test_a_transaction_makes_all_its_writes(dynamodb: Any) -> None:
+    make(dynamodb, StreamSpecification={**ON, "StreamViewType": "NEW_AND_OLD_IMAGES"})
+    dynamodb.put_item(TableName="calls", Item={"id": {"S": "changed"}, "number": {"N": "1"}})
+
+    dynamodb.transact_write_items(TransactItems=[update("changed"), put("new")])
+    items, records = contents(dynamodb)
+
+    assert items == [{"id": {"S": "changed"}, "number": {"N": "2"}}, {"id": {"S": "new"}}]
+    assert [record["eventName"] for record in records] == ["INSERT", "MODIFY", "INSERT"]
+
+
+def update(name: str) -> Any:
+    return {
+        "Update": {
+            "TableName": "calls",
+            "Key": {"id": {"S": name}},
+            "UpdateExpression": "SET #n = #n + :one",
+            "ExpressionAttributeNames": {"#n": "number"},
+            "ExpressionAttributeValues": {":one": {"N": "1"}},
+        }
+    }
+
+
+def put(name: str) -> Any:
+    return {"Put": {"TableName": "calls", "Item": {"id": {"S": name}}}}
+
+
+def contents(dynamodb: Any) -> tuple[Any, Any]:
+    """Returns the items of the table and the records of its stream."""
+    shard = dynamodb_backends[ACCOUNT][REGION].tables["calls"].stream_shard
+    assert shard
+    items = dynamodb.scan(TableName="calls")["Items"]
+    return sorted(items, key=lambda item: str(item["id"]["S"])), [record.to_json() for record in shard.items]

@@ -14,9 +14,10 @@ from botocore import xform_name
 from reconciler.sandbox.dynamodb.changes import Changes
 from reconciler.sandbox.dynamodb.room import Params, Proceed
 from reconciler.sandbox.dynamodb.settings import Settings
+from reconciler.sandbox.dynamodb.transactions import Transactions
 
 
-class DynamoDB(Changes, Settings):
+class DynamoDB(Changes, Settings, Transactions):
     """The rules of one account and Region."""
 
     def operation(self, name: str) -> Callable[[Params, Proceed], Any]:
