@@ -16,6 +16,7 @@ from reconciler.lambdas.connectwise_spark.tasks import SOURCE
 
 _PLAIN = frozenset({"expressions", "from", "from_", "where"})
 _NUMBER = "_n"
+_SPARK_NAMES = {"STRLEN": "OCTET_LENGTH"}  # of functions that sqlglot does not translate
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def reads_tables(tree: exp.Expr) -> bool:
 def translate(tree: exp.Expr, columns_of: Callable[[str], Sequence[str]], new_name: Callable[[], str]) -> Translated:
     """Returns the statement for Spark. `columns_of` returns the columns of a table or view of this session."""
     holder = exp.Subquery(this=tree.copy())
+    for call in holder.find_all(exp.Anonymous):
+        call.set("this", _SPARK_NAMES.get(call.name.upper(), call.name))
     for select in list(holder.find_all(exp.Select)):
         _without_qualify(select, columns_of)
     scans: list[FileScan] = []
