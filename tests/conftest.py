@@ -13,6 +13,7 @@ from hypothesis import settings
 from reconciler.cli import run
 from reconciler.sandbox import Control, in_process
 from tests.cli.running import Done, Reconcile, Server, serving
+from tests.worlds.archives import keep_in_one_place
 from tests.worlds.kept_between_tests import kept_between_tests
 from tests.worlds.least_privilege import outside, recorded
 from tests.worlds.world import World
@@ -39,6 +40,11 @@ def pytest_collection_finish() -> None:
 def kept() -> Iterator[None]:
     with kept_between_tests():
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def archives(tmp_path_factory: pytest.TempPathFactory) -> None:
+    keep_in_one_place(tmp_path_factory)
 
 
 @pytest.fixture(scope="session", autouse=True)

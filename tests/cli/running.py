@@ -19,6 +19,7 @@ from botocore.config import Config
 
 from reconciler.sandbox import INSTANCE_ARN, REGION
 from reconciler.sandbox.guard import TOKEN_HEADER, TOKEN_VARIABLE
+from tests.worlds.archives import collect_from, share_with
 
 TOKEN = "the token of these tests"  # noqa: S105 - of our own server
 SANDBOX = {"sandbox": True, "rates": {"default": "unlimited"}}
@@ -128,6 +129,7 @@ class Repository:
         state.mkdir(exist_ok=True)
         noted = {"port": server.port, "pid": server.pid, "token": server.token}
         (state / "sandbox.json").write_text(json.dumps(noted), encoding="utf-8")
+        share_with(self.root)
 
     def outcomes(self) -> list[Any]:
         folder = self.root / ".reconcile" / "outcomes"
@@ -198,6 +200,7 @@ def command(root: Path, *arguments: str, timeout: int = 60, **more: str) -> Done
     """Runs the real command to its end. `timeout` is in seconds."""
     with start(root, *arguments, **more) as running:
         out, err = running.communicate(timeout=timeout)
+    collect_from(root)
     return Done(running.returncode, out, err)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from reconciler.cli import run
-from scripts.demo_deployed import Stack, deployed
+from scripts.demo_deployed import Stack
 from scripts.demo_screen import ask
+from tests.worlds.deployed import deployed_with_archives
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +32,7 @@ spec:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with deployed(tmp_path_factory.mktemp("files")) as stack:
+    with deployed_with_archives(tmp_path_factory.mktemp("files")) as stack:
         stack.declare("agents", PIPELINE)
         apply(stack)
         stack.declare("files", FILE)

@@ -18,7 +18,7 @@ from reconciler.model.canonical import plain
 from reconciler.plan import Selection
 from reconciler.reconcile import Options, Preview
 from reconciler.report import outcome_json
-from reconciler.sandbox import INSTANCE_ID
+from reconciler.sandbox import INSTANCE_ID, advance
 from reconciler.undo import preview_undo
 from tests.builders.examples import EXAMPLES, SWITCHES, example, needed, permitted, surroundings
 from tests.builders.manifests import manifest as declared
@@ -33,7 +33,7 @@ ATTRIBUTES = frozenset(
 EVERYTHING = ATTRIBUTES | {"DataTable/T"}
 BLOCKED = 3
 ordinary = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-thorough = settings(ordinary, max_examples=80)
+thorough = settings(ordinary, max_examples=25)
 
 
 @st.composite
@@ -249,6 +249,8 @@ def test_a_create_of_any_kind_is_undone_and_repeated(world: World, kind: str) ->
 
     undone = world.apply(undo(world, made, allow_delete=allowed))
     back = state(world)
+    if kind == "SqsQueue":
+        advance("61s")  # AWS keeps the name for a minute
     again = world.apply(undo(world, undone))
 
     assert {change.action for change in undone.plan.changes} == {Action.DELETE}

@@ -252,3 +252,19 @@ def test_a_logger_inside_a_function_stamps_its_lines(aws: Deployment, later: Con
     after = aws.invoke()
 
     assert (date.fromisoformat(after) - date.fromisoformat(before)).days == 3
+
+
+@pytest.mark.slow
+def test_a_warm_container_follows_the_clock_for_some_hours(aws: Deployment, later: Control) -> None:
+    aws.deploy(CLOCKS + "times = []\ntell = handler\ndef handler(*given): times.append(tell(*given)); return times\n")
+    later.advance("1h")
+
+    aws.invoke()
+    later.advance("2h")
+    earlier, now = aws.invoke()
+    later.advance("6h")
+    new = aws.invoke()
+
+    assert now["time"] - earlier["time"] == pytest.approx(7200, abs=60)
+    assert now["left"] == pytest.approx(earlier["left"], abs=1000)
+    assert len(new) == 1

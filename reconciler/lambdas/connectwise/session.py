@@ -6,13 +6,12 @@ the pair that it works on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.session import Session
 
-from reconciler.lambdas.shared.calls import Calls
+from reconciler.lambdas.shared.calls import Calls, new_session
 
 TAG = "tenant"
 # The shortest that STS gives is 900 s, which is also the longest run of a function.
@@ -21,12 +20,11 @@ SECONDS = 900
 
 @dataclass(frozen=True)
 class TenantRole:
-    """`sts` is a client with the function's own role. `new_session` creates an empty session of botocore."""
+    """`sts` is a client with the function's own role."""
 
     sts: Any
     calls: Calls
     arn: str
-    new_session: Callable[[], Session] = Session
 
     def session(self, tenant: str, run: str) -> Session:
         """Returns a session that reaches this tenant's data only. Raises `CallFailed` or `OutOfTime`."""
@@ -40,6 +38,6 @@ class TenantRole:
             ),
         )
         credentials = answer["Credentials"]
-        session = self.new_session()
+        session = new_session()
         session.set_credentials(credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"])
         return session

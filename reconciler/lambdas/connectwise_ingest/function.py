@@ -16,7 +16,6 @@ from reconciler.lambdas.connectwise_ingest.failures import PairFailed
 from reconciler.lambdas.connectwise_ingest.opening import (
     PATIENCE,
     Bench,
-    new_session,
     open_shelf,
     open_tenant,
     take_lease,
@@ -54,7 +53,7 @@ def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
         raise
     clock = RunClock.at(lane.begin, around.clock)
     bench = Bench(settings, around, calls, deadline, clock, lane.run)
-    role = TenantRole(bench.client("sts"), calls, settings.common.tenant_role, new_session)
+    role = TenantRole(bench.client("sts"), calls, settings.common.tenant_role)
     results = [_work(pair, bench, role, reporting) for pair in lane.pairs]
     reporting.invocation(results, passed())
     pairs = [result.answer(pair) for result, pair in zip(results, lane.pairs, strict=True)]

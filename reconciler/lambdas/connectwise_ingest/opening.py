@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
-from botocore.loaders import Loader
 from botocore.session import Session
 
 from reconciler.lambdas.connectwise.clock import RunClock
@@ -118,19 +116,6 @@ def take_lease(bench: Bench, opened: Opened, table: str) -> Work | None:
         flattener=Flattener(source, tenant.id, hider),
         passed=lambda: around.clock() - begin,
     )
-
-
-def new_session() -> Session:
-    """Returns an empty session that reads the models of services from a cache of this container."""
-    session = Session()
-    session.register_component("data_loader", _loader())
-    return session
-
-
-@cache
-def _loader() -> Loader:
-    loader: Loader = Session().get_component("data_loader")
-    return loader
 
 
 def _row(bench: Bench, dynamodb: Any, tenant_id: str) -> Tenant:

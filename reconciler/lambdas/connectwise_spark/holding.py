@@ -15,6 +15,7 @@ from reconciler.lambdas.connectwise.clock import RunClock
 from reconciler.lambdas.connectwise.failures import LeaseLost, LedgerFailed
 from reconciler.lambdas.connectwise.ledger import LEASE_SECONDS, Lease, Ledger
 from reconciler.lambdas.connectwise.session import TAG, TenantRole
+from reconciler.lambdas.shared.calls import new_session
 
 # "Role chaining limits your session to a maximum of one hour" [IAM user guide]; a renewal is due 15 minutes earlier.
 SECONDS = 3600
@@ -39,7 +40,7 @@ class LastingRole(TenantRole):
                 "expiry_time": given["Expiration"].isoformat(),
             }
 
-        session = self.new_session()
+        session = new_session()
         # botocore has no public way to set credentials that renew themselves.
         lasting = RefreshableCredentials.create_from_metadata(renewed(), renewed, "sts-assume-role")
         session._credentials = lasting  # type: ignore[attr-defined]

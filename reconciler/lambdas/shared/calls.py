@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
+from botocore.loaders import Loader, create_loader
 from botocore.session import Session
 
 from reconciler.lambdas.shared.deadline import Deadline
@@ -107,7 +109,19 @@ def client(service: str, region: str, patience: Patience = Patience(), session: 
         retries={"total_max_attempts": 1},
         tcp_keepalive=True,
     )
-    return (session or Session()).create_client(service, config=config)
+    return (session or new_session()).create_client(service, config=config)
+
+
+def new_session() -> Session:
+    """Returns an empty session. All sessions of a container read AWS's models once: that takes longer than a call."""
+    session = Session()
+    session.register_component("data_loader", _loader())
+    return session
+
+
+@cache
+def _loader() -> Loader:
+    return create_loader()
 
 
 def _failure(operation: str, wrong: ClientError | BotoCoreError) -> CallFailed:

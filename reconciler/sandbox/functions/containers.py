@@ -20,7 +20,7 @@ INIT_LIMIT = 10.0  # seconds [developer guide: "The Init phase is limited to 10 
 
 @dataclass(frozen=True)
 class Blueprint:
-    """The parts of a container. `ahead`: the seconds by which its clock is ahead of the machine's."""
+    """The parts of a container. `ahead`: the seconds by which the sandbox's clock was moved when it started."""
 
     root: Path
     handler: str
@@ -32,10 +32,11 @@ class Blueprint:
 
 @dataclass(frozen=True)
 class Invocation:
-    """An event on its way into a container. `timeout`: seconds."""
+    """An event on its way into a container. `timeout`: in seconds. `ahead`: as of a `Blueprint`, but now."""
 
     event: bytes
     timeout: float
+    ahead: float = 0.0
     request_id: str = field(default_factory=lambda: str(uuid4()))
     client_context: str = ""
 

@@ -21,6 +21,9 @@ from reconciler.sandbox.redshift import endpoints
 from reconciler.sandbox.world import world
 
 IDLE_CONTAINERS = 16
+# Seconds of the clock's moves in which a container may stay warm [developer guide: environments end "every few hours";
+# how long an idle one stays is not published].
+LIFETIME = 6 * 3600
 DURATION = 43_200  # seconds of a session [developer guide: a container lives for hours; the hours are not published]
 
 
@@ -64,7 +67,9 @@ class Pool:
         """Runs a function. Raises `Throttled`, `BadArchive`."""
         self._enter(function)
         try:
-            return self._run(function, Invocation(event, float(function.timeout), client_context=client_context))
+            return self._run(
+                function, Invocation(event, float(function.timeout), world.ahead, client_context=client_context)
+            )
         finally:
             with self._lock:
                 self._busy[function.function_name] -= 1
@@ -126,7 +131,7 @@ class Pool:
             container = None
             while warm and container is None:
                 candidate = warm.pop()
-                if candidate.is_usable:
+                if candidate.is_usable and world.ahead - candidate.blueprint.ahead < LIFETIME:
                     container = candidate
                 else:
                     ended.append(candidate)
@@ -164,7 +169,7 @@ def _configuration(function: LambdaFunction) -> tuple[str, ...]:
     members = (
         *(function.code_sha_256, function.handler, function.run_time, function.role, function.memory_size),
         *(function.timeout, sorted((function.environment_vars or {}).items()), function.layers),
-        *(function.version, sorted(logging_config(function).items()), world.ahead, sorted(endpoints.trusted())),
+        *(function.version, sorted(logging_config(function).items()), bool(world.ahead), sorted(endpoints.trusted())),
     )
     return function.function_arn, *(str(member) for member in members)
 

@@ -1,7 +1,7 @@
 """The traces of an invocation in CloudWatch Logs and CloudWatch: its lines, its embedded metrics, and AWS/Lambda's.
 
 Logs and metrics carry the sandbox's clock. A container's is ahead of the machine's by what the sandbox's was moved when
-it started; the time of an embedded metric is moved by the rest.
+its event was sent; the time of an embedded metric is moved by the rest.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def keep(function: LambdaFunction, container: Container, invocation: Invocation,
     """Writes the logs and metrics of an invocation. Returns its log as text."""
     lines = [line.replace("\r", "\n") for line in answer.log.split("\n") if line]
     for line in lines:
-        _keep_embedded(function, line, container.blueprint.ahead)
+        _keep_embedded(function, line, invocation.ahead)
     messages = _messages(function, invocation, answer, lines)
     _write_log(function, container, messages)
     milliseconds = answer.seconds * 1000
@@ -105,7 +105,7 @@ STREAM = "AWS_LAMBDA_LOG_STREAM_NAME"
 
 
 def _keep_embedded(function: LambdaFunction, line: str, ahead: float) -> None:
-    """Writes the metrics of a line in embedded metric format. Any other line has none. `ahead`: the container's."""
+    """Writes the metrics of a line in embedded metric format. Any other line has none. `ahead`: the invocation's."""
     if not line.startswith("{") or '"_aws"' not in line:
         return
     try:

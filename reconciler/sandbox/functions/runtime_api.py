@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -24,6 +25,7 @@ from uuid import uuid4
 from reconciler.sandbox import guard
 from reconciler.sandbox.functions.containers import Blueprint, Container, Invocation, Message
 from reconciler.sandbox.functions.own_clock import clock_offset
+from reconciler.sandbox.functions.shifted_clock import SECONDS
 from reconciler.sandbox.functions.shipped import BOOT, link_distributions
 
 HOST = "127.0.0.1"
@@ -64,7 +66,9 @@ class RuntimeApi:
         folder = self.folder / uuid4().hex
         (folder / "tmp").mkdir(parents=True)
         log, server = folder / "log", _Server((HOST, 0), _Handler)
-        own = self._own_variables(server.server_port, blueprint)
+        server.clock = _Clock(folder / "clock", clock_offset(self.folder))
+        server.clock.set(blueprint.ahead)
+        own = self._own_variables(server, blueprint)
         environ = _variables(folder / "tmp") | dict(blueprint.environ) | own
         with log.open("ab") as sink:
             process = subprocess.Popen(  # noqa: S603 - our own interpreter
@@ -81,15 +85,16 @@ class RuntimeApi:
         Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
         return container
 
-    def _own_variables(self, port: int, blueprint: Blueprint) -> dict[str, str]:
+    def _own_variables(self, server: _Server, blueprint: Blueprint) -> dict[str, str]:
         """Returns the variables of the runtime itself."""
         return {
             "LAMBDA_TASK_ROOT": str(blueprint.root),
             "LAMBDA_RUNTIME_DIR": str(self.shipped),
             "_HANDLER": blueprint.handler,
-            "AWS_LAMBDA_RUNTIME_API": f"{HOST}:{port}",
+            "AWS_LAMBDA_RUNTIME_API": f"{HOST}:{server.server_port}",
             "SANDBOX_PID": str(os.getpid()),
-            "SANDBOX_AHEAD": str(blueprint.ahead + clock_offset(self.folder)),
+            # A container whose clock is the machine's keeps Python's own functions.
+            "SANDBOX_CLOCK": str(server.clock.path) if blueprint.ahead or server.clock.offset else "",
             "SANDBOX_LAYERS": os.pathsep.join(str(path) for path in blueprint.layers),
         }
 
@@ -107,11 +112,28 @@ def _variables(folder: Path) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class _Clock:
+    """The file by which a container knows how far its clock is ahead. `offset`: as `clock_offset` returns it."""
+
+    path: Path
+    offset: float
+
+    def set(self, ahead: float) -> None:
+        """Writes in place: the container has the file in its memory."""
+        file = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            os.write(file, SECONDS.pack(ahead + self.offset))
+        finally:
+            os.close(file)
+
+
 class _Server(ThreadingHTTPServer):
     """Serves one container, from the moment that it is known."""
 
     daemon_threads = True
     container: Container
+    clock: _Clock
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Does nothing: a container was ended in the middle of a request."""
@@ -139,6 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
         if invocation is None:
             self._send(410, b"", {})
             return
+        self.server.clock.set(invocation.ahead)
         container.messages.put(Message("taken"))
         self._send(200, invocation.event, _headers(container.blueprint, invocation))
 
@@ -176,7 +199,7 @@ def _headers(blueprint: Blueprint, invocation: Invocation) -> dict[str, str]:
     context = {"Lambda-Runtime-Client-Context": invocation.client_context} if invocation.client_context else {}
     return {
         "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
-        "Lambda-Runtime-Deadline-Ms": str(int((time.time() + blueprint.ahead + invocation.timeout) * 1000)),
+        "Lambda-Runtime-Deadline-Ms": str(int((time.time() + invocation.ahead + invocation.timeout) * 1000)),
         "Lambda-Runtime-Invoked-Function-Arn": blueprint.arn,
         "Lambda-Runtime-Trace-Id": NO_TRACE,
         "Content-Type": "application/json",  # without it the client ends with a segmentation fault

@@ -8,22 +8,28 @@ from __future__ import annotations
 import datetime as real_datetime
 import time as real_time
 from collections.abc import Callable
+from mmap import ACCESS_READ, mmap
+from struct import Struct
 from typing import Any
 
+SECONDS = Struct("d")
 
-def shift(seconds: float) -> None:
-    """Makes `time` and `datetime` answer a time that is some seconds ahead."""
-    _shift_time(seconds)
+
+def follow(path: str) -> None:
+    """Makes `time` and `datetime` answer a time that is ahead by the seconds in a file, which may change."""
+    with open(path, "rb") as file:
+        held = mmap(file.fileno(), SECONDS.size, access=ACCESS_READ)
+    _shift_time(lambda: float(SECONDS.unpack_from(held)[0]))
     _shift_datetime()
 
 
-def _shift_time(seconds: float) -> None:
+def _shift_time(ahead: Callable[[], float]) -> None:
     time, time_ns, gmtime, localtime = real_time.time, real_time.time_ns, real_time.gmtime, real_time.localtime
     now: dict[str, Callable[..., Any]] = {
-        "time": lambda: time() + seconds,
-        "time_ns": lambda: time_ns() + int(seconds * 1_000_000_000),
-        "gmtime": lambda secs=None: gmtime(time() + seconds if secs is None else secs),
-        "localtime": lambda secs=None: localtime(time() + seconds if secs is None else secs),
+        "time": lambda: time() + ahead(),
+        "time_ns": lambda: time_ns() + int(ahead() * 1_000_000_000),
+        "gmtime": lambda secs=None: gmtime(time() + ahead() if secs is None else secs),
+        "localtime": lambda secs=None: localtime(time() + ahead() if secs is None else secs),
     }
     for name, function in now.items():
         setattr(real_time, name, _BuiltIn(function))

@@ -24,10 +24,9 @@ layers = [path for path in os.environ.pop("SANDBOX_LAYERS").split(os.pathsep) if
 sys.path[:] = [
     os.environ["LAMBDA_TASK_ROOT"], *layers, *(path for path in sys.path if path), os.environ["LAMBDA_RUNTIME_DIR"]
 ]
-ahead = float(os.environ.pop("SANDBOX_AHEAD"))
-if ahead:
+if clock := os.environ.pop("SANDBOX_CLOCK"):
     import sandbox_clock
-    sandbox_clock.shift(ahead)
+    sandbox_clock.follow(clock)
 import awslambdaric.__main__ as client
 client.main(["awslambdaric", os.environ["_HANDLER"]])
 """

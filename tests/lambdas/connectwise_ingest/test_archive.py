@@ -17,6 +17,7 @@ from tests.lambdas.connectwise.places import create_tables
 from tests.lambdas.connectwise_ingest.world import START, TICKETS, World, ticket
 from tests.lambdas.invocations import Clock
 from tests.lambdas.runtime import PYTHON, Lambda, running
+from tests.worlds.archives import built
 
 pytestmark = pytest.mark.slow
 SLOT = "2026-11-28T19:40:00Z"
@@ -39,7 +40,7 @@ def functions(served: World, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """Both archives in containers, which stay warm."""
     folder = tmp_path_factory.mktemp("built")
     names = ("connectwise_plan", "connectwise_ingest")
-    archives = [package(name, into=folder, python=PYTHON).path for name in names]
+    archives = [package(name, into=built(), python=PYTHON).path for name in names]
     handlers = [f"reconciler.lambdas.{name}.handler.handler" for name in names]
     with (
         running(archives[0], handlers[0], folder / "plan", served.environ, timeout=60) as plan,

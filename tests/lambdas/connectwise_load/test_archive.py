@@ -16,6 +16,7 @@ from tests.lambdas.connectwise.places import LEDGER, TENANTS, create_tables
 from tests.lambdas.connectwise_load.lakes import BUCKET, HARBOR, NORTH, RUN, Lake, version
 from tests.lambdas.granted import keys_of
 from tests.lambdas.runtime import PYTHON, running
+from tests.worlds.archives import built
 from tests.worlds.warehouse import DATABASE, PASSWORD, USER, WORKGROUP, create_warehouse
 
 pytestmark = pytest.mark.slow
@@ -24,7 +25,7 @@ HANDLER = "reconciler.lambdas.connectwise_load.handler.handler"
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return package("connectwise_load", into=tmp_path_factory.mktemp("built"), python=PYTHON).path
+    return package("connectwise_load", into=built(), python=PYTHON).path
 
 
 @pytest.fixture(scope="module")

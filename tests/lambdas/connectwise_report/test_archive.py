@@ -13,11 +13,12 @@ from tests.lambdas.connectwise.places import LEDGER, TENANTS, create_tables
 from tests.lambdas.connectwise_report.reports import BUCKET, HARBOR, RUN, TICKETS, Reports
 from tests.lambdas.granted import keys_of
 from tests.lambdas.runtime import PYTHON, running
+from tests.worlds.archives import built
 
 
 @pytest.mark.slow
 def test_the_built_archive_reports_a_run(tmp_path: Path) -> None:
-    archive = package("connectwise_report", into=tmp_path / "built", python=PYTHON).path
+    archive = package("connectwise_report", into=built(), python=PYTHON).path
     with serving() as server:
         made = {name: client_at(server.endpoint, name) for name in ("dynamodb", "iam", "s3", "sns", "sqs", "sts")}
         create_tables(made["dynamodb"])

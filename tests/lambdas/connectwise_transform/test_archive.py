@@ -14,6 +14,7 @@ from tests.lambdas.clients import client_at
 from tests.lambdas.connectwise_transform.guarded import TENANT_POLICY, TENANT_ROLE, create_role
 from tests.lambdas.connectwise_transform.world import ENVIRON, TENANT, TransformWorld, seen
 from tests.lambdas.runtime import build_elsewhere, running
+from tests.worlds.archives import built
 
 pytestmark = pytest.mark.slow
 HANDLER = "reconciler.lambdas.connectwise_transform.handler.handler"
@@ -69,13 +70,13 @@ def test_the_built_archive_continues_a_history(archive: Path, one_server: Server
 
 def test_the_archive_for_the_runtime_at_aws_is_small_enough(tmp_path: Path) -> None:
     """S2-12: the shared code is in it, and no file of the runtime or of a test."""
-    built = package("connectwise_transform", into=tmp_path, python="3.13")
+    made = package("connectwise_transform", into=built(), python="3.13")
 
-    with zipfile.ZipFile(built.path) as packed:
+    with zipfile.ZipFile(made.path) as packed:
         names = packed.namelist()
     tops = {name.split("/")[0].partition("-")[0].lower() for name in names}
     assert tops == {"duckdb", "_duckdb.abi3.so", "adbc_driver_duckdb", "reconciler"}
     assert "reconciler/lambdas/connectwise/ledger.py" in names
-    assert built.unzipped < 80 * 2**20
+    assert made.unzipped < 80 * 2**20
     # Lambda takes no larger archive directly.
-    assert built.path.stat().st_size < 50 * 10**6
+    assert made.path.stat().st_size < 50 * 10**6

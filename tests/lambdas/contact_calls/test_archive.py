@@ -19,6 +19,7 @@ from tests.lambdas.clients import client_at
 from tests.lambdas.contact_calls.pipeline import BUCKET
 from tests.lambdas.contact_calls.served import HANDLER, ask, set_up
 from tests.lambdas.runtime import build_elsewhere, running
+from tests.worlds.archives import built
 from tests.worlds.warehouse import PASSWORD
 
 pytestmark = pytest.mark.slow
@@ -68,7 +69,7 @@ def test_the_built_archive_makes_its_tables_and_loads_a_window(archive: Path, se
 
 def test_the_archive_for_the_runtime_at_aws_is_what_runs_there(tmp_path: Path) -> None:
     """Its tree is inspected, as this machine may have another Python: nothing of this one's, and no old releases."""
-    made = package("contact_calls", into=tmp_path, python="3.13")
+    made = package("contact_calls", into=built(), python="3.13")
 
     with zipfile.ZipFile(made.path) as held:
         names = held.namelist()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError, ReadTimeoutError
+from botocore.loaders import JSONFileLoader
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -104,3 +105,20 @@ def test_a_client_makes_one_try_and_gives_up_soon() -> None:
     assert (config.connect_timeout, config.read_timeout) == (0.7, 1.5)
     assert config.retries["total_max_attempts"] == 1
     assert made.meta.region_name == "eu-west-2"
+
+
+def test_a_second_client_reads_no_model_of_aws_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has a session of its own, and a warm function makes its clients for each event."""
+    client("dynamodb", "us-east-1")
+    read: list[str] = []
+    load = JSONFileLoader.load_file
+
+    def noted(loader: JSONFileLoader, path: str) -> Any:
+        read.append(path)
+        return load(loader, path)
+
+    monkeypatch.setattr(JSONFileLoader, "load_file", noted)
+
+    client("dynamodb", "us-east-1")
+
+    assert read == []
