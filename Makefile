@@ -104,7 +104,7 @@ rehearse: $(VENV)/installed ## the workflows on this machine, from a pull reques
 spark-tests: $(VENV)/installed $(SPARK_VENV)/locked ## the Spark job against the function transform; needs Java 17 and 700 MB
 	$(call step,the statement of histories,PYTHONPATH=$(CURDIR) $(SPARK_VENV)/bin/python scripts/spark_equal.py)
 	$(call step,commits of the job,PYTHONPATH=$(CURDIR) $(SPARK_VENV)/bin/python scripts/spark_commits.py)
-	$(call step,a deployed pipeline,$(bin)/python scripts/spark_run.py $(CURDIR)/$(SPARK_VENV)/bin/python)
+	$(call step,a deployed pipeline,PYTHONPATH=$(CURDIR) $(bin)/python scripts/spark_run.py $(CURDIR)/$(SPARK_VENV)/bin/python)
 
 bench: $(VENV)/installed $(PEERS_VENV)/locked ## ratios against the floor and against peers
 	@RECONCILE_PEERS=$(CURDIR)/$(PEERS_VENV)/bin/python $(bin)/python -m benchmarks $(PARTS)

@@ -1,6 +1,6 @@
 """Measures one run in ratios and counts: against the API's minimum, against bare boto3, against the rate limit.
 
-    python -m benchmarks [--tables 100] [PART …]
+    python -m benchmarks [--small] [PART …]
 
 No figure fails by time, because machines are shared and noisy.
 """
@@ -49,7 +49,7 @@ PARTS = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--tables", type=int, default=100, help="tables of 1,000 cells in the CPU figures")
+    parser.add_argument("--small", action="store_true", help="few rows and one repetition: shows that a part runs")
     parser.add_argument("part", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all of them")
     given = parser.parse_args()
     if unknown := set(given.part) - PARTS.keys():
@@ -57,37 +57,39 @@ def main() -> None:
     if len(given.part) != 1:
         # Each part has a process of its own, so that the memory of one does not count for another.
         for part in given.part or PARTS:
-            subprocess.run([sys.executable, "-m", "benchmarks", f"--tables={given.tables}", part], check=True)
+            subprocess.run(
+                [sys.executable, "-m", "benchmarks", *(["--small"] if given.small else []), part], check=True
+            )
         return
     (part,) = given.part
     print(f"\n{PARTS[part]}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        for line in _figures(part, Path(folder), given.tables):
+        for line in _figures(part, Path(folder), is_small=given.small):
             print(f"  {line}", flush=True)
 
 
-def _figures(part: str, folder: Path, tables: int) -> Iterator[str]:
+def _figures(part: str, folder: Path, *, is_small: bool) -> Iterator[str]:
     match part:
         case "calls":
             return calls.figures(folder)
         case "start":
             return start.figures()
         case "cpu":
-            return cpu.figures(folder, tables)
+            return cpu.figures(folder, 1 if is_small else 100)
         case "pace":
             return pace.figures(folder)
         case "kinds":
-            return kinds.figures(folder)
+            return kinds.figures(folder, *((40, 1) if is_small else ()))
         case "centre":
             return centre.figures(folder)
         case "agents":
-            return agents.figures()
+            return agents.figures(*((1, 1_000) if is_small else ()))
         case "cold":
             return cold.figures(folder)
         case "connectwise_ingest":
             return connectwise_ingest.figures()
         case "contact_calls":
-            return contact_calls.figures()
+            return contact_calls.figures(contact_calls.SMALL if is_small else contact_calls.FULL)
         case "history":
             return history.figures(folder)
         case "pipelines":

@@ -26,19 +26,19 @@ TIME, CALL = 900, 0.03  # seconds of one function, and of a call of DynamoDB or 
 SERVICES = ("connect", "dynamodb", "s3", "secretsmanager")
 
 
-def figures() -> Iterator[str]:
-    content = _file(MANY).encode()
+def figures(runs: int = RUNS, many: int = MANY) -> Iterator[str]:
+    content = _file(many).encode()
     names = Names(
         ids_by_name([("Basic Routing Profile", "r")]),
         ids_by_name([("Agent", "a"), ("CallCenterManager", "b")]),
         ids_by_name([("London/Sales", "g")]),
     )
-    bare = median(_cpu(lambda: list(csv.reader(io.StringIO(content.decode())))) for _ in range(RUNS))
-    judged = median(_cpu(lambda: _judged(content, names)) for _ in range(RUNS))
-    hashed = median(_cpu(lambda: [row.agent.hash for row in _judged(content, names) if row.agent]) for _ in range(RUNS))
-    speed = MANY / judged
+    bare = median(_cpu(lambda: list(csv.reader(io.StringIO(content.decode())))) for _ in range(runs))
+    judged = median(_cpu(lambda: _judged(content, names)) for _ in range(runs))
+    hashed = median(_cpu(lambda: [row.agent.hash for row in _judged(content, names) if row.agent]) for _ in range(runs))
+    speed = many / judged
     yield f"read and judged: {speed:,.0f} rows a second of CPU (goal {GOAL:,}), {judged / bare:.1f} × csv.reader alone"
-    yield f"with the hash of each agent: {MANY / hashed:,.0f} rows a second of CPU"
+    yield f"with the hash of each agent: {many / hashed:,.0f} rows a second of CPU"
     yield from _calls()
     yield from _largest()
 

@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
 from typing import Any
@@ -32,45 +33,59 @@ from reconciler.sandbox.connect.contacts_made import make_contacts
 from tests.lambdas.contact_calls.served import set_up
 from tests.worlds.warehouse import DATABASE, PASSWORD, ROLE, USER, Redshift, open_warehouse
 
-RUNS, MANY, SOME, BY_ROW = 3, 100_000, 3_000, 2_000
 MORNING = {"start": "2026-01-05T10:00:00+00:00", "end": "2026-01-05T12:00:00+00:00"}
 ZONE = ZoneInfo("America/New_York")
 BUCKET = "contact-calls-111122223333"
 
 
-def figures() -> Iterator[str]:
-    made_up = make_contacts(count=MANY, queues=["q"], agents=["a"], **MORNING)
+@dataclass(frozen=True)
+class Sizes:
+    """Numbers of contacts, by what is done with them. `runs`: of each measurement."""
+
+    runs: int = 3
+    transformed: int = 100_000
+    loaded: int = 20_000
+    by_row: int = 2_000
+    collected: int = 3_000
+
+
+FULL = Sizes()
+SMALL = Sizes(1, 2_000, 500, 100, 300)
+
+
+def figures(sizes: Sizes = FULL) -> Iterator[str]:
+    made_up = make_contacts(count=sizes.transformed, queues=["q"], agents=["a"], **MORNING)
     contacts = [_as_boto3_gives(contact) for contact in made_up]
-    yield from _transform(contacts)
-    rows = make_rows(contacts[:20_000], ZONE)
+    yield from _transform(contacts, sizes.runs)
+    rows = make_rows(contacts[: sizes.loaded], ZONE)
     with _redshift() as (sandbox, redshift, s3):
-        yield from _loading(redshift, s3, rows)
-        yield from _calls(sandbox)
+        yield from _loading(redshift, s3, rows, sizes)
+        yield from _calls(sandbox, sizes.collected)
 
 
-def _transform(contacts: list[dict[str, Any]]) -> Iterator[str]:
+def _transform(contacts: list[dict[str, Any]], runs: int) -> Iterator[str]:
     pairs = []
-    for _ in range(RUNS):
+    for _ in range(runs):
         transformed = _cpu(lambda: make_rows(contacts, ZONE))
         rows = make_rows(contacts, ZONE)
         # JSON has no dates, so each becomes a text, as short as possible.
         dumped = _cpu(lambda rows=rows: [json.dumps(row, default=str) for row in rows])
-        pairs.append((dumped / transformed, MANY / transformed))
+        pairs.append((dumped / transformed, len(contacts) / transformed))
     ratio, speed = (median(values) for values in zip(*pairs, strict=True))
-    yield f"transform: {speed:,.0f} rows a second of CPU, {ratio:.2f} × json.dumps of the same rows (of {MANY:,})"
+    yield f"transform: {speed:,.0f} rows a second of CPU, {ratio:.2f} × json.dumps of them (of {len(contacts):,})"
 
 
-def _loading(redshift: Redshift, s3: Any, rows: list[Row]) -> Iterator[str]:
+def _loading(redshift: Redshift, s3: Any, rows: list[Row], sizes: Sizes) -> Iterator[str]:
     """Yields the wall-clock seconds per row, because the database works in another process."""
     login = Login("localhost", redshift.port, DATABASE, USER, PASSWORD)
     warehouse = Warehouse(lambda: login, Deadline.within(3600, time.monotonic), time.sleep)
     warehouse.migrate(datetime.now(UTC))
     ratios = []
-    for _ in range(RUNS):
+    for _ in range(sizes.runs):
         by_copy = _wall(lambda: _copy(warehouse, s3, rows)) / len(rows)
-        by_row = _wall(lambda: _executemany(warehouse, rows[:BY_ROW])) / BY_ROW
+        by_row = _wall(lambda: _executemany(warehouse, rows[: sizes.by_row])) / sizes.by_row
         ratios.append(by_row / by_copy)
-    text = f"{len(rows):,} rows by one and {BY_ROW:,} by the other"
+    text = f"{len(rows):,} rows by one and {sizes.by_row:,} by the other"
     yield f"Parquet + COPY + procedure: {median(ratios):.1f} × as fast a row as executemany alone ({text})"
 
 
@@ -97,7 +112,7 @@ def _executemany(warehouse: Warehouse, rows: list[Row]) -> None:
         connection.rollback()
 
 
-def _calls(sandbox: Control) -> Iterator[str]:
+def _calls(sandbox: Control, count: int) -> Iterator[str]:
     for label, columns in (
         ("all columns", ""),
         ("columns that search returns", "contact_id,disconn_time,queue_id,agent_id"),
@@ -111,12 +126,12 @@ def _calls(sandbox: Control) -> Iterator[str]:
             *(time.monotonic, time.time, time.sleep, random.random, lambda line: None),
         )
         answer({"migrate": True}, None, around)
-        sandbox.seed("Contacts", {"count": SOME, "unfinished": 0, **MORNING})
+        sandbox.seed("Contacts", {"count": count, "unfinished": 0, **MORNING})
         sandbox.reset_stats()
         done = answer({"time": "2026-01-05T12:40:00Z"}, None, around)
         calls = sandbox.stats()["calls"]
         connect = {name.partition(":")[2]: count for name, count in calls.items() if name.startswith("connect:")}
-        yield f"{done['inserted']:,} contacts, {label}: {connect} (floor: {SOME // 100} searches)"
+        yield f"{done['inserted']:,} contacts, {label}: {connect} (floor: {count // 100} searches)"
 
 
 @contextmanager

@@ -20,32 +20,32 @@ from reconciler.pacing import Rate, Rates
 from reconciler.port import Answer, Params
 
 RATE, COUNT, LATENCY = Rate(20.0, 5), 200, 50  # milliseconds
-BOUND = (COUNT - RATE.burst) / RATE.per_second  # seconds
 PAIRS = 5
 
 
-def figures(folder: Path) -> Iterator[str]:
+def figures(folder: Path, count: int = COUNT, pairs: int = PAIRS) -> Iterator[str]:
     with served(folder) as sandbox:
-        yield _pace(sandbox)
+        yield _pace(sandbox, count)
         sandbox.reset()
         sandbox.set_faults({"quotas": ROOM})
         aws = sandbox.aws(Rates(default=None))
         sandbox.run(aws, *mixed())
         yield _one_field(sandbox)
         for latency in (LATENCY, 0):
-            yield ratio(sandbox, aws, mixed("Everything else"), {"quotas": ROOM}, latency)
+            yield ratio(sandbox, aws, mixed("Everything else"), {"quotas": ROOM}, latency, pairs)
 
 
-def _pace(sandbox: Served) -> str:
+def _pace(sandbox: Served, count: int) -> str:
     rate = {"perSecond": RATE.per_second, "burst": RATE.burst}
     sandbox.reset()
     sandbox.set_faults({"rate": rate, "latencyMs": LATENCY, "quotas": ROOM})
     aws = sandbox.aws(Rates(default=RATE))
     sandbox.preview(aws, {})  # boto3 reads the service's model once per process
     started = perf_counter()
-    sandbox.run(aws, hours("h0"), *(queue(f"q{at}") for at in range(COUNT)))
+    sandbox.run(aws, hours("h0"), *(queue(f"q{at}") for at in range(count)))
     seconds = perf_counter() - started
-    return f"{COUNT} new queues under {RATE.per_second:g}/s, burst {RATE.burst}: {seconds / BOUND:.3f} × the bound"
+    bound = (count - RATE.burst) / RATE.per_second  # seconds
+    return f"{count} new queues under {RATE.per_second:g}/s, burst {RATE.burst}: {seconds / bound:.3f} × the bound"
 
 
 def _one_field(sandbox: Served) -> str:
@@ -56,7 +56,14 @@ def _one_field(sandbox: Served) -> str:
     return f"one changed field of {len(mixed())} resources: {sum(writes.values())} write ({', '.join(writes)})"
 
 
-def ratio(sandbox: Served, aws: Aws, declared: Sequence[Manifest], settings: Mapping[str, Any], latency: int) -> str:
+def ratio(
+    sandbox: Served,
+    aws: Aws,
+    declared: Sequence[Manifest],
+    settings: Mapping[str, Any],
+    latency: int,
+    pairs: int = PAIRS,
+) -> str:
     """Returns planning's CPU against bare boto3's, for resources that are live as declared.
 
     Threads that read at the same time take turns. If an answer takes no time, these turns are the cost.
@@ -77,10 +84,10 @@ def ratio(sandbox: Served, aws: Aws, declared: Sequence[Manifest], settings: Map
             _read(client, {**_place(client, operation, sandbox.environment), **params}, operation)
 
     ratios = []
-    for _ in range(PAIRS):
+    for _ in range(pairs):
         bare_seconds = cpu_of(bare)
         ratios.append(cpu_of(plan) / bare_seconds)
-    spread = f"median of {PAIRS} pairs, {min(ratios):.2f}–{max(ratios):.2f}"
+    spread = f"median of {pairs} pairs, {min(ratios):.2f}–{max(ratios):.2f}"
     what = f"planning {len(wanted)} resources, {latency} ms an answer"
     return f"{what}: {median(ratios):.2f} × bare boto3's CPU for the same reads ({spread})"
 

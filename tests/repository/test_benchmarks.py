@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("part", ["calls", "start", "cpu", "kinds", "agents", "session_data", "contact_calls"])
 def test_a_part_of_the_benchmarks_prints_figures_and_ends(part: str) -> None:
     """The parts `pace`, `centre`, `cold` and `pipelines` take minutes, and use what the others use."""
-    command = [sys.executable, "-m", "benchmarks", "--tables=1", part]
+    command = [sys.executable, "-m", "benchmarks", "--small", part]
 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1500)
 
