@@ -1,12 +1,13 @@
 """Runs the pipelines end to end on this machine: deployed to a local AWS by one document each, and run there.
 
-    python scripts/demo_pipelines.py
+    python scripts/demo_pipelines.py [--archives FOLDER]     FOLDER has built archives, and gets those that are missing
 
 Each pipeline prints its input and the data that arrived, and checks it. The demo exits with 1 at the first failure.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 import tempfile
@@ -41,9 +42,12 @@ metadata: {name: desk}
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--archives", type=Path)
+    archives = parser.parse_args().archives
     for story in STORIES:
         # The name is short: a socket of the database lies in the folder.
-        with tempfile.TemporaryDirectory(prefix="demo-") as folder, deployed(Path(folder)) as stack:
+        with tempfile.TemporaryDirectory(prefix="demo-") as folder, deployed(Path(folder), archives) as stack:
             story(stack)
     return 0
 

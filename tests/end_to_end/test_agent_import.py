@@ -12,9 +12,9 @@ import pytest
 
 from reconciler.cli import run
 from reconciler.sandbox import INSTANCE_ID
-from scripts.demo_deployed import Stack
+from scripts.demo_deployed import Stack, deployed
 from scripts.demo_screen import ask
-from tests.worlds.deployed import deployed_with_archives
+from tests.worlds.archives import built
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +41,7 @@ LOST = f"Lost,Soul,,{SECRET},lost,Basic Routing Profil,Agent,soft,,no,0"
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """One document, applied to an empty account, and one file, uploaded and processed."""
-    with deployed_with_archives(tmp_path_factory.mktemp("agents")) as stack:
+    with deployed(tmp_path_factory.mktemp("agents"), built()) as stack:
         stack.declare("agents", MANIFEST)
         assert run(["-C", str(stack.folder), "-e", "sandbox", "-q", "apply", "--auto-approve"]) == 0
         upload(stack, GRACE, ALAN, LOST)

@@ -11,11 +11,11 @@ import duckdb
 import pytest
 
 from reconciler.sandbox.connectwise import Fault, StandIn, standing_in
-from scripts.demo_deployed import Stack
+from scripts.demo_deployed import Stack, deployed
 from scripts.demo_screen import ask
 from tests.worlds import awscli
+from tests.worlds.archives import built
 from tests.worlds.connectwise import CONTACTS, TICKETS, deploy_connectwise
-from tests.worlds.deployed import deployed_with_archives
 
 PLANTED = "hunter2-planted"
 BUCKET, OWN = "example-judge-lake", "centre-sandbox-connectwise"
@@ -53,7 +53,7 @@ def vendor() -> Iterator[StandIn]:
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory, vendor: StandIn) -> Iterator[Stack]:
     """Deploys the pipeline, gives it its keys, and lets two hours pass, with a change between."""
-    with deployed_with_archives(tmp_path_factory.mktemp("j")) as stack:
+    with deployed(tmp_path_factory.mktemp("j"), built()) as stack:
         company = deploy_connectwise(stack, vendor, MANIFEST, "Secret/connectwise-harbor-dental")
         company.put(TICKETS, {"id": 0, "summary": "id 0", "budgetHours": 123456.5, "novelty": {"a": 1}})
         company.put(CONTACTS, {"id": 1, "title": "Owner", "portalPassword": PLANTED, "gender": "planted-gender"})

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from reconciler.sandbox.connectwise import standing_in
-from scripts.demo_deployed import Stack
+from scripts.demo_deployed import Stack, deployed
 from scripts.demo_screen import ask
 from scripts.spark_run import BUCKET, MANIFEST, OWN, TENANT
-from tests.worlds.deployed import deployed_with_archives
+from tests.worlds.archives import built
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +31,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         standing_in() as vendor,
     ):
         patch.setenv("RECONCILE_SPARK", "/bin/false")
-        with deployed_with_archives(tmp_path_factory.mktemp("spark")) as stack:
+        with deployed(tmp_path_factory.mktemp("spark"), built()) as stack:
             stack.declare("connectwise", TABLES.format(url=vendor.url))
             stack.reconcile("apply", "--auto-approve")
             keys = json.dumps({**vendor.credentials("harbor"), "private_key": "private"})

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from reconciler.cli import run
-from scripts.demo_deployed import Stack
+from scripts.demo_deployed import Stack, deployed
 from scripts.demo_screen import ask
-from tests.worlds.deployed import deployed_with_archives
+from tests.worlds.archives import built
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +32,7 @@ spec:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with deployed_with_archives(tmp_path_factory.mktemp("files")) as stack:
+    with deployed(tmp_path_factory.mktemp("files"), built()) as stack:
         stack.declare("agents", PIPELINE)
         apply(stack)
         stack.declare("files", FILE)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.worlds.archives import built
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -15,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 def test_the_demo_shows_what_arrives_where_and_checks_it(tmp_path: Path) -> None:
     """S1-7: with no step by hand."""
     done = subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "demo_pipelines.py")],
+        [sys.executable, str(ROOT / "scripts" / "demo_pipelines.py"), "--archives", str(built())],
         cwd=tmp_path,
         capture_output=True,
         text=True,

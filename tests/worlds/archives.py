@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from scripts.demo_deployed import share
 
 FOLDER = Path(".reconcile", "archives")
 VARIABLE = "RECONCILE_ARCHIVES_OF_TESTS"
@@ -26,17 +27,9 @@ def built() -> Path:
 
 def share_with(root: Path) -> None:
     """Gives a repository the archives that are built."""
-    _link(built(), root / FOLDER)
+    share(built(), root / FOLDER)
 
 
 def collect_from(root: Path) -> None:
     """Takes the archives that a run in the repository has built."""
-    if (root / FOLDER).is_dir():
-        _link(root / FOLDER, built())
-
-
-def _link(here: Path, there: Path) -> None:
-    there.mkdir(parents=True, exist_ok=True)
-    for file in here.glob("[!.]*"):  # a hidden one is being written
-        with suppress(FileExistsError):
-            (there / file.name).hardlink_to(file)
+    share(root / FOLDER, built())

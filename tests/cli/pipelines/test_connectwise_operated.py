@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from reconciler.sandbox.connectwise import StandIn, standing_in
-from scripts.demo_deployed import Stack
+from scripts.demo_deployed import Stack, deployed
 from tests.cli.running import Done
+from tests.worlds.archives import built
 from tests.worlds.connectwise import TICKETS, deploy_connectwise
-from tests.worlds.deployed import deployed_with_archives
 
 pytestmark = pytest.mark.slow
 MANIFEST = """\
@@ -47,7 +47,7 @@ def vendor() -> Iterator[StandIn]:
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory, vendor: StandIn) -> Iterator[Stack]:
     """The pipeline with two tenants. Only one of them has keys, so the other one is poisoned."""
-    with deployed_with_archives(tmp_path_factory.mktemp("o")) as stack:
+    with deployed(tmp_path_factory.mktemp("o"), built()) as stack:
         company = deploy_connectwise(stack, vendor, MANIFEST, "Secret/connectwise/harbor-dental/sandbox")
         company.put(TICKETS, {"id": 0, "summary": "=1+1"})
         yield stack
