@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -21,12 +22,15 @@ from botocore.exceptions import (
 )
 
 from reconciler.errors import CallError, Fate, Meaning, ReconcileError, UnreachableError
+from reconciler.kinds.aws.iam_role import PATH
 from reconciler.kinds.iam import apply_actions
+from reconciler.kinds.service import Service
 from reconciler.kinds.services import service_of
 from reconciler.model.secret import HIDDEN, HiddenText
 
 # Only for what apply calls: `check` asks more, with the operator's own credentials.
 _GRANT = "; `reconcile init` writes it into iam/ while a manifest declares the kind or a `kind: Removed` names it"
+_PASSED = re.compile(r"iam:PassRole on resource: (?P<role>arn:\S+)")
 _UNSENT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
 _CREDENTIALS = (
     CredentialRetrievalError,
@@ -89,11 +93,22 @@ def _answered(name: str, operation: str, wrong: ClientError) -> ReconcileError:
         return UnreachableError(f"AWS does not accept the credentials ({code}: {message}); sign in again")
     meaning = service.meaning(code, message)
     if meaning is Meaning.DENIED:
-        action = service.action(operation)
-        message = f"{message or 'not allowed'}; the role needs the action {action}"
-        message += _GRANT if action in apply_actions() else ""
+        message = f"{message or 'not allowed'}; {_right(service, operation, message)}"
     fate = Fate.NOT_DONE if meaning is Meaning.THROTTLED else Fate.UNKNOWN if status >= 500 else Fate.REFUSED
     return CallError(f"{name}:{operation}", code, message, fate=fate, meaning=meaning, request_id=request)
+
+
+def _right(service: Service, operation: str, message: str) -> str:
+    """Returns the right that the caller lacks, and how to get it."""
+    passed, action = _PASSED.search(message), service.action(operation)
+    if passed and f":role{PATH}" not in passed["role"]:
+        to = f", with iam:PassedToService {service.passes[operation]}" if operation in service.passes else ""
+        return (
+            f"{operation} hands over {passed['role']}, which is not below {PATH}, so no policy of `reconcile init` "
+            f"allows it; allow the apply role iam:PassRole on it{to}"
+        )
+    action = "iam:PassRole" if passed else action
+    return f"the role needs the action {action}" + (_GRANT if passed or action in apply_actions() else "")
 
 
 def _message(wrong: ClientError) -> str:

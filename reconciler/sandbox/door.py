@@ -22,7 +22,7 @@ from moto.core.request import Request as MotoRequest
 
 from reconciler.sandbox import caller, codes, entrance, routes, shapes
 from reconciler.sandbox.attempt import Attempt
-from reconciler.sandbox.authorization import authorization_matters, authorize
+from reconciler.sandbox.authorization import authorization_matters, authorize, authorize_passing
 from reconciler.sandbox.errors import AnsweredByMoto, Refused
 from reconciler.sandbox.place import REGION
 from reconciler.sandbox.services import CONNECT, SERVICES, Service
@@ -74,6 +74,9 @@ def answer(request: Request) -> Reply:
         if authorization_matters(authorization, attempt.account):
             params = routes.parameters(operation, labels, url.query, request.body)
             authorize(authorization, service.name, operation.name, params, attempt.account)
+            if service.passed_to:
+                roles = service.of(world, attempt.account, attempt.region).handed_over(operation.name, params)
+                authorize_passing(authorization, roles, service.passed_to, attempt.account)
         with caller.calling(authorization):
             return _carried_out(world, operation, labels, url.query, request)
 

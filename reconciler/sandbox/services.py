@@ -17,6 +17,7 @@ from reconciler.sandbox.qconnect import QConnect
 from reconciler.sandbox.qconnect.backend import qconnect_backends
 from reconciler.sandbox.redshift import RedshiftServerless
 from reconciler.sandbox.redshift.backend import redshift_backends
+from reconciler.sandbox.redshift.namespaces import PASSED_TO
 from reconciler.sandbox.redshift_data import RedshiftData
 from reconciler.sandbox.redshift_data.backend import redshift_data_backends
 from reconciler.sandbox.scheduler import Scheduler
@@ -37,6 +38,8 @@ class Service:
     """The errors for requests that break the model; the first that an operation has."""
     of: Callable[[World, str, str], Any]
     """All operations of an account and a Region."""
+    passed_to: str = ""
+    """The principal to which requests hand over roles; empty if the roles of requests are not judged."""
 
     @property
     def is_by_target(self) -> bool:
@@ -89,6 +92,7 @@ REDSHIFT = Service(
     *("redshift-serverless", "redshift-serverless", "Amazon Redshift Serverless", "message"),
     invalid=("ValidationException",),
     of=_redshift,
+    passed_to=PASSED_TO,
 )
 REDSHIFT_DATA = Service(
     *("redshift-data", "redshift-data", "Amazon Redshift Data API", "Message"),

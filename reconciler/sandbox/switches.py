@@ -94,6 +94,7 @@ class Switches:
     unknown_permission: a permission that is not in the admin guide's list is an InvalidParameterException [inferred; service model: "valid permissions"], or accepted.
     security_profile_update: a security profile keeps what an update leaves out [inferred], or loses it.
     protection_by_name: PutLogGroupDeletionProtection by name is an InvalidParameterException [seen: terraform-provider-aws, pull request 45298], or accepted [service model].
+    passed_roles: UpdateNamespace asks iam:PassRole of every role that is sent [IAM user guide: of each role that a request hands over; the safe side], or only of those that the namespace does not have yet [inferred].
     past_schedule: a one-time schedule in the past is a ValidationException [seen: DefangLabs/pulumi-defang, pull request 425], or accepted.
     window_when_off: MaximumWindowInMinutes with the mode OFF is a ValidationException [inferred], or accepted.
     video_prefix: the service appends "-connect-<alias>-contact-" to the prefix of video streams [seen], or leaves it alone.
@@ -181,6 +182,7 @@ class Switches:
     unknown_permission: Literal["InvalidParameterException", "accepted"] = "InvalidParameterException"
     security_profile_update: Literal["keep", "reset"] = "keep"
     protection_by_name: Literal["refused", "accepted"] = "refused"
+    passed_roles: Literal["all", "new"] = "all"
     past_schedule: Literal["refused", "accepted"] = "refused"
     window_when_off: Literal["refused", "accepted"] = "refused"
     video_prefix: Literal["appended", "verbatim"] = "appended"

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
+import boto3
 import pytest
 
 from reconciler.apply.lists import with_list
 from reconciler.apply.run import Ports, Stop
+from reconciler.aws.client import Aws
+from reconciler.aws.pacer import Pacer
 from reconciler.errors import UnreadableAnswerError
+from reconciler.kinds.iam import apply_actions, policy
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Outcome, Ref, Status
+from reconciler.sandbox import INSTANCE_ID, REGION
 from tests.builders.manifests import manifest
 from tests.builders.roles import trust
 from tests.worlds.scripted_aws import ScriptedAws
 from tests.worlds.undoing import undone
-from tests.worlds.world import World
+from tests.worlds.world import UNLIMITED, World
 
 ROLE = "arn:aws:iam::111122223333:role/reconcile/"
 NAMESPACE = "analytics"
@@ -226,6 +232,62 @@ def test_a_namespace_that_is_not_there_blocks_its_role(world: World) -> None:
     (change,) = [it for it in world.plan(role("copy"), member("copy")).changes if it.ref.kind == "RedshiftRole"]
 
     assert change.reason.startswith("refers to RedshiftNamespace/analytics, which is neither live nor created")
+
+
+def as_apply_role(world: World) -> World:
+    """Returns a world whose calls are made by a role with the policy of apply alone."""
+    rights = policy(apply_actions(["IamRole", "RedshiftRole"]), world.environment.scope)
+    iam, name = world.client("iam"), {"RoleName": "apply"}
+    own = iam.create_role(**name, AssumeRolePolicyDocument=json.dumps(trust("ec2.amazonaws.com")))["Role"]
+    iam.put_role_policy(**name, PolicyName="apply", PolicyDocument=json.dumps(rights, separators=(",", ":")))
+    keys = world.client("sts").assume_role(RoleArn=own["Arn"], RoleSessionName="apply")["Credentials"]
+    session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name=REGION)
+    limited = World(world.control, world.environment.root)
+    limited.aws = Aws(session, INSTANCE_ID, Pacer(UNLIMITED))
+    return limited
+
+
+@pytest.fixture
+def foreign(world: World) -> str:
+    """A role outside the tool's path, which another writer has attached to the namespace."""
+    furnish(world)
+    document = json.dumps(trust("redshift.amazonaws.com"))
+    arn = str(world.client("iam").create_role(RoleName="foreign", AssumeRolePolicyDocument=document)["Role"]["Arn"])
+    redshift(world).update_namespace(namespaceName=NAMESPACE, iamRoles=[arn])
+    redshift(world).list_namespaces()
+    return arn
+
+
+def test_a_foreign_role_that_apply_may_not_pass_is_named_with_the_remedy(world: World, foreign: str) -> None:
+    """AWS does not say whether each role of the list must be passable. By default the sandbox demands it."""
+    done = run(as_apply_role(world), "copy")
+
+    (failed,) = [result for result in done.results.values() if result.status is Status.FAILED]
+    assert (done.exit_code, roles(world)) == (1, ["foreign"])
+    assert f"iam:PassRole on resource: {foreign} " in failed.message
+    assert "allow the apply role iam:PassRole on it, with iam:PassedToService redshift-" in failed.message
+
+
+def test_the_remedy_lets_the_role_join(world: World, foreign: str) -> None:
+    limited = as_apply_role(world)
+    passed = {"StringEquals": {"iam:PassedToService": "redshift-serverless.amazonaws.com"}}
+    statement = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": foreign, "Condition": passed}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    world.client("iam").put_role_policy(RoleName="apply", PolicyName="pass", PolicyDocument=document)
+
+    done = run(limited, "copy")
+
+    assert done.exit_code == 0, done
+    assert roles(world) == ["foreign", "copy"]
+
+
+def test_where_aws_asks_only_for_new_roles_the_policies_of_init_are_enough(world: World, foreign: str) -> None:
+    world.control.set_faults({"switches": {"passedRoles": "new"}})
+
+    done = run(as_apply_role(world), "copy")
+
+    assert done.exit_code == 0, done
+    assert roles(world) == ["foreign", "copy"]
 
 
 def test_a_list_in_an_unknown_form_is_not_replaced() -> None:

@@ -120,6 +120,22 @@ def test_a_denial_names_the_action_in_iams_words(service: str, operation: str, a
     assert f"not allowed; the role needs the action {action}" in wrong.message
 
 
+@pytest.mark.parametrize(
+    ("path", "remedy"),
+    [
+        ("/reconcile/copy", "the role needs the action iam:PassRole; `reconcile init` writes it into iam/"),
+        ("/theirs", "CreateFunction hands over arn:aws:iam::111122223333:role/theirs, which is not below /reconcile/"),
+    ],
+)
+def test_a_role_that_may_not_be_handed_over_is_named_with_the_right(path: str, remedy: str) -> None:
+    passing = f"is not authorized to perform: iam:PassRole on resource: arn:aws:iam::111122223333:role{path} because"
+
+    wrong = failure("lambda", "CreateFunction", refused("AccessDeniedException", 403, passing))
+
+    assert isinstance(wrong, CallError)
+    assert remedy in wrong.message
+
+
 def test_an_error_of_the_service_has_no_meaning_and_an_unknown_fate() -> None:
     wrong = failure("connect", "CreateQueue", refused("InternalServiceException", 500))
 

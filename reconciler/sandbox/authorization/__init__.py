@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from moto.iam.models import ManagedPolicy, Role, iam_backends
@@ -23,6 +24,15 @@ _KEY = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/")
 PARTITION = "aws"
 
 
+@dataclass(frozen=True)
+class _Caller:
+    """A session of a role. `role` is `None` if it was deleted meanwhile."""
+
+    session: AssumedRole
+    role: Role | None
+    region: str
+
+
 def authorization_matters(authorization: str, account: str) -> bool:
     """Returns whether the request comes from a role's session whose policies are evaluated."""
     scope = _KEY.search(authorization)
@@ -31,20 +41,16 @@ def authorization_matters(authorization: str, account: str) -> bool:
 
 def authorize(authorization: str, service: str, operation: str, params: Mapping[str, Any], account: str) -> None:
     """Raises `Refused` with AccessDeniedException if a role's session asks for what its policies do not allow."""
-    scope = _KEY.search(authorization)
-    if scope is None or world.switches.role_policies == "ignored":
-        return
-    session = _session(scope["key"], account)
-    if session is None:
-        return
-    role = _role(session.role_arn, account)
-    principal = _principal_tags(session, role)
-    for question in questions_of(service, operation, params, account, scope["region"], principal):
-        reason = _refusal(role, question, account)
-        if reason:
-            where = question.resource or "*"
-            message = f"User: {session.arn} is not authorized to perform: {question.action} on resource: {where}"
-            raise Refused("AccessDeniedException", f"{message} {reason}")
+    if caller := _judged(authorization, account):
+        tags = _principal_tags(caller.session, caller.role)
+        _demand(caller, questions_of(service, operation, params, account, caller.region, tags), account)
+
+
+def authorize_passing(authorization: str, roles: Iterable[str], principal: str, account: str) -> None:
+    """Raises `Refused` if a role's session may not hand over one of the roles to the service principal."""
+    if caller := _judged(authorization, account):
+        context = {"iam:PassedToService": [principal], **_principal_tags(caller.session, caller.role)}
+        _demand(caller, (Question("iam:PassRole", role, context) for role in roles), account)
 
 
 def why_not(authorization: str, service: str, operation: str, params: Mapping[str, Any], account: str) -> str:
@@ -81,6 +87,23 @@ def keep_session_tags(params: Mapping[str, Any], account: str) -> None:
     session = sts_backends[account][PARTITION].assumed_roles[-1]
     tags = {tag["Key"]: tag["Value"] for tag in params.get("Tags") or ()}
     session.session_tags = tags  # type: ignore[attr-defined]
+
+
+def _judged(authorization: str, account: str) -> _Caller | None:
+    """Returns the caller of a request if its policies decide; `None` for the administrator."""
+    scope = _KEY.search(authorization)
+    if scope is None or world.switches.role_policies == "ignored":
+        return None
+    session = _session(scope["key"], account)
+    return _Caller(session, _role(session.role_arn, account), scope["region"]) if session else None
+
+
+def _demand(caller: _Caller, questions: Iterable[Question], account: str) -> None:
+    for question in questions:
+        if reason := _refusal(caller.role, question, account):
+            where = question.resource or "*"
+            message = f"User: {caller.session.arn} is not authorized to perform: {question.action} on resource: {where}"
+            raise Refused("AccessDeniedException", f"{message} {reason}")
 
 
 def _principal_tags(session: AssumedRole, role: Role | None) -> dict[str, list[str]]:

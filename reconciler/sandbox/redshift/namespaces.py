@@ -22,11 +22,21 @@ GROUPS = {
     **dict.fromkeys(("manageAdminPassword", "adminPasswordSecretKmsKeyId"), "managed password"),
     **dict.fromkeys(("iamRoles", "defaultIamRoleArn"), "roles"),
 }
+# No page names the principal of a pass; this one is in the trust policies that the guide shows [inferred].
+PASSED_TO = "redshift-serverless.amazonaws.com"
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
 MOST_ROLES = 50  # [management guide: quotas]
 
 
 class Namespaces(RedshiftRoom):
+    def handed_over(self, operation: str, params: Params) -> list[str]:
+        """Returns the roles that the caller must be allowed to pass, as the switch `passed_roles` says."""
+        if operation not in ("CreateNamespace", "UpdateNamespace"):
+            return []
+        namespace = self.backend.namespaces.get(str(params.get("namespaceName")))
+        known = namespace.members["iamRoles"] if namespace and self.world.switches.passed_roles == "new" else ()
+        return [role for role in params.get("iamRoles") or () if role not in known]
+
     def create_namespace(self, params: Params) -> Answer:
         name = params["namespaceName"]
         if name in self.backend.namespaces:
