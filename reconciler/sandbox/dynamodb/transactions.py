@@ -1,8 +1,7 @@
 """TransactWriteItems: makes all its writes or none.
 
-To be able to undo a transaction, moto copies whole tables, so each one takes longer than the last, and a table whose
-transaction was cancelled is another object than before. Here a table stays what it is, and only the items that the
-transaction names are copied.
+moto copies whole tables to undo a transaction. So each one takes longer than the last, and a cancelled transaction
+leaves another object as the table. Here a table stays what it is. Only the items that the transaction names are copied.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ class Undo:
 
     @classmethod
     def of(cls, table: Table) -> Self:
-        items = {key: dict(found) if table.has_range_key else found for key, found in table.items.items()}
+        items = {key: dict(below) if table.has_range_key else below for key, below in table.items.items()}
         return cls(table, items, len(table.stream_shard.items) if table.stream_shard else 0)
 
     def keep(self, key: Params) -> None:
@@ -73,5 +72,5 @@ class Transactions(TableRoom):
 
 
 def _has_key(item: Params, table: Table) -> bool:
-    """Tells whether an item has its whole key. moto refuses it otherwise."""
+    """Returns whether an item has its whole key. moto refuses it otherwise."""
     return all(name in item for name in (table.hash_key_attr, table.range_key_attr) if name is not None)
