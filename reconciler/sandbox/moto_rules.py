@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.awslambda.models import lambda_backends
 from moto.core.responses import BaseResponse
@@ -16,7 +16,6 @@ from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
-from moto.ssm.models import ssm_backends
 from moto.stepfunctions.responses import get_backend
 
 from reconciler.sandbox import routes
@@ -34,11 +33,13 @@ from reconciler.sandbox.secrets import Secrets
 from reconciler.sandbox.sns import Sns
 from reconciler.sandbox.sqs import Sqs
 from reconciler.sandbox.sqs.store import sqs_stores
-from reconciler.sandbox.ssm import Ssm
 from reconciler.sandbox.states import StepFunctions
 from reconciler.sandbox.states.store import machine_stores
 from reconciler.sandbox.tagging import TagIndex
 from reconciler.sandbox.world import world
+
+if TYPE_CHECKING:
+    from reconciler.sandbox.ssm import Ssm
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,11 @@ def _sqs(response: BaseResponse) -> Sqs:
 
 
 def _ssm(response: BaseResponse) -> Ssm:
+    # moto's module imports that of EC2, which takes a third of the sandbox's start.
+    from moto.ssm.models import ssm_backends
+
+    from reconciler.sandbox.ssm import Ssm
+
     return Ssm(world, ssm_backends[response.current_account][response.region])
 
 
