@@ -13,6 +13,7 @@ from reconciler.model.environment import Retries
 from reconciler.pacing import Rates
 from reconciler.sandbox import Control, in_process
 from tests.builders.tables import attribute, key, table
+from tests.tiers import with_chance
 from tests.worlds.simulated import Time, timed
 from tests.worlds.world import World
 
@@ -113,7 +114,7 @@ def test_a_run_under_a_fault(world: World, time: Time, level: str, name: str) ->
 
 
 @every_level
-@pytest.mark.parametrize("name", [*PASSING, *EDITING])
+@pytest.mark.parametrize("name", with_chance(PASSING | EDITING))
 @pytest.mark.parametrize("seed", [2, 3])
 def test_a_run_under_a_fault_with_other_seeds(world: World, time: Time, level: str, name: str, seed: int) -> None:
     check(world, time, level, name, seed=seed)

@@ -17,7 +17,7 @@ from reconciler.model.environment import Retries
 from reconciler.pacing import Rates
 from reconciler.reconcile import Preview
 from reconciler.sandbox import Control, in_process
-from tests.tiers import tiers
+from tests.tiers import tiers, with_chance
 from tests.worlds.centre import GONE, beside, centre, expected, set_beside, there
 from tests.worlds.centre_voice import NUMBERS, RELEASED, check_unfinished, furnish, left, unpublished
 from tests.worlds.other_writer import OtherWriter
@@ -204,7 +204,7 @@ def test_a_centre_changes_under_every_allowed_behaviour(patient: World, time: Ti
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*CALLS, *READING])
+@pytest.mark.parametrize("name", with_chance(CALLS | READING))
 @pytest.mark.parametrize("seed", [2, 3])
 def test_other_seeds_end_as_well(patient: World, time: Time, name: str, seed: int) -> None:
     changed_under(patient, time, name, {**(CALLS | READING)[name], "seed": seed})

@@ -1,4 +1,4 @@
-"""The laws of export, adopt and destroy, which every kind keeps with both of its examples."""
+"""The laws of export, adopt and destroy, which every kind keeps, and some with both of their examples."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from reconciler.model import Action, Finding, Live, Manifest, Ownership, Plan, R
 from reconciler.reconcile import Options, destroy, preview
 from tests.builders.examples import SWITCHES, example, permitted, surroundings
 from tests.builders.manifests import manifest
-from tests.tiers import tiers
+from tests.tiers import examples_of
 from tests.worlds.exporting import exported
 from tests.worlds.world import World
 
-both = pytest.mark.parametrize("which", ["first", pytest.param("second", marks=pytest.mark.slow)])
-every_kind = tiers("kind", [name for name, kind in KINDS.items() if is_listed(kind)], {"ContactFlow", "User"})
+every_example = examples_of([name for name, kind in KINDS.items() if is_listed(kind)], {"ContactFlow", "User"})
 MANAGED_TAGS = ["reconciler:stack", "reconciler:address"]
 
 
@@ -97,8 +96,7 @@ def examples(which: str, name: str = "") -> Iterator[Manifest]:
             yield example(kind, which, name)
 
 
-@every_kind
-@both
+@every_example
 def test_after_an_export_and_an_adoption_there_is_nothing_to_do(
     world: World, tmp_path: Path, kind: str, which: str
 ) -> None:
@@ -113,8 +111,7 @@ def test_after_an_export_and_an_adoption_there_is_nothing_to_do(
     assert (plan.changes, plan.orphans) == ((), ())
 
 
-@every_kind
-@both
+@every_example
 def test_one_alone_is_exported_with_ids_for_what_it_refers_to(
     world: World, tmp_path: Path, kind: str, which: str
 ) -> None:
@@ -183,8 +180,7 @@ def test_a_circle_is_exported_with_the_names_of_both(world: World, tmp_path: Pat
     assert "queue: ring" in (base / "quick-connects/back.yaml").read_text()
 
 
-@every_kind
-@both
+@every_example
 def test_one_is_adopted_by_its_address_and_adopted_again_it_is_unchanged(
     world: World, tmp_path: Path, kind: str, which: str
 ) -> None:
@@ -203,8 +199,7 @@ def test_one_is_adopted_by_its_address_and_adopted_again_it_is_unchanged(
     assert [finding.address for finding in again.plan.findings] == ([] if bears_tags else [address])
 
 
-@tiers("kind", KINDS, {"ContactFlow", "Queue"})
-@both
+@examples_of(KINDS, {"ContactFlow", "Queue"})
 def test_destroy_deletes_every_managed_resource_or_says_why_not(
     world: World, tmp_path: Path, kind: str, which: str
 ) -> None:
