@@ -7,9 +7,10 @@ first and the pointer last, so a killed run leaves only objects that no manifest
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ from reconciler.lambdas.connectwise.clock import RunClock
 from reconciler.lambdas.connectwise.keys import state_key
 from reconciler.lambdas.connectwise.ledger import Lease, Ledger, RawFile, canonical_name
 from reconciler.lambdas.connectwise_transform.commit import Bench, Done, Work, carry_out
+from reconciler.lambdas.connectwise_transform.disk import needed_bytes
 from reconciler.lambdas.connectwise_transform.failures import TableFailed
-from reconciler.lambdas.connectwise_transform.lake import Lake, ObjectGone
+from reconciler.lambdas.connectwise_transform.lake import Lake, ObjectGone, too_large
 from reconciler.lambdas.connectwise_transform.mapping import TableMapping
 from reconciler.lambdas.connectwise_transform.merging import COUNTS, Connection, WrongRaw
 from reconciler.lambdas.connectwise_transform.planning import Limits, Table, next_work, pinned, unpinned
@@ -118,10 +120,12 @@ def _carry_out(
     tools: Tools, lease: Lease, work: Work, manifest: Manifest, item: dict[str, Any], result: TableResult
 ) -> Manifest:
     """Does one piece of work, from its pin to the pointer. Returns the newest manifest, and changes the item."""
-    if "inflight" not in item:
-        _write(tools, lease, {"inflight": pinned(work)})
-    raw = {source: list(_fetched(tools, work, source)) for source in work.spans}
-    _write(tools, lease, {})  # downloads may take long: the lease is renewed
+    # A pin is carried out whatever changes later. So what stops the work is found before it, and leaves none.
+    files = {source: _listed(tools, work, source) for source in work.spans}
+    _check(tools, work, manifest, files)
+    raw = {source: list(_fetched(tools, work, listed)) for source, listed in files.items()}
+    # Downloads may take long: this renews the lease too.
+    _write(tools, lease, {} if "inflight" in item else {"inflight": pinned(work)})
     with tools.hold(lease), tempfile.TemporaryDirectory(dir=tools.folder, prefix="spill-") as spill:
         done = _computed(tools, work, manifest, raw, Path(spill))
     result.add(work, done)
@@ -172,13 +176,26 @@ def _computed(tools: Tools, work: Work, manifest: Manifest, raw: dict[str, list[
     except WrongRaw as wrong:
         raise TableFailed("RAW", str(wrong)) from wrong
     except duckdb.OutOfMemoryException as wrong:
-        raise TableFailed("DISK", "a commit needs more memory or disk; raise them, or lower COMMIT_ROWS") from wrong
+        remedy = "raise memoryMegabytes or ephemeralStorageMegabytes of transform"
+        raise TableFailed("DISK", f"a commit needs more memory and disk than there is; {remedy}") from wrong
     except ValueError as wrong:
         raise TableFailed("MAPPING", str(wrong)) from wrong
 
 
-def _fetched(tools: Tools, work: Work, source: str) -> Iterator[Path]:
-    """Fetches the raw files of a span. A fill skips what has expired; any other work needs every file."""
+def _check(tools: Tools, work: Work, manifest: Manifest, files: Mapping[str, Sequence[RawFile]]) -> None:
+    """Raises `TableFailed` if the mapping lost a column, or if the disk is too small."""
+    try:
+        manifest.under(work.mapping)
+    except ValueError as wrong:
+        raise TableFailed("MAPPING", str(wrong)) from wrong
+    needed = needed_bytes(work, manifest, chain.from_iterable(files.values()), tools.lake.is_here)
+    free = tools.lake.free_bytes()
+    if needed > free:
+        raise TableFailed("DISK", f"commit {work.commit} {too_large(needed, free)}, or lower COMMIT_ROWS")
+
+
+def _listed(tools: Tools, work: Work, source: str) -> list[RawFile]:
+    """Returns the raw files of a span. A fill skips what has expired; any other work needs every file."""
     first, last = work.spans[source]
     files: list[RawFile] = list(tools.ledger.raw_files(source, first - 1, last)) if first <= last else []
     if work.kind != "fill" and len(files) != last - first + 1:
@@ -186,6 +203,10 @@ def _fetched(tools: Tools, work: Work, source: str) -> Iterator[Path]:
             f"{last - first + 1 - len(files)} raw files of {source} have expired, so the history cannot be rebuilt"
         )
         raise TableFailed("RAW_EXPIRED", message)
+    return files
+
+
+def _fetched(tools: Tools, work: Work, files: Sequence[RawFile]) -> Iterator[Path]:
     for file in files:
         try:
             yield tools.lake.fetch(file.key)

@@ -22,6 +22,8 @@ from reconciler.lambdas.connectwise_transform.merging import Connection, Merged
 from reconciler.lambdas.connectwise_transform.state import LogFile, Manifest
 
 Kind = Literal["merge", "fill", "compact", "rebuild"]
+TAIL_SHARE, TAIL_FILES = 0.2, 32
+"""The base is written again when the tail has more than this share of its rows, or so many files."""
 
 
 @dataclass(frozen=True)
@@ -57,16 +59,13 @@ class Done:
 
 @dataclass(frozen=True)
 class Bench:
-    """Where the work is done. `fetch` returns the local copy of an object; `folder` takes new files.
-
-    The base is written again when the tail has more than `tail_share` of its rows, or `tail_files` files.
-    """
+    """Where the work is done. `fetch` returns the local copy of an object; `folder` takes new files."""
 
     connection: Connection
     fetch: Callable[[str], Path]
     folder: Path
-    tail_share: float = 0.2
-    tail_files: int = 32
+    tail_share: float = TAIL_SHARE
+    tail_files: int = TAIL_FILES
 
 
 def carry_out(bench: Bench, work: Work, manifest: Manifest, raw: Mapping[str, Sequence[Path]]) -> Done:

@@ -26,6 +26,14 @@ class ObjectGone(TableFailed):
     """The object has expired, or is in an archive."""
 
 
+def too_large(needed: int, free: int) -> str:
+    """Returns the end of a message about a disk that is too small, with the remedy."""
+    return (
+        f"needs at least {(needed >> 20) + 1} MB of disk, and {max(free, 0) >> 20} MB are free; "
+        "raise ephemeralStorageMegabytes of transform"
+    )
+
+
 @dataclass
 class Lake:
     """`client` is of S3, with the tenant's session. `folder` holds the copies of objects, by their keys."""
@@ -48,6 +56,14 @@ class Lake:
             self._copies[key] = path
             self.read += path.stat().st_size
         return self._copies[key]
+
+    def is_here(self, key: str) -> bool:
+        """Returns whether the disk has a copy of an object."""
+        return key in self._copies
+
+    def free_bytes(self) -> int:
+        """Returns how many bytes of the disk objects may take: not those that DuckDB needs at least."""
+        return shutil.disk_usage(self.folder).free - RESERVE
 
     def put(self, key: str, path: Path, layer: Layer) -> None:
         """Writes an object from a file, which becomes its local copy."""
@@ -79,6 +95,8 @@ class Lake:
                     raise
 
         self._call("s3:PutObjectTagging", key, attempt)
+        if key in self._copies:
+            self.drop([self._copies[key]])
 
     def drop(self, paths: Iterable[Path]) -> None:
         """Removes local copies, so that the disk has room for the next commit."""
@@ -89,10 +107,9 @@ class Lake:
 
     def _download(self, key: str, path: Path) -> None:
         answer = self.client.get_object(Bucket=self.bucket, Key=key)
-        free = shutil.disk_usage(self.folder).free
-        if answer["ContentLength"] + RESERVE > free:
-            needed = (answer["ContentLength"] + RESERVE) >> 20
-            raise TableFailed("DISK", f"{key} needs {needed} MB of free disk; raise the ephemeral storage")
+        free = self.free_bytes()
+        if answer["ContentLength"] > free:
+            raise TableFailed("DISK", f"{key} {too_large(answer['ContentLength'], free)}")
         try:
             with path.open("wb") as file:
                 for chunk in answer["Body"].iter_chunks(CHUNK):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.lambdas.connectwise_transform.world import BUCKET, SOURCE, TENANT, TransformWorld, compiled, seen
 
 
@@ -71,6 +73,26 @@ def test_a_rebuild_without_all_raw_files_is_refused(world: TransformWorld) -> No
     assert len(world.rows()) == 3
 
 
+@pytest.mark.parametrize("gone", ["item", "object"])
+def test_a_refused_rebuild_does_not_hold_up_the_next_run(world: TransformWorld, gone: str) -> None:
+    """An archived object is found only when it is fetched."""
+    raw = world.add_raw([seen(1, 900, "a")])
+    world.run()
+    if gone == "item":
+        key = {"tenant_id": {"S": TENANT}, "table_name": {"S": f"raw#{SOURCE}#000000000001"}}
+        world.client("dynamodb").delete_item(TableName="last-updated", Key=key)
+    else:
+        world.client("s3").delete_object(Bucket=BUCKET, Key=raw)
+    refused = world.run(mode="rebuild")
+    world.add_raw([seen(2, 950, "b")], seq=2)
+
+    pair = world.run()
+
+    assert refused["error"].startswith("RAW_EXPIRED: ")
+    assert "error" not in pair
+    assert [row[1] for row in world.rows()] == ["a", "b"]
+
+
 def test_the_nightly_run_compacts_16_files_of_one_size(world: TransformWorld) -> None:
     for number in range(18):
         world.add_raw([seen(number, 900, "a")])
@@ -92,3 +114,22 @@ def test_files_that_the_warehouse_has_not_loaded_are_not_compacted(world: Transf
     world.ledger().put("canonical/tickets", {**item, "loaded_commit": 5})
 
     assert world.run(mode="ids")["canonical"][0]["commit"] == 18
+
+
+def test_a_mapping_that_lost_a_column_is_refused_until_it_is_repaired(world: TransformWorld) -> None:
+    """The refused mapping is not pinned, so the repaired one takes over."""
+    columns = [("content", "text", "content"), ("extra", "text", "extra")]
+    types = {"content": "VARCHAR", "extra": "VARCHAR"}
+    world.put("mappings/tickets.json", json.dumps(compiled(columns)).encode())
+    world.add_raw([{**seen(1, 900, "a"), "extra": "e"}], types)
+    world.run()
+    world.put("mappings/tickets.json", json.dumps(compiled(columns[:1])).encode())
+    world.add_raw([{**seen(2, 950, "b"), "extra": "f"}], types)
+    refused = world.run()
+    world.put("mappings/tickets.json", json.dumps(compiled(columns)).encode())
+
+    pair = world.run()
+
+    assert refused["error"].startswith("MAPPING: column extra was removed")
+    assert "error" not in pair
+    assert world.rows("content, extra") == [("a", "e"), ("b", "f")]

@@ -97,10 +97,14 @@ class TransformWorld:
         tenant: str = TENANT,
         table: str = SOURCE,
         owner: str | None = None,
+        seq: int = 0,
     ) -> str:
-        """Writes the next raw file of a table as ingest does, and returns its key. `owner` is whose rows it has."""
+        """Writes the next raw file of a table as ingest does, and returns its key.
+
+        `owner` is whose rows it has. `seq` is its number, for a ledger in which others have expired.
+        """
         ledger = self.ledger(tenant)
-        seq = 1 + sum(1 for _ in ledger.raw_files(table))
+        seq = seq or 1 + sum(1 for _ in ledger.raw_files(table))
         path = self.folder / f"raw-{seq}.parquet"
         with duckdb.connect(config={"threads": 1}) as connection:
             connection.execute("SET TimeZone = 'UTC'")
