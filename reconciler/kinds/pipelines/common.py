@@ -110,6 +110,7 @@ class PipelineParts:
         known = self.shipped.environment["properties"]
         own = {name: value for name, value in self.spec.environment.items() if name in known}
         variables = {**environment, **own}
+        disk = settings.ephemeral_storage_megabytes or operations.get("ephemeralStorageMegabytes")
         fields = {
             "description": f"Pipeline {self.spec.name}{self.part and f': {self.part}'}",
             "runtime": RUNTIME_HERE if self.scope.is_sandbox else RUNTIME,
@@ -118,6 +119,7 @@ class PipelineParts:
             "code": {"package": self.code},
             "timeout": settings.timeout_seconds or operations["timeoutSeconds"],
             "memorySize": settings.memory_megabytes or operations["memoryMegabytes"],
+            "ephemeralStorage": {"size": disk} if disk else None,
             "environment": variables or None,
             "loggingConfig": {"logGroup": self.log_group},
             "vpcConfig": network

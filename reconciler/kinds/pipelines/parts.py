@@ -22,6 +22,12 @@ class FunctionSettings(Spec):
     timeout_seconds: int | None = Field(
         None, ge=1, le=900, description="The seconds after which AWS ends an invocation."
     )
+    ephemeral_storage_megabytes: int | None = Field(
+        None,
+        ge=512,
+        le=10240,
+        description="The disk of an invocation, the folder /tmp, in megabytes. AWS bills what is above 512.",
+    )
     reserved_concurrency: int | None = Field(
         None, ge=0, description="The most invocations at a time; AWS keeps them free for this function."
     )

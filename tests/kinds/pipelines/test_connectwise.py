@@ -223,6 +223,16 @@ def test_a_run_that_failed_or_did_not_end_begins_an_alarm_and_missing_freshness_
     assert failed["alarmActions"] == fresh["alarmActions"] == [link(f"SnsTopic/{OWN}-alerts")]
 
 
+def test_transform_has_a_disk_for_new_bases_and_a_manifest_may_change_it() -> None:
+    """The other functions have what AWS gives without a price."""
+    other = {"transform": {"ephemeralStorageMegabytes": 10240}, "load": {"ephemeralStorageMegabytes": 1024}}
+
+    assert function("transform")["ephemeralStorage"] == {"size": 4096}
+    assert function("load")["ephemeralStorage"] is None
+    sizes = [function(part, functions=other)["ephemeralStorage"]["size"] for part in ("transform", "load")]
+    assert sizes == [10240, 1024]
+
+
 def test_an_alarm_on_durations_follows_the_time_out() -> None:
     children = expanded({**CONNECTWISE, "functions": {"ingest": {"timeoutSeconds": 300}}})
 
