@@ -23,7 +23,7 @@ FIRST, LAST = "canonical/", "canonical0"  # 0 follows /
 
 @dataclass(frozen=True)
 class ChangeFile:
-    """One object. `columns`: how many business columns it has.
+    """One object. `columns`: how many business columns it has. `rows`: how many rows, as its writer counted.
 
     `longest`: no text of them has more bytes; None in files of older releases.
     """
@@ -31,6 +31,7 @@ class ChangeFile:
     key: str
     bytes: int
     columns: int
+    rows: int
     longest: int | None = None
 
 
@@ -145,7 +146,7 @@ def _above(manifest: Mapping[str, Any], watermark: int) -> Iterator[ChangeFile]:
         if int(file["last"]) > watermark:
             longest = file.get("longest")
             size = None if longest is None else int(longest)
-            yield ChangeFile(str(file["key"]), int(file["bytes"]), int(file["columns"]), size)
+            yield ChangeFile(str(file["key"]), int(file["bytes"]), int(file["columns"]), int(file["rows"]), size)
 
 
 def _problem(manifest: Mapping[str, Any], table: Table) -> str:

@@ -216,10 +216,13 @@ def _fetched(tools: Tools, work: Work, files: Sequence[RawFile]) -> Iterator[Pat
 
 
 def manifest_of(tools: Tools, item: Mapping[str, Any], mapping: TableMapping) -> Manifest:
-    """Returns the newest manifest of a canonical table; an empty one before the first commit."""
+    """Returns the newest manifest of a canonical table; an empty one before the first commit. Raises `TableFailed`."""
     if "manifest" not in item:
         return Manifest(tools.ledger.tenant, mapping.canonical_table)
-    return from_json(tools.lake.fetch(item["manifest"]).read_bytes())
+    try:
+        return from_json(tools.lake.fetch(item["manifest"]).read_bytes())
+    except ValueError as wrong:
+        raise TableFailed("MANIFEST", f"{item['manifest']}: {wrong}") from wrong
 
 
 def _write(tools: Tools, lease: Lease, sets: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 class TableFailed(Exception):  # noqa: N818 - the name says what happened
     """The history of one table could not be continued; the next run tries again.
 
-    Codes: AWS, LEDGER, MAPPING, RAW, DISK, RAW_EXPIRED. The message contains no content of a record.
+    Codes: AWS, LEDGER, MANIFEST, MAPPING, RAW, DISK, RAW_EXPIRED. The message contains no content of a record.
     """
 
     def __init__(self, code: str, message: str) -> None:

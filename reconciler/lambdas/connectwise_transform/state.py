@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from reconciler.lambdas.connectwise_transform.columns import Column
 from reconciler.lambdas.connectwise_transform.mapping import TableMapping, mapping_of
 
 FORMAT = 1
+"""Another number stops older releases. A new member needs none if they may drop it: they read what they know."""
 
 
 @dataclass(frozen=True)
@@ -107,16 +108,25 @@ def to_json(manifest: Manifest) -> bytes:
 
 
 def from_json(content: bytes) -> Manifest:
-    """Returns the manifest. Raises `ValueError` for another format."""
-    given = json.loads(content)
-    if given.pop("format") != FORMAT:
-        raise ValueError("the manifest has another format than this function; deploy a newer one")
-    base = given.pop("base")
-    return Manifest(
-        columns=tuple(Column(**it) for it in given.pop("columns")),
-        schemas=tuple(Schema(**it) for it in given.pop("schemas")),
-        files=tuple(LogFile(**it) for it in given.pop("files")),
-        base=LogFile(**base) if base else None,
-        superseded=tuple(given.pop("superseded")),
-        **given,
-    )
+    """Returns the manifest, without members that only a newer release knows. Raises `ValueError` if it cannot."""
+    try:
+        given = json.loads(content)
+        if given["format"] != FORMAT:
+            raise ValueError("it has another format than this function; deploy a newer one")
+        base = given["base"]
+        return replace(
+            Manifest(**_known(Manifest, given)),
+            columns=tuple(Column(**_known(Column, it)) for it in given["columns"]),
+            schemas=tuple(Schema(**_known(Schema, it)) for it in given["schemas"]),
+            files=tuple(LogFile(**_known(LogFile, it)) for it in given["files"]),
+            base=LogFile(**_known(LogFile, base)) if base else None,
+            superseded=tuple(given["superseded"]),
+        )
+    except (AttributeError, KeyError, TypeError, json.JSONDecodeError) as wrong:
+        raise ValueError("it is not readable") from wrong
+
+
+def _known(type: type[Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the members that a dataclass has."""
+    names = {it.name for it in fields(type)}
+    return {name: value for name, value in given.items() if name in names}

@@ -61,6 +61,18 @@ def test_throttles_errors_and_lost_replies_change_nothing(
         assert world.rows() == world.listed_rows() == expected
 
 
+def test_a_manifest_of_another_format_fails_the_pair_with_its_key(world: TransformWorld) -> None:
+    world.add_raw([seen(1, 900, "a")])
+    world.run()
+    key = world.item()["manifest"]
+    world.put(key, world.get(key).replace(b'"format": 1', b'"format": 2'))
+    world.add_raw([seen(1, 1050, "b")])
+
+    pair = world.run()
+
+    assert pair["error"] == f"MANIFEST: {key}: it has another format than this function; deploy a newer one"
+
+
 def test_a_ledger_that_does_not_answer_fails_the_pair(world: TransformWorld) -> None:
     world.add_raw([seen(1, 900, "a")])
     set_faults({"error": {"every": 1, "code": "InternalServerError", "operations": ["Query"]}})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 import pytest
 
 from reconciler.lambdas.connectwise_transform.columns import Column
 from reconciler.lambdas.connectwise_transform.mapping import WrongMapping, mapping_of, read_mapping
-from reconciler.lambdas.connectwise_transform.state import Manifest, from_json, to_json
+from reconciler.lambdas.connectwise_transform.state import LogFile, Manifest, Schema, from_json, to_json
 from tests.lambdas.connectwise_transform.world import SOURCE, compiled
 
 TICKETS = compiled([("content", "text", "content"), ("hours", "decimal(10,2)", None)])
@@ -70,4 +71,21 @@ def test_a_manifest_of_another_format_is_refused() -> None:
     content = to_json(Manifest("a", "tickets")).replace(b'"format": 1', b'"format": 2')
 
     with pytest.raises(ValueError, match="another format"):
+        from_json(content)
+
+
+def test_a_manifest_of_a_newer_release_is_read_without_the_members_that_only_that_one_knows() -> None:
+    """So a release may add a member such as the length of the longest text, and be taken back."""
+    file, column = LogFile("key", 1, 1, 5, 100, 1, longest=7), Column("content", "text")
+    own = Manifest("a", "tickets", 1, "at", (column,), (Schema(1, "f", {}),), (file,), file, ("old",), {SOURCE: 3})
+    content = json.loads(to_json(own))
+    for part in (content, content["base"], content["files"][0], content["schemas"][0], content["columns"][0]):
+        part["fromANewerRelease"] = {"any": "thing"}
+
+    assert from_json(json.dumps(content).encode()) == own
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"format": 1}', b'{"format": 1, "base": 1}'])
+def test_an_object_that_is_no_manifest_is_refused(content: bytes) -> None:
+    with pytest.raises(ValueError, match="it is not readable"):
         from_json(content)
