@@ -17,6 +17,9 @@ from reconciler.lambdas.connectwise_load.preparing import Cuts, Preparation
 from reconciler.lambdas.shared.redshift import Connections, RedshiftFailed, code_of, driver, is_transient
 from reconciler.lambdas.shared.sql_files import copy, inserts
 
+BROKEN = ("FOREIGN", "INVARIANT", "ROWS")
+"""The codes of errors that tell of wrong rows."""
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -29,7 +32,7 @@ class Loaded:
     tenants: int = 0
     failed: dict[str, str] = field(default_factory=dict)
     broken: int = 0
-    """How many transactions an invariant refused."""
+    """How many tenants a check of their rows refused."""
     cuts: Cuts = field(default_factory=dict)
     """The texts that were too long for the warehouse."""
 
@@ -68,7 +71,7 @@ class Loader:
         try:
             return self._together(table, changes)
         except TenantsFailed as wrong:
-            broken = int(str(wrong).startswith("INVARIANT"))
+            broken = int(str(wrong).startswith(BROKEN))
             if len(changes) == 1:
                 return Loaded(failed={changes[0].tenant: str(wrong)}, broken=broken)
         middle = len(changes) // 2
@@ -123,9 +126,7 @@ class Loader:
             cursor.execute(table.create_stage(f"stage_{count}", count))
             _copied(cursor, copy(f"stage_{count}", manifest, self.role))
             cursor.execute(statements.fill_stage(table, f"stage_{count}", count))
-        tenants = [change.tenant for change in changes]
-        if _number(cursor, statements.COUNT_FOREIGN.format(marks=_marks(tenants)), tenants):
-            raise TenantsFailed("FOREIGN: a file has rows of another tenant")
+        _check_staged(cursor, changes)
         cursor.execute(statements.newest(table))
         staged = _number(cursor, statements.COUNT_NEWEST)
         cursor.execute(statements.remove(table))
@@ -136,6 +137,21 @@ class Loader:
             if broken := _number(cursor, query):
                 raise TenantsFailed(f"INVARIANT: {name}: {broken} keys break it")
         return staged, inserted, removed
+
+
+def _check_staged(cursor: Any, changes: Sequence[Changes]) -> None:
+    """Raises `TenantsFailed` unless the stage has as many rows of each tenant as the manifests say.
+
+    A file with rows of another tenant, which the same load brings, shows in the counts of both.
+    """
+    expected = {change.tenant: sum(file.rows for file in change.files) for change in changes}
+    cursor.execute(statements.COUNT_STAGED)
+    staged = {str(tenant): int(count) for tenant, count in cursor.fetchall()}
+    if staged.keys() - expected.keys():
+        raise TenantsFailed("FOREIGN: a file has rows of another tenant")
+    for tenant, rows in expected.items():
+        if staged.get(tenant, 0) != rows:
+            raise TenantsFailed(f"ROWS: the files have {staged.get(tenant, 0)} of {rows} rows")
 
 
 def load_id(run: str, changes: Sequence[Changes]) -> str:

@@ -97,7 +97,8 @@ class Preparation:
         body = path.read_bytes()
         key = merged_key(self.run, table.name, hashlib.sha256(body).hexdigest()[:16])
         self.lake.put_for_now(key, body)
-        return ChangeFile(key, len(body), len(table.columns), 0), counts
+        rows = sum(source.file.rows for source in group)
+        return ChangeFile(key, len(body), len(table.columns), rows, longest=0), counts
 
     def _fetched(self, group: Sequence[Source], folder: Path) -> list[Path]:
         def fetch(place: int) -> Path:

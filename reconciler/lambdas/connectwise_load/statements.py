@@ -28,7 +28,7 @@ WATERMARKS = f"select tenant_id, commit_no from {SCHEMA}.watermarks where table_
 FORGET = f"delete from {SCHEMA}.watermarks where table_name = %s and tenant_id in ({{marks}})"  # noqa: S608
 WATERMARK = ("tenant_id", "table_name", "commit_no", "loaded_at")
 COUNT_NEWEST = "select count(*) from newest"
-COUNT_FOREIGN = "select count(*) from stage where tenant_id not in ({marks})"
+COUNT_STAGED = "select tenant_id, count(*) from stage group by tenant_id"
 KEY = "tenant_id, source_system, source_id"
 
 

@@ -112,6 +112,12 @@ class Lake:
 
     def commit(self, tenant: str, *versions: dict[str, Any], table: str = "tickets", **file: Any) -> str:
         """Writes a change file with the next commit, its manifest, and the pointer. Returns the key of the file."""
+        key, manifest = self.write(tenant, *versions, table=table, **file)
+        self.point_to(tenant, table, manifest)
+        return key
+
+    def write(self, tenant: str, *versions: dict[str, Any], table: str = "tickets", **file: Any) -> tuple[str, Any]:
+        """Writes the change file of the next commit. Returns its key and the manifest."""
         known = self.manifests.setdefault((tenant, table), {"commit": 0, "files": []})
         number = known["commit"] + 1
         at = NOON - timedelta(hours=1) + timedelta(minutes=number)
@@ -124,12 +130,15 @@ class Lake:
         files = [*known["files"], {**entry, "columns": len(self.columns), **file}]
         manifest = {"format": 1, "commit": number, "at": at.isoformat(), "columns": self.columns, "files": files}
         self.manifests[tenant, table] = manifest
-        place = state_key(tenant, table, number)
+        return key, manifest
+
+    def point_to(self, tenant: str, table: str, manifest: dict[str, Any]) -> None:
+        """Writes a manifest, and the pointer to it."""
+        place = state_key(tenant, table, manifest["commit"])
         self.clients["s3"].put_object(Bucket=BUCKET, Key=place, Body=json.dumps(manifest))
         item = {"tenant_id": {"S": tenant}, "table_name": {"S": f"canonical/{table}"}}
-        item |= {"commit": {"N": str(number)}, "manifest": {"S": place}}
+        item |= {"commit": {"N": str(manifest["commit"])}, "manifest": {"S": place}}
         self.clients["dynamodb"].put_item(TableName=LEDGER, Item=item)
-        return key
 
     def invoke(self, event: Any, seconds: float = 900, **environ: str) -> dict[str, Any]:
         def sleep(duration: float) -> None:

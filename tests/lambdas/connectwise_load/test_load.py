@@ -187,6 +187,30 @@ def test_rows_of_another_tenant_are_refused(lake: Lake) -> None:
     assert (lake.rows(), lake.watermarks()) == ([], {})
 
 
+def test_rows_of_another_tenant_of_the_same_load_are_refused_and_that_tenant_is_loaded(lake: Lake) -> None:
+    """Both tenants are known to the load, so the counts of their rows tell whose file it is."""
+    lake.commit(HARBOR, version(1, 0), version(2, 0, tenant_id=NORTH))
+    lake.commit(NORTH, version(7, 0))
+
+    answer = lake.load()
+
+    message = "FOREIGN: a file has rows of another tenant"
+    assert answer["failed"] == [{"tenant_id": HARBOR, "canonical_table": "tickets", "error": message}]
+    assert lake.rows() == [[NORTH, "7", day(0), None]]
+    assert lake.watermarks() == {NORTH: 1}
+    assert lake.logged()[-1]["InvariantsBroken"] == 1
+
+
+def test_a_file_with_fewer_rows_than_its_manifest_says_is_refused(lake: Lake) -> None:
+    lake.commit(HARBOR, version(1, 0), rows=2)
+    lake.commit(NORTH, version(7, 0))
+
+    answer = lake.load()
+
+    assert answer["failed"][0]["error"] == "ROWS: the files have 1 of 2 rows"
+    assert lake.watermarks() == {NORTH: 1}
+
+
 def test_files_with_fewer_columns_are_copied_by_their_own_positions(lake: Lake) -> None:
     lake.commit(HARBOR, version(1, 0))
     lake.columns = [*lake.columns, {"name": "board", "type": "text"}]

@@ -98,12 +98,30 @@ def test_too_many_files_are_merged_before_the_copy(lake: Lake, monkeypatch: pyte
         [[HARBOR, str(number), None] for number in range(5)]
         + [[NORTH, str(number), "Help desk"] for number in range(5)]
     )
-    s3 = lake.clients["s3"]
-    merged = [it["Key"] for it in s3.list_objects_v2(Bucket=BUCKET, Prefix="loads/")["Contents"]]
-    merged = [key for key in merged if key.endswith(".parquet")]
+    merged = merged_keys(lake)
     assert len(merged) == 3
-    tags = s3.get_object_tagging(Bucket=BUCKET, Key=merged[0])["TagSet"]
+    tags = lake.clients["s3"].get_object_tagging(Bucket=BUCKET, Key=merged[0])["TagSet"]
     assert tags == [{"Key": LAYER_TAG, "Value": "superseded"}]
+
+
+@pytest.mark.slow
+def test_501_files_are_merged_into_32(lake: Lake) -> None:
+    """With the numbers of the function, as a first load of many commits has them."""
+    for number in range(501):
+        _, manifest = lake.write(HARBOR, version(number, 0))
+    lake.point_to(HARBOR, "tickets", manifest)
+
+    answer = lake.load()
+
+    counts = {"staged": 501, "inserted": 501, "removed": 0, "files": 501, "tenants": 1}
+    assert (preparing.MOST_FILES, answer["tables"]["tickets"]) == (500, counts)
+    assert len(merged_keys(lake)) <= 32
+    assert lake.redshift.sql("select count(distinct source_id) from canonical.tickets") == [["501"]]
+
+
+def merged_keys(lake: Lake) -> list[str]:
+    listed = lake.clients["s3"].list_objects_v2(Bucket=BUCKET, Prefix="loads/").get("Contents", ())
+    return [it["Key"] for it in listed if it["Key"].endswith(".parquet")]
 
 
 @pytest.mark.slow

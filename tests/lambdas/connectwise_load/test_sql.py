@@ -18,7 +18,7 @@ TEXTS = [
     *(text for file in shipped(migration.PACKAGE) for text in file.texts),
     *statements.FIRST,
     *(statements.APPLIED, statements.NOTE_APPLIED, statements.COLUMNS, statements.SEEN, statements.NOTE),
-    *(statements.WATERMARKS, statements.FORGET.format(marks="%s"), statements.COUNT_FOREIGN.format(marks="%s")),
+    *(statements.WATERMARKS, statements.FORGET.format(marks="%s"), statements.COUNT_STAGED),
     *(TABLE.create(), TABLE.add("c0"), TABLE.create_stage("stage", 2), statements.fill_stage(TABLE, "stage_2", 2)),
     *(statements.newest(TABLE), statements.remove(TABLE), statements.insert(TABLE), statements.COUNT_NEWEST),
     *statements.invariants(TABLE).values(),
