@@ -12,6 +12,7 @@ import os
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ spec:
   rate: {{perMinute: 6000}}
   backfill: {{days: 1, chunkDays: 1}}
 """
+YEAR = 365 * 86_400  # seconds
 # The rule by which readers read the files of a history.
 READ = """SELECT * EXCLUDE (commit_no, retracted) FROM (FROM read_parquet({files}, union_by_name = true)
   QUALIFY row_number() OVER (PARTITION BY source_id, effective_from ORDER BY commit_no DESC) = 1)
@@ -62,12 +64,13 @@ def main() -> int:
         stack.reconcile("secret", "set", f"Secret/connectwise-{TENANT}", stdin=keys)
         lanes = _two_hours(stack, vendor)
         jobs = _jobs(stack)
-        by_job = history(stack, Path(folder))
+        by_job, counted = history(stack, Path(folder)), _versions_counted(stack)
         _forget_history(stack)
         for lane in lanes:
             stack.invoke(f"{OWN}-transform", lane)
         by_function = history(stack, Path(folder))
-    return _judge(jobs, by_job, by_function)
+    print(f"metrics: {counted} versions inserted")
+    return _judge(jobs, by_job, by_function) if counted == by_job[0] else 1
 
 
 def _judge(jobs: list[tuple[str, str]], by_job: tuple[int, str], by_function: tuple[int, str]) -> int:
@@ -112,6 +115,20 @@ def _jobs(stack: Stack) -> list[tuple[str, str]]:
     (application,) = emr.list_applications()["applications"]
     jobs = emr.list_job_runs(applicationId=application["id"])["jobRuns"]
     return [(job["state"], job["stateDetails"]) for job in jobs]
+
+
+def _versions_counted(stack: Stack) -> int:
+    """Returns the sum of the metric that the jobs sent. Transform itself has made no version yet."""
+    answer = stack.client("cloudwatch").get_metric_statistics(
+        Namespace="reconcile/connectwise",
+        MetricName="VersionsInserted",
+        Dimensions=[{"Name": "FunctionName", "Value": f"{OWN}-transform"}],
+        StartTime=datetime(2000, 1, 1, tzinfo=UTC),
+        EndTime=datetime(2100, 1, 1, tzinfo=UTC),
+        Period=YEAR,
+        Statistics=["Sum"],
+    )
+    return int(sum(it["Sum"] for it in answer["Datapoints"]))
 
 
 def history(stack: Stack, folder: Path) -> tuple[int, str]:

@@ -16,6 +16,7 @@ from reconciler.kinds.pipelines import policies
 from reconciler.kinds.pipelines.common import PipelineParts, linked
 from reconciler.kinds.pipelines.connectwise_stores import LEDGER, TENANTS
 from reconciler.kinds.pipelines.parts import PipelineBucket
+from reconciler.kinds.pipelines.shipped import shipped
 from reconciler.kinds.pipelines.spark_parts import SparkSettings
 from reconciler.model import Linked
 
@@ -178,6 +179,7 @@ def _role(parts: PipelineParts, spark: SparkSettings, bucket: PipelineBucket) ->
     scope, own = parts.scope, linked("S3Bucket", bucket.name)
     tenant = linked("IamRole", parts.named("tenant"))
     listed = policies.allow(["s3:ListBucket"], [own])
+    namespace = {"cloudwatch:namespace": shipped("connectwise_transform").operations["namespace"]}
     group = f"arn:{scope.partition}:logs:{scope.region}:{scope.account}:log-group:{log_group(parts)}"
     policy = policies.document(
         policies.allow(["sts:AssumeRole", "sts:TagSession"], [tenant]),
@@ -189,6 +191,8 @@ def _role(parts: PipelineParts, spark: SparkSettings, bucket: PipelineBucket) ->
         policies.allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], [f"{group}:*"]),
         # AWS checks the name of the log group before a job [EMR Serverless user guide, storing logs].
         policies.allow(["logs:DescribeLogGroups"], ["*"]),
+        # The action has no resources; its condition is the namespace [service authorization reference].
+        {**policies.allow(["cloudwatch:PutMetricData"], ["*"]), "Condition": {"StringEquals": namespace}},
     )
     application = linked("EmrServerlessApplication", _application(parts, spark))
     only = {"StringEquals": {"aws:SourceAccount": scope.account}, "ArnEquals": {"aws:SourceArn": application}}

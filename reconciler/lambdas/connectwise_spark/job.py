@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pyspark.sql import SparkSession
 
 from reconciler.lambdas.connectwise_spark.engine import SparkConnection
 from reconciler.lambdas.connectwise_spark.holding import LastingRole, hold
+from reconciler.lambdas.connectwise_spark.metrics import MetricLines
 from reconciler.lambdas.connectwise_transform.engine import Engine
-from reconciler.lambdas.connectwise_transform.function import answer
+from reconciler.lambdas.connectwise_transform.function import PATIENCE, answer
 from reconciler.lambdas.connectwise_transform.merging import connect
 from reconciler.lambdas.shared.surroundings import Surroundings
 
@@ -49,9 +50,13 @@ def main(arguments: Sequence[str], archive: Path | None = None) -> None:
     spark = _session()
     if archive is not None:
         spark.sparkContext.addPyFile(str(archive))
+    lines, context = MetricLines(), _context(spark)
+    around = replace(Surroundings.at_aws(), write=lines.write)
     try:
-        answer(event, _context(spark), Surroundings.at_aws(), _engine(spark))
+        answer(event, context, around, _engine(spark))
     finally:
+        calls = around.calls(around.deadline(context, DAY / 1000, 0.0), PATIENCE)
+        lines.send(around.client("cloudwatch", os.environ["AWS_REGION"], PATIENCE), calls)
         spark.stop()
 
 

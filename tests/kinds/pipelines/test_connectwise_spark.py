@@ -142,6 +142,14 @@ def test_the_role_of_the_job_reaches_tenants_through_the_tenant_role_alone() -> 
     assert own["Condition"]["ArnEquals"] == {"aws:SourceArn": link(APPLICATION)}
 
 
+def test_the_job_may_send_metrics_of_its_own_namespace_alone() -> None:
+    (policy,) = expanded(SPARK)[f"IamRole/{OWN}-spark"].spec["inlinePolicies"]
+
+    (sending,) = [it for it in policy["document"]["Statement"] if "cloudwatch:PutMetricData" in it["Action"]]
+    namespace = shipped("connectwise_transform").operations["namespace"]
+    assert sending["Condition"] == {"StringEquals": {"cloudwatch:namespace": namespace}}
+
+
 def test_the_machine_may_run_the_job_and_wait_for_it_as_aws_documents() -> None:
     children = expanded(SPARK)
     machine = statements(children, "machine")
