@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
+from zlib import crc32
 
 from reconciler.lambdas.connectwise.clock import iso, read_instant
 from reconciler.lambdas.connectwise.failures import WrongEvent
@@ -67,6 +68,19 @@ def read_selection(event: Any) -> Selection:
     )
 
 
+def begin_of(selection: Selection, slot: datetime) -> datetime:
+    """Returns the begin of a scheduled run, which names it: the slot, or up to a minute later.
+
+    Two schedules may be due in the same minute. Their runs must not share a name, under which their results lie. So a
+    run that chooses other work than the changes of all pairs begins at a second of its own.
+    """
+    others = replace(selection, slot=None)
+    if others == Selection():
+        return slot
+    return slot + timedelta(seconds=1 + crc32(repr(others).encode()) % LAST_SECOND)
+
+
+LAST_SECOND = 59
 _MEMBERS = ("slot", "tenant_id", "table_name", "mode", "from", "to", "accept_deletes")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.lambdas.connectwise.clock import run_name
 from reconciler.lambdas.connectwise.failures import Failed, LedgerFailed
 from reconciler.lambdas.connectwise.keys import lanes_key, tagging
-from reconciler.lambdas.connectwise.lanes import Selection, lanes_of, pairs_of, read_selection
+from reconciler.lambdas.connectwise.lanes import Selection, begin_of, lanes_of, pairs_of, read_selection
 from reconciler.lambdas.connectwise.settings import Common, read_common
 from reconciler.lambdas.connectwise.tenants import Skipped, read_tenants
 from reconciler.lambdas.connectwise_plan.due import due_pairs
@@ -59,7 +59,8 @@ def _planned(
         pairs = due_pairs(dynamodb, calls, common.ledger, rows.tenants, chosen, selection)
         # A scheduled run is named after its slot, so that a second delivery of the slot is the same run.
         suffix = "" if selection.slot else around.new_id()[:SUFFIX]
-        slot = selection.slot or datetime.fromtimestamp(int(around.now()), UTC)
+        now = datetime.fromtimestamp(int(around.now()), UTC)
+        slot = begin_of(selection, selection.slot) if selection.slot else now
         run = run_name(slot, suffix)
         lanes = lanes_of(pairs, run, slot)
         body, key = json.dumps(lanes).encode(), lanes_key(run)

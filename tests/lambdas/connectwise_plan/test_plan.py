@@ -96,15 +96,31 @@ def test_a_scheduled_run_is_named_after_its_slot(planner: Planner) -> None:
     planner.add("harbor-dental", tables=["service/tickets", "time/entries"])
     planner.add("quay-legal")
 
-    answer = planner.plan({"slot": SLOT, "mode": "ids"})
+    answer = planner.plan({"slot": SLOT})
 
     assert answer == {
         **{"run": "20261128T194000Z", "bucket": "lake", "key": "runs/20261128T194000Z/lanes.json"},
         **{"lanes": 3, "pairs": 3, "waiting": 0, "skipped": []},
     }
     first = planner.lanes(answer["key"])[0]
-    pair = {"tenant_id": "harbor-dental", "table_name": "service/tickets", "mode": "ids"}
+    pair = {"tenant_id": "harbor-dental", "table_name": "service/tickets", "mode": "incremental"}
     assert first == {"run": "20261128T194000Z", "slot": SLOT, "round": 1, "pairs": [pair]}
+
+
+def test_schedules_that_are_due_in_the_same_minute_have_runs_of_their_own(planner: Planner) -> None:
+    """Results, reports and leases are kept by the name of the run."""
+    planner.add("harbor-dental", tables=["service/tickets", "time/entries"])
+    events: list[dict[str, str]] = [{}, {"mode": "ids"}, {"mode": "content"}, {"tenant_id": "harbor-dental"}]
+
+    answers = [planner.plan({"slot": SLOT, **event}) for event in events]
+
+    names = [answer["run"] for answer in answers]
+    assert (names[0], len(set(names))) == ("20261128T194000Z", 4)
+    assert {name[:13] for name in names} == {"20261128T1940"}
+    lanes = [planner.lanes(answer["key"])[0] for answer in answers]
+    assert [lane["run"] for lane in lanes] == names
+    assert [lane["slot"].replace("-", "").replace(":", "") for lane in lanes] == names
+    assert planner.plan({"slot": SLOT, "mode": "ids"}) == answers[1]
 
 
 def test_a_run_by_hand_has_a_name_of_its_own_and_the_wall_clock(planner: Planner) -> None:
