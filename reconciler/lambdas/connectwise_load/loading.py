@@ -18,7 +18,7 @@ from reconciler.lambdas.shared.redshift import Connections, RedshiftFailed, code
 from reconciler.lambdas.shared.sql_files import copy, inserts
 
 BROKEN = ("FOREIGN", "INVARIANT", "ROWS")
-"""The codes of errors that tell of wrong rows."""
+"""The codes of the errors of wrong rows."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The room that a piece of work needs on the disk, by the sizes that the ledger and the manifest have."""
+"""The room that a commit needs on the disk, by the sizes in the ledger and the manifest."""
 
 from __future__ import annotations
 

@@ -188,7 +188,7 @@ def test_rows_of_another_tenant_are_refused(lake: Lake) -> None:
 
 
 def test_rows_of_another_tenant_of_the_same_load_are_refused_and_that_tenant_is_loaded(lake: Lake) -> None:
-    """Both tenants are known to the load, so the counts of their rows tell whose file it is."""
+    """Both tenants are known to the load, so the counts of their rows show whose file it is."""
     lake.commit(HARBOR, version(1, 0), version(2, 0, tenant_id=NORTH))
     lake.commit(NORTH, version(7, 0))
 

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 IDS = range(6)  # 0 is an id
 STEPS = 10
 SMALL = {"PAGE_SIZE": "4", "FLUSH_ROWS": "4", "FLUSH_SECONDS": "600"}
-LATE = timedelta(minutes=10)  # within the overlap of two passes
+DELAY = timedelta(minutes=10)  # within the overlap of two passes
 MODES = ("incremental", "incremental", "incremental", "ids", "content", "replay", "rebuild")
 COLUMNS = """source_id, epoch_us(effective_from), epoch_us(effective_to), change_type, is_deleted,
   epoch_us(source_updated_at), epoch_us(first_seen_at), coalesce(summary, '')"""
@@ -37,14 +37,14 @@ Row = tuple[Any, ...]
 
 @dataclass
 class Source:
-    """The changes at the vendor. With `has_late`, contents never repeat and stamps move with contents alone.
+    """The changes at the vendor. With `has_old`, contents never repeat and stamps move with contents alone.
 
     A log remembers only the newest of several touches, so old versions and touches have stories of their own.
     """
 
     company: Company
     dice: random.Random
-    has_late: bool
+    has_old: bool
     number: int = 0
 
     def change(self) -> None:
@@ -55,22 +55,22 @@ class Source:
             entered = {"dateEntered": "2026-01-01T00:00:00Z"}
             self.company.put(TICKETS, ticket(id, self._content(), _info=entered))
             return
-        kinds = ["change", "change", "delete", "late" if self.has_late else "touch"]
-        match self.dice.choice(kinds if self.has_late else [*kinds, "silent"]):
+        kinds = ["change", "change", "delete", "old" if self.has_old else "touch"]
+        match self.dice.choice(kinds if self.has_old else [*kinds, "silent"]):
             case "delete":
                 self.company.delete(TICKETS, id)
             case "touch":
                 self.company.touch(TICKETS, id)
             case "silent":
                 self.company.change_silently(TICKETS, id, summary=self._content())
-            case "late" if self._stamp_of(id) < self.company.clock.now - LATE:
-                self.company.change(TICKETS, id, summary=self._content(), stamp=_stamp(self.company.clock.now - LATE))
+            case "old" if self._stamp_of(id) < self.company.clock.now - DELAY:
+                self.company.change(TICKETS, id, summary=self._content(), stamp=_stamp(self.company.clock.now - DELAY))
             case _ if self._stamp_of(id) < self.company.clock.now:
                 self.company.change(TICKETS, id, summary=self._content())
 
     def _content(self) -> str:
         self.number += 1
-        return f"v{self.number}" if self.has_late else self.dice.choice("abc")
+        return f"v{self.number}" if self.has_old else self.dice.choice("abc")
 
     def _stamp_of(self, id: int) -> datetime:
         return datetime.fromisoformat(self.company.tables[TICKETS][id]["_info"]["lastUpdated"])
@@ -78,7 +78,7 @@ class Source:
     @property
     def stamped(self) -> set[tuple[int, str]]:
         """The records that an incremental pass must see; none where a change may have no stamp."""
-        rows = self.company.tables.get(TICKETS, {}) if self.has_late else {}
+        rows = self.company.tables.get(TICKETS, {}) if self.has_old else {}
         return {(id, record["summary"]) for id, record in rows.items()}
 
 
@@ -184,7 +184,7 @@ def test_any_interleaving_gives_the_history_of_an_ideal_reader(
         killer = Killer(session)
         world.make_client = killer.client
         company = world.add_tenant(backfill={"days": 1, "chunk_days": 1})
-        story = Story(world, Source(company, dice, has_late=seed % 2 == 1), killer, dice)
+        story = Story(world, Source(company, dice, has_old=seed % 2 == 1), killer, dice)
 
         story.tell()
         story.settle()
