@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.lambdas.connectwise.ledger import RawFile
+from reconciler.lambdas.connectwise_transform import lake as lakes
 from reconciler.lambdas.connectwise_transform.commit import Kind, Work
 from reconciler.lambdas.connectwise_transform.disk import needed_bytes
 from reconciler.lambdas.connectwise_transform.lake import Lake
@@ -16,7 +17,7 @@ from reconciler.lambdas.connectwise_transform.mapping import TableMapping
 from reconciler.lambdas.connectwise_transform.state import LogFile, Manifest
 from reconciler.lambdas.shared.calls import Calls
 from reconciler.lambdas.shared.deadline import Deadline
-from tests.lambdas.connectwise_transform.world import BUCKET, TransformWorld
+from tests.lambdas.connectwise_transform.world import BUCKET, TransformWorld, seen
 
 NOTHING = TableMapping("tickets", 1, (), ())
 AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -75,3 +76,21 @@ def test_a_superseded_object_leaves_the_disk(world: TransformWorld, tmp_path: Pa
 
     assert (copy.exists(), lake.is_here("harbor-dental/old")) == (False, False)
     assert world.layer("harbor-dental/old") == "superseded"
+
+
+def test_a_disk_that_is_too_small_is_named_with_the_remedy(
+    world: TransformWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the next run goes on, because nothing was pinned."""
+    world.add_raw([seen(1, 900, "a")])
+    with monkeypatch.context() as small:
+        small.setattr(lakes, "RESERVE", 1 << 60)
+        pair = world.run()
+
+    assert pair["error"] == (
+        "DISK: commit 1 needs at least 1 MB of disk, and 0 MB are free; "
+        "raise ephemeralStorageMegabytes of transform, or lower COMMIT_ROWS"
+    )
+    assert "inflight" not in world.item()
+    assert "error" not in world.run()
+    assert len(world.rows()) == 1

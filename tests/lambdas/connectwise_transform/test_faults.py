@@ -10,7 +10,6 @@ import pytest
 
 from reconciler.lambdas.connectwise.failures import LedgerFailed
 from reconciler.lambdas.connectwise.ledger import RawFile, raw_name
-from reconciler.lambdas.connectwise_transform import lake
 from reconciler.sandbox import Control, set_faults
 from tests.lambdas.connectwise_transform.world import (
     BUCKET,
@@ -136,24 +135,6 @@ def test_a_defect_is_a_failed_pair_that_repeats_no_content(
 
     assert pair["error"] == "UNFORESEEN: RuntimeError"
     assert "planted-content" not in "".join(world.lines)
-
-
-def test_a_disk_that_is_too_small_is_named_with_the_remedy(
-    world: TransformWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """And the next run goes on, because nothing was pinned."""
-    world.add_raw([seen(1, 900, "a")])
-    with monkeypatch.context() as small:
-        small.setattr(lake, "RESERVE", 1 << 60)
-        pair = world.run()
-
-    assert pair["error"] == (
-        "DISK: commit 1 needs at least 1 MB of disk, and 0 MB are free; "
-        "raise ephemeralStorageMegabytes of transform, or lower COMMIT_ROWS"
-    )
-    assert "inflight" not in world.item()
-    assert "error" not in world.run()
-    assert len(world.rows()) == 1
 
 
 def test_a_body_that_is_cut_is_fetched_again(world: TransformWorld) -> None:
