@@ -83,6 +83,7 @@ class Switches:
     sign_in: users of the seeded instance have passwords [service model: IdentityManagementType], or use SAML or a directory.
     queue_encryption: a queue that gets a key of KMS loses that of SQS, and the other way round [inferred: "only one server-side encryption option is supported"], or such a change is an InvalidAttributeValue.
     session_data: UpdateSessionData keeps the keys that it is not given [inferred], or replaces all.
+    tags_of_a_create: CreateUser and CreateUserHierarchyGroup with tags also need connect:TagResource [inferred: CloudFormation's handlers of both, and the admin guide's policy "Create users based on tags"], or the create's own action alone.
     table_changes: UpdateTable makes one kind of change in a call [seen: terraform-provider-aws makes them apart; service model of throughput and indexes], or several.
     time_to_live_changes: the expiry of a table's items changes once an hour [service model], or at will.
     unassociated_bot: a flow may name a bot that is not associated [simplified], or may not [seen].
@@ -171,6 +172,7 @@ class Switches:
     sign_in: Literal["CONNECT_MANAGED", "SAML", "EXISTING_DIRECTORY"] = "CONNECT_MANAGED"
     queue_encryption: Literal["replaced", "refused"] = "replaced"
     session_data: Literal["merge", "replace"] = "merge"
+    tags_of_a_create: Literal["need_permission", "need_none"] = "need_permission"
     table_changes: Literal["one", "several"] = "one"
     time_to_live_changes: Literal["hourly", "at_will"] = "hourly"
     unassociated_bot: Literal["accepted", "refused"] = "accepted"

@@ -88,7 +88,17 @@ def test_awss_own_key_needs_no_right() -> None:
     assert len(needed("s3", "PutObject", Bucket="lake", Key="a", KmsKeyId="alias/aws/s3")) == 1
 
 
-def test_a_user_with_tags_needs_the_right_to_tag_it() -> None:
-    actions = [action for action, _ in needed("connect", "CreateUser", InstanceId="i", Tags={"a": "b"})]
+@pytest.mark.parametrize("operation", ["CreateUser", "CreateUserHierarchyGroup"])
+def test_a_user_or_group_with_tags_needs_the_right_to_tag_it(operation: str) -> None:
+    actions = [action for action, _ in needed("connect", operation, InstanceId="i", Tags={"a": "b"})]
 
-    assert actions == ["connect:CreateUser", "connect:TagResource"]
+    assert actions == [f"connect:{operation}", "connect:TagResource"]
+
+
+def test_a_create_with_tags_may_need_its_own_right_alone() -> None:
+    with in_process() as sandbox:
+        sandbox.set_faults({"switches": {"tagsOfACreate": "need_none"}})
+
+        actions = [action for action, _ in needed("connect", "CreateUser", InstanceId="i", Tags={"a": "b"})]
+
+    assert actions == ["connect:CreateUser"]

@@ -13,6 +13,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 
 from reconciler.sandbox.authorization.policies import Question
 from reconciler.sandbox.authorization.stored import further_needs, object_action
+from reconciler.sandbox.world import world
 
 Params = Mapping[str, Any]
 NO_TAGS: Mapping[str, list[str]] = {}
@@ -193,8 +194,9 @@ def _about_users(operation: str, params: Params, place: str) -> Iterator[str]:
 
 def _of_users(action: str, resources: list[str], params: Params, common: Mapping[str, list[str]]) -> Iterator[Question]:
     yield from (Question(action, resource, dict(common)) for resource in resources)
-    # The handlers of AWS::Connect::User and AWS::Connect::UserHierarchyGroup need it [CloudFormation's schemas].
-    if action.startswith("connect:Create") and params.get("Tags"):
+    # AWS does not document whether a create with tags needs it, so it is a switch.
+    is_needed = world.switches.tags_of_a_create == "need_permission"
+    if is_needed and action.startswith("connect:Create") and params.get("Tags"):
         yield Question("connect:TagResource", resources[0], dict(common))
 
 

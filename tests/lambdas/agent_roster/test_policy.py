@@ -93,14 +93,20 @@ def granted(clients: dict[str, Any], session: botocore.session.Session) -> Itera
         yield Granted(desk, Role(admins.__getitem__, "agent_roster", VALUES))
 
 
-def test_the_shipped_policy_suffices(granted: Granted) -> None:
-    """S4-18."""
+@pytest.mark.parametrize("tags", ["need_permission", "need_none"])
+def test_the_shipped_policy_suffices(granted: Granted, tags: str) -> None:
+    """S4-18: also if AWS asks for no permission to give a new user its tags."""
     granted.role.allow_all_but()
+    name = f"every-right-{tags}"
+    granted.desk.control.set_faults({"switches": {"tagsOfACreate": tags}})
 
-    reasons = granted.story("every-right")
+    try:
+        reasons = granted.story(name)
+    finally:
+        granted.desk.control.set_faults({})
 
     assert "may not call" not in reasons
-    assert "every-right" not in granted.desk.users()
+    assert name not in granted.desk.users()
     assert [letter["reason"] for letter in granted.desk.dead_letters()] == ["the item has no valid agent"]
 
 
