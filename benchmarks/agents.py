@@ -12,9 +12,8 @@ from typing import Any
 
 import botocore.session
 
-from reconciler.lambdas.agent_upload.importing import MOST_ROWS
 from reconciler.lambdas.agents.names import Names, ids_by_name
-from reconciler.lambdas.agents.rows import Row, read_sheet
+from reconciler.lambdas.agents.rows import MOST_ROWS, Row, read_sheet
 from reconciler.lambdas.agents.table import decoded, read_table
 from reconciler.lambdas.shared.calls import Patience, client
 from reconciler.sandbox import in_process

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.agents import Settings, plan_live, plan_offline, read_file, settings_of
+from reconciler.agents import Settings, files, plan_live, plan_offline, read_file, settings_of
 from reconciler.errors import ManifestError, UsageError
+from reconciler.lambdas.agents import rows
 from reconciler.model import Action, Change, Manifest, Plan, Ref
 from reconciler.report import dumps, plan_html, plan_json, plan_markdown, plan_text
 from tests.builders.agent_files import ADA, MANAGED, MARY, NEWEST, SAML, SECRET, agent_csv
@@ -245,6 +246,36 @@ def test_another_file_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(ManifestError) as raised:
         read_file(path)
     assert "is not a file of agents" in str(raised.value.mistakes[0])
+
+
+def test_a_file_with_too_many_rows_is_refused_as_the_upload_refuses_it(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "MOST_ROWS", 1)
+
+    live = planned(world, managed())
+
+    path = tmp_path / "agents.csv"
+    path.write_text(managed())
+    for plan in (live, plan_offline(world.environment, read_file(path), {})):
+        found = changes(plan)
+        assert {change.action for change in found.values()} == {Action.BLOCKED}
+        assert found["ada"].reason == (
+            "row 2: the file has 2 rows, and one upload takes 1; split the file, and upload each part"
+        )
+
+
+@pytest.mark.parametrize("limit", ["LARGEST", "MOST_RECORDS"])
+def test_a_file_that_the_upload_does_not_read_is_refused_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(files, limit, {"LARGEST": len(managed()) - 1, "MOST_RECORDS": 1}[limit])
+    path = tmp_path / "agents.csv"
+    path.write_text(managed())
+
+    with pytest.raises(ManifestError) as raised:
+        read_file(path)
+    assert "has more than 10 MB or 20,000 rows; split it" in str(raised.value.mistakes[0])
 
 
 def test_a_file_that_does_not_exist_or_cannot_be_read_is_an_error(tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ from reconciler.lambdas.agents.item import ACTIVE, PENDING, Request, RosterItem
 from reconciler.lambdas.agents.results import ResultRow
 from reconciler.lambdas.agents.rows import Problem, Row, creation_problems
 
-MOST_ROWS = 5000  # one function takes them within its time; the console takes 1,000
 IN_WORK = timedelta(hours=1)
 NO_CALL = "Amazon Connect has no call that changes a password; empty the cell, and reset the password in the console"
 
@@ -103,14 +102,6 @@ class Importer:
             return datetime.fromisoformat(self.now) - datetime.fromisoformat(item.request.at) < IN_WORK
         except (ValueError, TypeError):
             return False
-
-
-def too_many(rows: Sequence[Row]) -> list[Row]:
-    """Returns the rows of a file that is too large, each refused with the reason; others are returned as they are."""
-    if len(rows) <= MOST_ROWS:
-        return list(rows)
-    fault = f"the file has {len(rows):,} rows, and one upload takes {MOST_ROWS:,}"
-    return [row.refused(Problem("", fault, "split the file, and upload each part")) for row in rows]
 
 
 def _pending(row: Row, agent: Agent, secret: str) -> ResultRow:

@@ -8,13 +8,12 @@ from hashlib import sha256
 from typing import Any
 
 from reconciler.lambdas.agent_upload.event import Created
-from reconciler.lambdas.agents.table import Table, decoded, read_table
+from reconciler.lambdas.agents.table import LARGEST, MOST_RECORDS, Table, decoded, read_table
 from reconciler.lambdas.agents.uploads import is_unmet
 from reconciler.lambdas.shared.calls import CallFailed, Calls
 
 PIECE = 1 << 20  # bytes
 HEAD = 1 << 16  # bytes, in which the header must be
-LARGEST = 20 << 20  # bytes of a file of agents; 5,000 rows have about 1 MB
 GONE = frozenset({"NoSuchKey", "NoSuchVersion", "404"})  # AWS's codes for an object that is not there
 
 
@@ -63,7 +62,9 @@ class Objects:
         if size > LARGEST:
             return Content(size, digest.hexdigest(), content_type, is_too_large=True)
         text = decoded(bytes(kept))
-        table = read_table(text) if text is not None else None
+        table = read_table(text, MOST_RECORDS) if text is not None else None
+        if table is not None and table.has_more:
+            return Content(size, digest.hexdigest(), content_type, is_too_large=True)
         return Content(size, digest.hexdigest(), content_type, table)
 
 
@@ -74,4 +75,4 @@ def _pieces(body: Any) -> Iterator[bytes]:
 
 def _begins_as_agents(content: bytearray) -> bool:
     head = decoded(bytes(content[:HEAD]))
-    return head is not None and read_table(head) is not None
+    return head is not None and read_table(head, 0) is not None

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.lambdas.agent_upload.event import Created
-from reconciler.lambdas.agent_upload.importing import Importer, too_many
+from reconciler.lambdas.agent_upload.importing import Importer
 from reconciler.lambdas.agent_upload.instance import Instance
-from reconciler.lambdas.agent_upload.objects import GONE, LARGEST, Content, Objects
+from reconciler.lambdas.agent_upload.objects import GONE, Content, Objects
 from reconciler.lambdas.agent_upload.passwords import Passwords
 from reconciler.lambdas.agent_upload.roster import Roster
 from reconciler.lambdas.agent_upload.settings import Settings
 from reconciler.lambdas.agents.results import PENDING, REFUSED, UNCHANGED, ResultRow, Upload
-from reconciler.lambdas.agents.rows import Row, Sheet, read_sheet
-from reconciler.lambdas.agents.table import Table
+from reconciler.lambdas.agents.rows import Row, Sheet, read_sheet, too_many
+from reconciler.lambdas.agents.table import TOO_LARGE, Table
 from reconciler.lambdas.agents.uploads import FILE, ROSTER, RUNNING, STORED, Call, Uploads, is_unmet
 from reconciler.lambdas.shared.calls import CallFailed
 
@@ -68,7 +68,7 @@ class Uploading:
         )
 
     def _import(self, created: Created, content: Content) -> Counts:
-        notes: tuple[str, ...] = (f"the file has more than {LARGEST >> 20} MB; split it, and upload each part",)
+        notes: tuple[str, ...] = (TOO_LARGE,)
         rows: list[ResultRow] = []
         if content.table is not None:
             notes, rows = self._rows(created, content.table)

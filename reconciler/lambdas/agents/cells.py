@@ -12,10 +12,11 @@ from typing import TypeVar
 from unicodedata import is_normalized, normalize
 
 from reconciler.lambdas.agents.agent import DESK_PHONE, SOFT_PHONE
+from reconciler.lambdas.agents.paths import MOST_LEVELS
 
 T = TypeVar("T")
 
-MOST_SECURITY_PROFILES, MOST_LEVELS, MOST_TAGS = 10, 5, 50
+MOST_SECURITY_PROFILES, MOST_TAGS = 10, 50
 LONGEST_WORK = 2_000_000  # seconds; source: service model, AfterContactWorkTimeLimit
 LONGEST_NAME, LONGEST_FIRST, LONGEST_LAST = 127, 255, 300
 _IN_PARENTHESES = re.compile(r"\([^)]*\)")

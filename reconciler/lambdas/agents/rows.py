@@ -29,6 +29,7 @@ from reconciler.lambdas.agents.headers import (
 from reconciler.lambdas.agents.table import Record, Table
 
 LONGEST_SAML_NAME = 64  # source: service model, CreateUser
+MOST_ROWS = 5000  # of one upload: one function takes them within its time; the console takes 1,000
 # An empty cell of these means that the agent has none. An empty cell of another column states nothing.
 REMOVABLE = frozenset({"email", "secondary_email", "mobile", "hierarchy_group"})
 WAYS = {SAML: "SAML", DIRECTORY: "a directory"}
@@ -93,6 +94,14 @@ def read_sheet(table: Table, identity_type: str) -> Sheet:
         return Sheet(header, tuple(Row(record.row, problems=problems) for record in records))
     read = _RowReader(header, identity_type).row
     return Sheet(header, tuple(_without_repeated([read(record) for record in records])))
+
+
+def too_many(rows: Sequence[Row]) -> list[Row]:
+    """Returns the rows of a file that is too large, each refused with the reason; others are returned as they are."""
+    if len(rows) <= MOST_ROWS:
+        return list(rows)
+    fault = f"the file has {len(rows):,} rows, and one upload takes {MOST_ROWS:,}"
+    return [row.refused(Problem("", fault, "split the file, and upload each part")) for row in rows]
 
 
 def creation_problems(row: Row, identity_type: str, *, may_generate: bool) -> list[Problem]:

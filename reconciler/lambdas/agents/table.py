@@ -17,6 +17,9 @@ from reconciler.lambdas.agents.headers import column_of, is_of_agents, known_col
 
 SEPARATORS = (",", ";", "\t")
 HEADER_LINES = 3  # one public exporter breaks its header into three lines
+LARGEST = 10 << 20  # bytes; 5,000 rows have about 1 MB
+MOST_RECORDS = 20_000  # a function with 512 MB of memory reads them
+TOO_LARGE = f"the file has more than {LARGEST >> 20} MB or {MOST_RECORDS:,} rows; split it, and upload each part"
 
 
 class Record(NamedTuple):
@@ -29,12 +32,11 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """A file whose header is one of agents. `header_row` is the row of its first line."""
+    """A file whose header is one of agents. `has_more`: it has more records than were asked for."""
 
     names: tuple[str, ...]
-    header_row: int
     records: tuple[Record, ...]
-    separator: str
+    has_more: bool = False
 
 
 def decoded(content: bytes) -> str | None:
@@ -49,15 +51,16 @@ def decoded(content: bytes) -> str | None:
     return content.removeprefix(BOM_UTF8).decode("utf-8", errors="surrogateescape")
 
 
-def read_table(text: str) -> Table | None:
-    """Reads the file; `None` if its header is not one of agents, whatever the separator."""
+def read_table(text: str, most: int | None = None) -> Table | None:
+    """Reads the file, up to so many records. Returns `None` if its header is not one of agents, by any separator."""
     lines = list(io.StringIO(text, newline=""))
     separator = max(SEPARATORS, key=lambda mark: len(known_columns(_header(lines, mark)[0])))
     names, first, height = _header(lines, separator)
     if not is_of_agents(names):
         return None
-    records = tuple(record for record in _records(lines, separator) if record.row >= first + height)
-    return Table(names, first, records, separator)
+    below = (record for record in _records(lines, separator) if record.row >= first + height)
+    records = tuple(islice(below, most))
+    return Table(names, records, has_more=next(below, None) is not None)
 
 
 def _records(lines: Sequence[str], separator: str) -> Iterator[Record]:

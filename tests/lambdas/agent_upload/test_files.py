@@ -66,17 +66,21 @@ def test_a_large_file_is_read_piece_by_piece(inbox: Inbox, monkeypatch: pytest.M
     assert (read.size, read.sha256, read.table) == (len(content), sha256(content).hexdigest(), None)
 
 
+@pytest.mark.parametrize("limits", [{"LARGEST": 3000}, {"MOST_RECORDS": 1}], ids=["bytes", "rows"])
 def test_a_file_of_agents_that_is_too_large_is_refused_as_a_whole(
-    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int]
 ) -> None:
-    monkeypatch.setattr(objects, "LARGEST", 3000)
-    monkeypatch.setattr(objects, "PIECE", 1000)
+    """S4-29: short rows take more memory than their bytes, so both are limited."""
+    for name, limit in {"PIECE": 1000, **limits}.items():
+        monkeypatch.setattr(objects, name, limit)
     record = inbox.put(agent_csv() + "\n" * 5000)
 
     answer = inbox.invoke(record)
 
     assert answer == {"objects": 1, "rosters": 1}
-    assert inbox.result_json(record)["notes"] == ["the file has more than 20 MB; split it, and upload each part"]
+    assert inbox.result_json(record)["notes"] == [
+        "the file has more than 10 MB or 20,000 rows; split it, and upload each part"
+    ]
     assert inbox.record(record)["status"] == "done"
     assert len(inbox.object_keys("quarantine/")) == 1
 

@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 
 from reconciler.lambdas.agent_upload.failures import NoTime
-from reconciler.lambdas.agent_upload.importing import MOST_ROWS
 from reconciler.lambdas.agents import results
 from reconciler.lambdas.agents.names import Names, ids_by_name
 from reconciler.lambdas.agents.results import PENDING, ResultRow, Upload
-from reconciler.lambdas.agents.rows import read_sheet
+from reconciler.lambdas.agents.rows import MOST_ROWS, read_sheet
 from reconciler.lambdas.agents.table import decoded, read_table
 from tests.builders.agent_files import SECRET
 from tests.lambdas.agent_upload.inbox import Inbox, managed_csv, row

@@ -118,6 +118,14 @@ def test_blank_lines_before_the_header_and_between_rows_count() -> None:
     assert [row.number for row in read.rows] == [5, 7]
 
 
+@pytest.mark.parametrize(("most", "has_more"), [(0, True), (1, True), (2, False), (None, False)])
+def test_a_file_is_read_up_to_a_number_of_records(most: int | None, has_more: bool) -> None:
+    read = read_table(agent_csv(rows=(ADA, MARY)), most)
+
+    assert read is not None
+    assert (len(read.records), read.has_more) == (2 if most is None else most, has_more)
+
+
 def test_line_ends_inside_a_cell_are_one_row() -> None:
     text = agent_csv(rows=[{**ADA, "first name": "Ada\r\nAugusta"}, MARY])
 
