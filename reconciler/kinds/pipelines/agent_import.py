@@ -132,6 +132,7 @@ def _shared(function: PipelineParts, bucket: PipelineBucket) -> dict[str, str]:
         "UPLOADS_TABLE": function.named("uploads"),
         "ROSTER_TABLE": function.named("roster"),
         "BUCKET_NAME": bucket.name,
+        "UPLOAD_PREFIX": UPLOADS,
         "RESULT_PREFIX": RESULTS,
         "CREATE_HIERARCHY_GROUPS": str(function.spec.agents.create_hierarchy_groups).lower(),
         "OWNER": pipeline_owner(function.scope, function.spec.name),
@@ -144,7 +145,6 @@ def _upload(function: PipelineParts, bucket: PipelineBucket) -> Child:
     failed, spec = function.shipped.operations["failedEvents"], function.spec
     environment = {
         **_shared(function, bucket),
-        "UPLOAD_PREFIX": UPLOADS,
         "QUARANTINE_PREFIX": QUARANTINE,
         **({"KEPT_PREFIX": agent_stores.DECLARED} if spec.uploads else {}),
         "SECRET_PREFIX": _secrets(function),

@@ -6,17 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from reconciler.lambdas.agent_roster.batch import Batch, Tools
+from reconciler.lambdas.agent_roster.failures import BatchFailed, WrongEvent
 from reconciler.lambdas.agent_roster.ledger import Ledger
 from reconciler.lambdas.agent_roster.lookups import Lookups
-from reconciler.lambdas.agent_roster.records import read_record
+from reconciler.lambdas.agent_roster.records import read_records
 from reconciler.lambdas.agent_roster.reporting import Tally, report
-from reconciler.lambdas.agent_roster.settings import Settings, read_settings
+from reconciler.lambdas.agent_roster.settings import Settings, WrongSettings, read_settings
 from reconciler.lambdas.agent_roster.users import KnownUsers, Users
 from reconciler.lambdas.agents.uploads import Places, Uploads
 from reconciler.lambdas.shared.caller import Caller
-from reconciler.lambdas.shared.calls import Patience
+from reconciler.lambdas.shared.calls import CallFailed, OutOfTime, Patience
 from reconciler.lambdas.shared.deadline import Deadline
-from reconciler.lambdas.shared.logs import Log
+from reconciler.lambdas.shared.logs import Log, code_places
 from reconciler.lambdas.shared.pace import Pace
 from reconciler.lambdas.shared.surroundings import Surroundings, function_name
 
@@ -38,8 +39,8 @@ class Roster:
     def answer(self, event: Any, context: Any) -> dict[str, Any]:
         """Runs the records of an event. Returns AWS's report of a batch: the first record to be repeated, if any.
 
-        Raises `WrongSettings`, `ValueError` for an event that is not of a roster table, and what the tables raise: AWS
-        then repeats the batch in halves.
+        Raises `WrongSettings`, `WrongEvent`, `BatchFailed`, and what the tables raise: AWS then repeats the batch in
+        halves.
         """
         around = self.around
         passed, tally = around.stopwatch(), Tally()
@@ -48,9 +49,16 @@ class Roster:
         outcome = "failed"
         try:
             settings = read_settings(around.environ)
-            records = [read_record(record) for record in event["Records"]]
+            records = read_records(event)
             failed = Batch(self._tools(settings, deadline, tally, log), tally).run(records)
             outcome = "done" if not failed else "to be repeated"
+        except (WrongSettings, WrongEvent, CallFailed, OutOfTime):
+            raise
+        except Exception as wrong:
+            # The message of an unforeseen error may repeat a row, and the runtime would log it.
+            name = type(wrong).__name__
+            log.line("ERROR", "unforeseen", {"where": code_places(wrong), "type": name})
+            raise BatchFailed(f"unforeseen {name}; the log says where") from None
         finally:
             report(log, function_name(context, "agent_roster"), outcome, tally, passed(), around.now())
         return {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}
@@ -100,4 +108,4 @@ class Roster:
 
 
 def _places(settings: Settings) -> Places:
-    return Places(settings.uploads, settings.bucket, results=settings.results, kms_key=settings.kms_key)
+    return Places(settings.uploads, settings.bucket, settings.uploaded, settings.results, settings.kms_key)

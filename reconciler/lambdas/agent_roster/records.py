@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.lambdas.agent_roster.failures import WrongEvent
 from reconciler.lambdas.agents.item import Request, RosterItem, is_request, read_item
+
+_REMEDY = "connect this function to the stream of the roster table alone"
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,19 @@ class Record:
         return self.instance_id, self.username
 
 
-def read_record(record: Mapping[str, Any]) -> Record:
-    """Reads a record in its typed form. Raises `ValueError` if it has no key: then it is not of this table."""
+def read_records(event: Any) -> list[Record]:
+    """Reads the records of an event, in their typed form. Raises `WrongEvent`."""
+    records = event.get("Records") if isinstance(event, Mapping) else None
+    if not isinstance(records, list):
+        raise WrongEvent(f"the event has no Records; {_REMEDY}")
+    return [_record(record) for record in records]
+
+
+def _record(record: Mapping[str, Any]) -> Record:
     change = record.get("dynamodb") or {}
     keys = {name: (value or {}).get("S", "") for name, value in (change.get("Keys") or {}).items()}
     if not (keys.get("instance_id") and keys.get("username")):
-        raise ValueError("the record has no instance_id or no username; it is not of a roster table")
+        raise WrongEvent(f"a record has no instance_id or no username, so it is not of a roster table; {_REMEDY}")
     place = (str(change.get("SequenceNumber", "")), str(keys["instance_id"]), str(keys["username"]))
     old, new = change.get("OldImage"), change.get("NewImage")
     if record.get("eventName") == "REMOVE":

@@ -20,15 +20,16 @@ class WrongSettings(Exception):  # noqa: N818 - the name says what happened
 
 @dataclass(frozen=True)
 class Settings:
-    """`region` is empty if only the runtime knows it."""
+    """`region` is empty if only the runtime knows it. `uploaded` and `results` are beginnings of keys in the bucket."""
 
     instance: str
     region: str
     uploads: str
     roster: str
     bucket: str
-    results: str
     owner: str
+    uploaded: str = "uploads/"
+    results: str = "results/"
     dead_letters: str = ""
     kms_key: str = ""
     remove: str = KEEP
@@ -56,14 +57,15 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         uploads=reader.needed("UPLOADS_TABLE"),
         roster=reader.needed("ROSTER_TABLE"),
         bucket=reader.needed("BUCKET_NAME"),
-        results=reader.text("RESULT_PREFIX", "results/"),
         owner=reader.needed("OWNER"),
+        uploaded=reader.text("UPLOAD_PREFIX", "uploads/"),
+        results=reader.text("RESULT_PREFIX", "results/"),
         kms_key=reader.text("KMS_KEY_ARN"),
         dead_letters=reader.text("DEAD_LETTERS_URL"),
         remove=remove,
         deactivated_security=reader.text("DEACTIVATED_SECURITY_PROFILE"),
         deactivated_routing=reader.text("DEACTIVATED_ROUTING_PROFILE"),
-        creates_groups=reader.is_set("CREATE_HIERARCHY_GROUPS"),
+        creates_groups=reader.flag("CREATE_HIERARCHY_GROUPS"),
         rates=reader.rates("RATES", "CreateUser=1/2,DescribeUser=1/2"),
         most_tries=_tries(reader),
     )

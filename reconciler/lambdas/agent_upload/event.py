@@ -55,4 +55,5 @@ def _created(record: Mapping[str, Any]) -> Created:
             at=str(record["eventTime"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as wrong:
-        raise WrongEvent("a record lacks its bucket, its key, its sequencer or its time") from wrong
+        lacks = "a record lacks its bucket, its key, its sequencer or its time"
+        raise WrongEvent(f"{lacks}; call this function by a notification of S3") from wrong

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -56,9 +56,7 @@ class AgentUpload:
         except Failed as failed:
             failures.append(failed)
         except Exception as wrong:
-            # The message of an unforeseen error may repeat a cell, so it is not logged.
-            log.line("ERROR", "unforeseen", {"where": code_places(wrong), "type": type(wrong).__name__})
-            failures.append(Failed(f"unforeseen {type(wrong).__name__}; the log says where"))
+            failures.append(_unforeseen(wrong, log, {}))
         report(log, function_name(context, "agent_upload"), around.now(), counts, failures, passed())
         if failures:
             raise failures[0]
@@ -98,11 +96,22 @@ def _must_be_of(settings: Settings, created: Sequence[Created]) -> None:
 
 def _taken(uploading: Uploading, created: Created, log: Log) -> tuple[Counts, list[Failed]]:
     """Returns the counts of an object, and its failure if there is one."""
+    place = {"key": created.key, "sequencer": created.sequencer}
     try:
         return uploading.take(created), []
     except CallFailed as failed:
         failure: Failed = UploadFailed(f"an upload could not be taken: {failed}")
+        log.line("ERROR", str(failure), place)
     except OutOfTime as wrong:
         failure = NoTime(f"no time left for {wrong}; the next try continues")
-    log.line("ERROR", str(failure), {"key": created.key, "sequencer": created.sequencer})
+        log.line("ERROR", str(failure), place)
+    except Exception as wrong:
+        failure = _unforeseen(wrong, log, place)
     return Counter(failed=1), [failure]
+
+
+def _unforeseen(wrong: Exception, log: Log, place: Mapping[str, str]) -> Failed:
+    """Logs where a defect is, and returns the failure. Its message may repeat a cell, so it is in neither."""
+    name = type(wrong).__name__
+    log.line("ERROR", "unforeseen", {**place, "where": code_places(wrong), "type": name})
+    return Failed(f"unforeseen {name}; the log says where")

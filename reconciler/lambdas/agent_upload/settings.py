@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from reconciler.lambdas.agent_upload.failures import WrongSettings
 from reconciler.lambdas.agents.agent import IDENTITY_TYPES
-from reconciler.lambdas.shared.settings import YES, SettingsReader
+from reconciler.lambdas.shared.settings import SettingsReader
 
-NO = frozenset({"", "false", "0", "no"})
 INSTANCE = re.compile(r"(?:arn:aws[\w-]*:connect:([a-z0-9-]+):\d{12}:instance/)?([0-9a-f-]{36})")
 BUCKET, PREFIX = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"), re.compile(r"[A-Za-z0-9_.=-][A-Za-z0-9_./=-]{0,200}/")
 SECRET_PREFIX = re.compile(r"[A-Za-z0-9_/+=.@-]{1,300}")
@@ -56,8 +55,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         kept=reader.text("KEPT_PREFIX"),
         kms_key=reader.matching("KMS_KEY_ARN", KEY),
         identity_type=_identity_type(reader),
-        creates_groups=_flag(reader, "CREATE_HIERARCHY_GROUPS"),
-        generates_passwords=_flag(reader, "GENERATE_PASSWORDS"),
+        creates_groups=reader.flag("CREATE_HIERARCHY_GROUPS"),
+        generates_passwords=reader.flag("GENERATE_PASSWORDS"),
         owner=reader.text("OWNER"),
     )
     prefixes = (settings.uploads, settings.results, settings.quarantine)
@@ -73,10 +72,3 @@ def _identity_type(reader: SettingsReader) -> str:
     if text and text not in IDENTITY_TYPES:
         reader.mistakes.append(f"IDENTITY_TYPE must be {' or '.join(IDENTITY_TYPES)}")
     return text
-
-
-def _flag(reader: SettingsReader, name: str) -> bool:
-    """Returns a flag. A text that means neither yes nor no is a mistake."""
-    if reader.text(name).lower() not in YES | NO:
-        reader.mistakes.append(f"{name} must be true or false")
-    return reader.is_set(name)

@@ -111,11 +111,13 @@ class Uploading:
         if self.settings.kept and created.key.startswith(self.settings.kept):
             return
         place = f"{self.settings.quarantine}{created.key.removeprefix(self.settings.uploads)}-{created.sequencer}"
-        if self._copy(created, place):
+        is_copied = self._copy(created, place)
+        if is_copied:
             version = {"VersionId": created.version_id} if created.version_id else {}
             # The version itself is deleted, not only its name: it has the passwords.
             self.call("s3:DeleteObject", {"Bucket": created.bucket, "Key": created.key, **version})
-        self.uploads.note(created.key, created.sequencer, moved_to=place)
+        # Without a place, another object has the name by now, in a bucket without versions.
+        self.uploads.note(created.key, created.sequencer, moved_to=place if is_copied else "")
 
     def _copy(self, created: Created, place: str) -> bool:
         """Copies the upload. Returns False if another object has its name by now, in a bucket without versions."""

@@ -24,7 +24,9 @@ TRANSIENT = frozenset(
         *("ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded", "SlowDown"),
         *("InternalServiceException", "InternalFailure", "InternalServerException", "InternalServerError"),
         *("ServiceUnavailable", "ServiceUnavailableException", "RequestTimeout", "RequestTimeoutException"),
-        *("ProvisionedThroughputExceededException", "TransactionConflict", "TransactionInProgressException"),
+        *("ProvisionedThroughputExceededException", "TransactionInProgressException"),
+        # Why DynamoDB cancels a transaction [API reference, TransactWriteItems].
+        *("TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingError"),
         "ConditionalRequestConflict",  # of S3, while another conditional write of the key is in progress
     }
 )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from reconciler.lambdas.shared.pace import Rate
 
-YES = frozenset({"true", "1", "yes"})
+YES, NO = frozenset({"true", "1", "yes"}), frozenset({"", "false", "0", "no"})
 RATE = re.compile(r"(\w+)=(\d+(?:\.\d+)?)/(\d+)")
 
 
@@ -36,6 +36,12 @@ class SettingsReader:
 
     def is_set(self, name: str) -> bool:
         return self.text(name).lower() in YES
+
+    def flag(self, name: str) -> bool:
+        """Returns whether a variable says yes. A text that means neither yes nor no is a mistake."""
+        if self.text(name).lower() not in YES | NO:
+            self.mistakes.append(f"{name} must be true or false")
+        return self.is_set(name)
 
     def listed(self, name: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
         return tuple(part for part in map(str.strip, self.text(name).split(",")) if part) or default

@@ -148,6 +148,7 @@ def test_the_functions_know_their_stores() -> None:
         "UPLOADS_TABLE": f"{OWN}-uploads",
         "ROSTER_TABLE": f"{OWN}-roster",
         "BUCKET_NAME": "example-agents",
+        "UPLOAD_PREFIX": "uploads/",
         "RESULT_PREFIX": "results/",
         "CREATE_HIERARCHY_GROUPS": "false",
         "OWNER": "centre/prod:Pipeline/agents",
@@ -155,7 +156,6 @@ def test_the_functions_know_their_stores() -> None:
     upload, roster = function("upload", kmsKey=KEY)["environment"], function("roster", kmsKey=KEY)["environment"]
 
     assert upload == shared | {
-        "UPLOAD_PREFIX": "uploads/",
         "QUARANTINE_PREFIX": "quarantine/",
         "SECRET_PREFIX": f"{OWN}/passwords",
         "GENERATE_PASSWORDS": "false",

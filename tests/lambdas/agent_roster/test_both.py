@@ -62,3 +62,17 @@ def test_the_floor_of_calls_for_each_agent(desk: Desk) -> None:
     desk.run()
 
     assert desk.calls() == {"DescribeUser": 11, "UpdateUserIdentityInfo": 11}
+
+
+def test_both_functions_find_the_result_of_an_upload_elsewhere(desk: Desk) -> None:
+    """The prefix of uploads is in the key of the result, and both functions write it."""
+    desk.environ["UPLOAD_PREFIX"] = "incoming/"
+    desk.function = desk.container()
+    inbox = Sheets(desk)
+
+    inbox.put(sheet(1), "incoming/agents.csv")
+    assert desk.run() == []
+
+    name, content = inbox.result()
+    assert name.startswith("agents.csv-")
+    assert b"agent-000,created" in content

@@ -92,6 +92,7 @@ def test_a_row_gets_its_reason_before_lambda_gives_up_its_record() -> None:
         ({"RATES": "CreateUser=0/1"}, "RATES must be like"),
         ({"MOST_TRIES": "0"}, "MOST_TRIES must be a number from 1 to 15"),
         ({"MOST_TRIES": "x"}, "MOST_TRIES must be a number from 1 to 15"),
+        ({"CREATE_HIERARCHY_GROUPS": "perhaps"}, "CREATE_HIERARCHY_GROUPS must be true or false"),
     ],
 )
 def test_invalid_settings_stop_the_function_with_a_reason_and_no_call(

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from reconciler.lambdas.agent_roster.failures import BatchFailed, WrongEvent
 from reconciler.lambdas.agents.item import item_key
 from tests.lambdas.agent_roster.desk import ADA, OWNER, PASSWORD, ROSTER, Desk
+from tests.lambdas.invocations import Context
 
 pytestmark = pytest.mark.slow
 
@@ -139,9 +141,19 @@ def test_an_item_that_cannot_be_read_is_marked_and_keeps_back_no_other(desk: Des
     assert len(desk.dead_letters()) == 2
 
 
-def test_an_event_that_is_not_of_a_roster_is_refused(desk: Desk) -> None:
-    with pytest.raises(ValueError, match="not of a roster table"):
-        desk.run([{"eventName": "INSERT", "dynamodb": {"Keys": {"id": {"S": "1"}}}}])
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ({"Records": [{"eventName": "INSERT", "dynamodb": {"Keys": {"id": {"S": "1"}}}}]}, "not of a roster table"),
+        ({"Event": "s3:TestEvent"}, "has no Records"),
+    ],
+)
+def test_an_event_that_is_not_of_a_roster_is_refused_with_the_remedy(
+    desk: Desk, event: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(WrongEvent, match=f"{words}; connect this function to the stream of the roster table alone"):
+        desk.function.answer(event, Context("agents-roster"))
+    assert desk.calls() == {}
 
 
 def test_a_batch_without_time_goes_on_in_the_next_invocation(desk: Desk) -> None:
@@ -250,6 +262,36 @@ def test_a_defect_of_the_function_is_a_failed_row_and_its_message_is_not_shown(d
     assert PASSWORD not in reason + "".join(desk.lines)
 
 
+def test_a_defect_outside_a_row_fails_the_batch_and_its_message_is_not_shown(desk: Desk) -> None:
+    """Lambda logs the message of an error, which may repeat a row."""
+    desk.upload(ADA)
+    records = desk.records()
+    desk.clients = {**desk.clients, "dynamodb": Broken()}
+
+    with pytest.raises(BatchFailed, match=r"^unforeseen ZeroDivisionError; the log says where$") as raised:
+        desk.run(records)
+
+    assert (raised.value.__cause__, raised.value.__suppress_context__) == (None, True)
+    (line, last) = desk.logged()
+    assert (line["type"], bool(line["where"]), last["message"]) == ("ZeroDivisionError", True, "agent roster: failed")
+    assert PASSWORD not in "".join(desk.lines)
+
+
+def test_a_secret_that_is_being_deleted_is_a_failed_row_with_the_remedy(desk: Desk) -> None:
+    sequencer = desk.upload(ADA)
+    desk.clients["secretsmanager"].delete_secret(SecretId=desk.item()["password_secret"], RecoveryWindowInDays=7)
+
+    assert desk.run() == []
+
+    (row,) = desk.result_rows(sequencer)
+    assert (row["result"], row["column"]) == ("failed", "password")
+    assert row["reason"].startswith("the secret with the password cannot be read, perhaps because it is being deleted")
+    assert row["reason"].endswith("upload the row again, with its password")
+
+
 class Broken:
     def get_secret_value(self, **params: Any) -> Any:
+        raise ZeroDivisionError(PASSWORD)
+
+    def batch_get_item(self, **params: Any) -> Any:
         raise ZeroDivisionError(PASSWORD)

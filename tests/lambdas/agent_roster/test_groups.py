@@ -110,6 +110,19 @@ def test_a_group_without_a_reply_is_not_created_twice(levels: Desk, fault: str) 
     assert paths(levels) == ["London", "London/Sales"]
 
 
+def test_a_quota_of_groups_is_a_failed_row_that_names_groups(levels: Desk) -> None:
+    allow(levels)
+    sequencer = levels.upload(IN_SALES)
+    exceeded = {"every": 1, "code": "LimitExceededException", "operations": ["CreateUserHierarchyGroup"]}
+    levels.control.set_faults({"error": exceeded})
+
+    levels.run()
+
+    levels.control.set_faults({})
+    result, reason = levels.results(sequencer)["ada"]
+    assert (result, "as many hierarchy groups as its quota allows" in reason) == ("failed", True)
+
+
 def test_a_group_deeper_than_the_levels_is_refused_with_awss_code(levels: Desk) -> None:
     allow(levels)
     sequencer = levels.upload(replace(ADA, hierarchy_group="London/Sales/North"))

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.lambdas.agent_roster.failures import Refused, TryAgain
 from reconciler.lambdas.agent_roster.ledger import Ledger
-from reconciler.lambdas.agent_roster.records import read_record
+from reconciler.lambdas.agent_roster.records import read_records
 from reconciler.lambdas.agent_roster.settings import WrongSettings
 from reconciler.lambdas.agent_roster.users import KnownUsers, Users
 from reconciler.lambdas.agents.connect_user import Wanted
@@ -62,7 +62,7 @@ def test_a_deleted_item_that_cannot_be_read_still_names_its_user() -> None:
     keys = {"instance_id": {"S": "i"}, "username": {"S": "ada"}}
     change = {"Keys": keys, "OldImage": {**keys, "odd": {"NS": ["1"]}}, "SequenceNumber": "1"}
 
-    record = read_record({"eventName": "REMOVE", "dynamodb": change})
+    (record,) = read_records({"Records": [{"eventName": "REMOVE", "dynamodb": change}]})
 
     assert record.removed is not None
     assert (record.removed.username, record.removed.user_id) == ("ada", None)

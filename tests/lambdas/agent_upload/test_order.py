@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.lambdas.agent_upload.failures import UploadFailed
+from reconciler.lambdas.agent_upload.failures import Failed, UploadFailed
 from reconciler.lambdas.agent_upload.roster import Roster
 from reconciler.lambdas.agents.item import Request, sequencer_text
 from reconciler.lambdas.shared.caller import Caller
@@ -110,6 +110,20 @@ def test_a_failed_object_does_not_keep_others_from_being_taken(inbox: Inbox) -> 
     assert (last["Failed"], last["counts"]) == (1, {"objects": 2, "failed": 1, "files": 1})
 
 
+def test_a_defect_at_one_object_does_not_keep_others_from_being_taken(inbox: Inbox) -> None:
+    """Another writer spoilt the draft of a result. Its text may repeat a cell, so no line has it."""
+    first, second = inbox.put(managed_csv()), inbox.put("x", "uploads/x.txt")
+    inbox.s3.put_object(Bucket=BUCKET, Key=f"{inbox.result_stem(first)}.json", Body=b'{"rows": "spoilt"}')
+
+    with pytest.raises(Failed, match="unforeseen ValueError; the log says where"):
+        inbox.invoke(first, second)
+
+    line, last = json.loads(inbox.lines[0]), json.loads(inbox.lines[-1])
+    assert (line["key"], line["type"], bool(line["where"])) == ("uploads/agents.csv", "ValueError", True)
+    assert (last["Failed"], last["counts"]) == (1, {"objects": 2, "failed": 1, "files": 1})
+    assert "spoilt" not in "".join(inbox.lines)
+
+
 def test_an_upload_that_is_overtaken_while_it_runs_is_reported(inbox: Inbox) -> None:
     """Another container takes a newer file between this one's reading and its writing."""
     older, newer = inbox.put(managed_csv((row(),)), "uploads/b.csv"), inbox.put(managed_csv((row(last_name="King"),)))
@@ -151,6 +165,8 @@ def test_a_newer_object_that_comes_while_the_older_one_moves_stays(inbox: Inbox)
     inbox.invoke(record)
 
     assert inbox.object("uploads/agents.csv") == b"the newer one"
+    assert (inbox.record(record)["moved_to"], inbox.object_keys("quarantine/")) == ("", [])
+    assert inbox.invoke(record) == {"objects": 1, "duplicates": 1}
 
 
 class _Replaced:

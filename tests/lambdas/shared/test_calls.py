@@ -24,6 +24,13 @@ def refusal(code: str, status: int = 400) -> ClientError:
     return ClientError({"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}, "X")  # type: ignore[typeddict-item]
 
 
+def cancelled(*reasons: str) -> ClientError:
+    """Returns the error of a transaction that DynamoDB cancels, with a reason for each write."""
+    error = refusal("TransactionCanceledException")
+    error.response["CancellationReasons"] = [{"Code": reason} for reason in reasons]  # type: ignore[typeddict-unknown-key]
+    return error
+
+
 def failing(clock: Clock, seconds: float, wrong: Exception) -> Callable[[], Any]:
     def call() -> Any:
         clock.seconds += seconds
@@ -61,6 +68,10 @@ def test_pauses_double() -> None:
         (refusal("ValidationException"), 1),
         (NoCredentialsError(), 1),
         (refusal("TooManyRequestsException", 429), 4),
+        (cancelled("ConditionalCheckFailed"), 1),
+        (cancelled("None", "TransactionConflict"), 4),
+        (cancelled("ThrottlingError"), 4),
+        (cancelled("ProvisionedThroughputExceeded"), 4),
         (refusal("Whatever", 503), 4),
         (ReadTimeoutError(endpoint_url="https://example.com"), 4),
     ],
