@@ -22,11 +22,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 PAGE, PICTURE = ROOT / "docs" / "guides" / "agents-from-a-spreadsheet.md", ROOT / "docs" / "agents-result.svg"
 KEY = "uploads/agents.csv"
-WIDTHS = (42, 44, 92, 78, 168, 516)  # pixels of the row numbers and of the columns A to E
-LETTER, LINE, PAD, TOP = 6.6, 18, 7, 30
+# Pixels of the row numbers and of the columns A to E. A telephone is narrow, and scales the whole picture down.
+WIDTHS = (26, 40, 84, 70, 110, 330)
+LETTER, LINE, PAD, TOP = 6.7, 18, 7, 30
 COLOURS = {"created": "#1a7f37", "changed": "#1a7f37", "refused": "#d1242f", "failed": "#d1242f"}
 STYLE = (
-    "text{font:12px ui-sans-serif,'Segoe UI','Noto Sans',Helvetica,Arial,sans-serif;fill:#1f2328}"
+    "text{font:13px ui-sans-serif,'Segoe UI','Noto Sans',Helvetica,Arial,sans-serif;fill:#1f2328}"
     ".head{fill:#59636e}.name{font-weight:600}.grid{fill:none;stroke:#d1d9e0}.band{fill:#f6f8fa}"
 )
 
@@ -58,17 +59,23 @@ def draw(name: str, content: bytes) -> str:
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     lines, top = [], TOP
     for number, row in enumerate([["A", "B", "C", "D", "E"], *rows]):
-        cells = [wrap(cell, int((width - 2 * PAD) / LETTER)) for cell, width in zip(row, WIDTHS[1:], strict=True)]
+        cells = [_wrapped(cell, width) for cell, width in zip(row, WIDTHS[1:], strict=True)]
         height = LINE * max(1, *map(len, cells)) + PAD
         lines += _row(number, cells, top, height)
         top += height
-    width = sum(WIDTHS)
+    # A line is a pixel wide, so the last one needs a pixel more.
+    width, height = sum(WIDTHS) + 1, top + 1
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top + 1}" width="{width}" height="{top + 1}">\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">\n'
         f"<title>The result file of an upload, opened as a table</title>\n<style>{STYLE}</style>\n"
-        f'<rect width="{width}" height="{top + 1}" fill="#fff"/>\n<rect class="band" width="{width}" height="{TOP}"/>\n'
+        f'<rect width="{width}" height="{height}" fill="#fff"/>\n<rect class="band" width="{width}" height="{TOP}"/>\n'
+        f'<rect class="grid" x="0.5" y="0.5" width="{width - 1}" height="{TOP}"/>\n'
         f'<text class="name" x="{PAD}" y="20">{escape(name)}</text>\n' + "\n".join(lines) + "\n</svg>\n"
     )
+
+
+def _wrapped(cell: str, width: int) -> list[str]:
+    return wrap(cell, int((width - 2 * PAD) / LETTER), break_on_hyphens=False)
 
 
 def _row(number: int, cells: Sequence[Sequence[str]], top: int, height: int) -> list[str]:
