@@ -52,8 +52,9 @@ class Roster:
             records = read_records(event)
             failed = Batch(self._tools(settings, deadline, tally, log), tally).run(records)
             outcome = "done" if not failed else "to be repeated"
-        except (WrongSettings, WrongEvent, CallFailed, OutOfTime):
-            raise
+        except (WrongSettings, WrongEvent, CallFailed, OutOfTime) as known:
+            # Its cause may be an answer of AWS that repeats the request.
+            raise known from None
         except Exception as wrong:
             # The message of an unforeseen error may repeat a row, and the runtime would log it.
             name = type(wrong).__name__

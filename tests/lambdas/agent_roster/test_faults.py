@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import replace
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 
 from reconciler.lambdas.agent_roster.failures import BatchFailed, WrongEvent
 from reconciler.lambdas.agents.item import item_key
+from reconciler.lambdas.shared.calls import CallFailed
 from tests.lambdas.agent_roster.desk import ADA, OWNER, PASSWORD, ROSTER, Desk
 from tests.lambdas.invocations import Context
+from tests.lambdas.repeating import Repeating
 
 pytestmark = pytest.mark.slow
 
@@ -260,6 +263,32 @@ def test_a_defect_of_the_function_is_a_failed_row_and_its_message_is_not_shown(d
     result, reason = desk.results(sequencer)["ada"]
     assert (result, "the function failed with ZeroDivisionError" in reason) == ("failed", True)
     assert PASSWORD not in reason + "".join(desk.lines)
+
+
+def test_a_password_is_in_no_trace_and_no_reason_even_if_aws_repeats_it(desk: Desk) -> None:
+    """S4-31."""
+    sequencer = desk.upload(ADA)
+    real = desk.clients["connect"]
+    desk.clients = {**desk.clients, "connect": Repeating(real, "create_user", "InvalidRequestException")}
+
+    assert desk.run() == []
+
+    assert desk.results(sequencer)["ada"][0] == "refused"
+    kept = [*desk.lines, str(desk.item()), str(desk.result_rows(sequencer)), str(desk.dead_letters())]
+    assert [text for text in kept if PASSWORD in text] == []
+
+
+def test_the_trace_of_a_failed_batch_has_no_agents_data_even_if_aws_repeats_it(desk: Desk) -> None:
+    desk.upload(ADA)
+    records = desk.records()
+    real = desk.clients["dynamodb"]
+    desk.clients = {**desk.clients, "dynamodb": Repeating(real, "batch_get_item", "ValidationException")}
+
+    with pytest.raises(CallFailed, match=r"^dynamodb:BatchGetItem: ValidationException$") as raised:
+        desk.run(records)
+
+    trace = "".join(traceback.format_exception(raised.value))
+    assert [text for text in (trace, *desk.lines) if "'ada'" in text] == []
 
 
 def test_a_defect_outside_a_row_fails_the_batch_and_its_message_is_not_shown(desk: Desk) -> None:

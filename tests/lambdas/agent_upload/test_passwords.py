@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from reconciler.lambdas.agents.cells import is_password
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.agent_files import ADA, MANAGED, MARY, SECRET
 from tests.lambdas.agent_upload.inbox import BUCKET, PREFIX, ROSTER, UPLOADS, Inbox, managed_csv, row
+from tests.lambdas.repeating import Repeating
 
 OTHER = "Another-horse-2"
 NAME = f"{PREFIX}/{INSTANCE_ID}/ada/password"
@@ -42,6 +44,20 @@ def test_a_planted_password_is_in_no_log_item_answer_or_result(inbox: Inbox) -> 
     places += [json.dumps([head["Metadata"] for head in heads])]
     assert len(inbox.object_keys("results/")) == 8
     assert [text for text in places if SECRET in text or OTHER in text] == []
+
+
+@pytest.mark.parametrize("operation", ["create_secret", "put_secret_value"])
+def test_a_password_is_in_no_trace_even_if_aws_repeats_it(inbox: Inbox, operation: str) -> None:
+    """S4-31: the whole trace of the error that Lambda logs, with what caused it."""
+    inbox.clients["secretsmanager"].create_secret(Name=NAME, SecretString=OTHER)
+    real = inbox.clients["secretsmanager"]
+    inbox.clients = {**inbox.clients, "secretsmanager": Repeating(real, operation, "ValidationException")}
+
+    with pytest.raises(UploadFailed, match="ValidationException") as raised:
+        inbox.upload(managed_csv())
+
+    trace = "".join(traceback.format_exception(raised.value))
+    assert [text for text in (trace, *inbox.lines) if SECRET in text or OTHER in text] == []
 
 
 def test_an_uploaded_password_is_kept_before_its_request_is_written(inbox: Inbox) -> None:
