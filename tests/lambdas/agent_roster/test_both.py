@@ -76,3 +76,18 @@ def test_both_functions_find_the_result_of_an_upload_elsewhere(desk: Desk) -> No
     name, content = inbox.result()
     assert name.startswith("agents.csv-")
     assert b"agent-000,created" in content
+
+
+def test_rows_whose_records_lambda_gave_up_are_carried_out_by_the_next_upload(desk: Desk) -> None:
+    """A batch that failed 20 times is in the dead-letter queue, and its rows stay pending."""
+    inbox = Sheets(desk)
+    inbox.put(sheet(2), "uploads/agents.csv")
+    desk.records()
+    desk.clock.sleep(3600)
+
+    answer = inbox.put(sheet(2), "uploads/again.csv")
+    assert desk.run() == []
+
+    assert answer["pending"] == 2
+    assert set(desk.results(f"{2:018x}", "uploads/again.csv").values()) == {("created", "")}
+    assert {line["result"] for line in desk.result_rows(f"{1:018x}")} == {"pending"}
