@@ -95,3 +95,52 @@ def test_changed_agents(desk: Desk, is_after: bool) -> None:
     assert results == [("changed", ""), ("changed", ""), ("refused", "routing profile name")]
     assert not was_killed
     assert run > 10
+
+
+@WHEN
+@pytest.mark.parametrize("remove", ["delete", "deactivate"])
+def test_removed_agents(desk: Desk, remove: str, is_after: bool) -> None:
+    """S4-33: each user is deleted, or has the profile of a deactivated one."""
+    desk.environ |= {"REMOVE": remove, "DEACTIVATED_SECURITY_PROFILE": "Admin"}
+    listed = desk.clients["connect"].list_security_profiles(InstanceId=desk.environ["INSTANCE_ID"])
+    (admin,) = (it["Id"] for it in listed["SecurityProfileSummaryList"] if it["Name"] == "Admin")
+    for run in range(1, MOST):
+        names = [agent.username for agent in pair(run)]
+        desk.upload(*pair(run), key=f"uploads/{run}.csv")
+        desk.function = desk.container()
+        desk.run()
+        for name in names:
+            desk.forget(name)
+
+        was_killed = run_killed(desk, Kill(run, is_after))
+
+        left = {name: user["SecurityProfileIds"] for name, user in desk.users(*names).items()}
+        assert left == ({} if remove == "delete" else {name: [admin] for name in names})
+        if not was_killed:
+            break
+    assert not was_killed
+    assert run > 5
+
+
+@WHEN
+def test_new_agents_in_new_groups(desk: Desk, is_after: bool) -> None:
+    """S4-33: no group is created twice, and both users are in it."""
+    levels = {"LevelOne": {"Name": "City"}, "LevelTwo": {"Name": "Team"}}
+    connect, instance = desk.clients["connect"], desk.environ["INSTANCE_ID"]
+    connect.update_user_hierarchy_structure(InstanceId=instance, HierarchyStructure=levels)
+    desk.environ["CREATE_HIERARCHY_GROUPS"] = "true"
+    for run in range(1, MOST):
+        agents, key = pair(run, hierarchy_group=f"City {run}/Team"), f"uploads/{run}.csv"
+        sequencer = desk.upload(*agents, key=key)
+
+        was_killed = run_killed(desk, Kill(run, is_after))
+
+        groups = connect.list_user_hierarchy_groups(InstanceId=instance)["UserHierarchyGroupSummaryList"]
+        users = desk.users(*(agent.username for agent in agents)).values()
+        assert len(groups) == 2 * run
+        assert len({user["HierarchyGroupId"] for user in users}) == 1
+        assert {line["result"] for line in desk.result_rows(sequencer, key)} == {"created"}
+        if not was_killed:
+            break
+    assert not was_killed
+    assert run > 10
