@@ -4,6 +4,7 @@ Two functions share an item, and each writes its own attributes:
 
     agent_upload, the request    agent agent_hash upload_key upload_sequencer upload_row requested_at password_secret
     agent_roster, the result     user_id owner last_result last_column last_error settled_hash settled_at
+    agent_roster, its tries      tries tried changing
     both                         status, which a request sets to PENDING
 
 A record of the stream is a request if its new image is PENDING and the request differs (`is_request`). A filter keeps
