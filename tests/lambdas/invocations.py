@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
@@ -35,3 +36,15 @@ class Context:
 
     def get_remaining_time_in_millis(self) -> int:
         return int((self.ends - self.clock()) * 1000)
+
+
+class Watched(dict[str, str]):
+    """Environment variables that remember the names of those that were read."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.names: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.names.add(key)
+        return super().get(key, default)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from reconciler.lambdas.agents.variables import BUCKET, INSTANCE, KEY, PREFIX
 from reconciler.lambdas.shared.pace import Rate
 from reconciler.lambdas.shared.settings import SettingsReader
 
 KEEP, DEACTIVATE, DELETE = "keep", "deactivate", "delete"
 MOST_TRIES = 15  # below the retries of the event source mapping, so that a row gets its reason first
-_INSTANCE = re.compile(r"(?:arn:aws[\w-]*:connect:(?P<region>[a-z0-9-]+):\d{12}:instance/)?(?P<id>[0-9a-f-]{36})")
+_URL = re.compile(r"|https?://\S+")
 
 
 class WrongSettings(Exception):  # noqa: N818 - the name says what happened
@@ -43,7 +44,7 @@ class Settings:
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Returns the settings. Raises `WrongSettings` with every invalid variable, and without their values."""
     reader = SettingsReader(environ)
-    instance = _INSTANCE.fullmatch(reader.needed("INSTANCE_ID"))
+    instance = INSTANCE.fullmatch(reader.needed("INSTANCE_ID"))
     if reader.text("INSTANCE_ID") and not instance:
         reader.mistakes.append("INSTANCE_ID must be the id or the ARN of an instance")
     remove = reader.text("REMOVE", KEEP).lower()
@@ -52,16 +53,16 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     if remove == DEACTIVATE and not reader.text("DEACTIVATED_SECURITY_PROFILE"):
         reader.mistakes.append("DEACTIVATED_SECURITY_PROFILE is missing: REMOVE=deactivate needs it")
     settings = Settings(
-        instance=instance["id"] if instance else "",
-        region=(instance["region"] if instance else "") or reader.text("AWS_REGION"),
+        instance=instance[2] if instance else "",
+        region=(instance[1] if instance else "") or reader.text("AWS_REGION"),
         uploads=reader.needed("UPLOADS_TABLE"),
         roster=reader.needed("ROSTER_TABLE"),
-        bucket=reader.needed("BUCKET_NAME"),
+        bucket=reader.matching("BUCKET_NAME", BUCKET),
         owner=reader.needed("OWNER"),
-        uploaded=reader.text("UPLOAD_PREFIX", "uploads/"),
-        results=reader.text("RESULT_PREFIX", "results/"),
-        kms_key=reader.text("KMS_KEY_ARN"),
-        dead_letters=reader.text("DEAD_LETTERS_URL"),
+        uploaded=reader.matching("UPLOAD_PREFIX", PREFIX, "uploads/"),
+        results=reader.matching("RESULT_PREFIX", PREFIX, "results/"),
+        kms_key=reader.matching("KMS_KEY_ARN", KEY),
+        dead_letters=reader.matching("DEAD_LETTERS_URL", _URL),
         remove=remove,
         deactivated_security=reader.text("DEACTIVATED_SECURITY_PROFILE"),
         deactivated_routing=reader.text("DEACTIVATED_ROUTING_PROFILE"),

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 
 from reconciler.lambdas.agent_upload.failures import WrongSettings
 from reconciler.lambdas.agents.agent import IDENTITY_TYPES
+from reconciler.lambdas.agents.variables import BUCKET, INSTANCE, KEY, PREFIX
 from reconciler.lambdas.shared.settings import SettingsReader
 
-INSTANCE = re.compile(r"(?:arn:aws[\w-]*:connect:([a-z0-9-]+):\d{12}:instance/)?([0-9a-f-]{36})")
-BUCKET, PREFIX = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"), re.compile(r"[A-Za-z0-9_.=-][A-Za-z0-9_./=-]{0,200}/")
 SECRET_PREFIX = re.compile(r"[A-Za-z0-9_/+=.@-]{1,300}")
-KEY = re.compile(r"|arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key/[\w-]+")
 
 
 @dataclass(frozen=True)

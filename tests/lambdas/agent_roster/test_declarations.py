@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 import reconciler.lambdas.agent_roster as package
@@ -14,6 +15,7 @@ from reconciler.lambdas.agent_roster.actions import ACTIONS
 from reconciler.sandbox import INSTANCE_ID
 from tests.lambdas.agent_roster.desk import ADA, OWNER, Desk
 from tests.lambdas.emf import must_be_metrics
+from tests.lambdas.invocations import Watched
 from tests.lambdas.policies import Evaluated
 
 FOLDER = Path(package.__file__).parent
@@ -31,6 +33,15 @@ VALUES = {
     "FAILED_EVENTS_QUEUE_ARN": f"arn:aws:sqs:{HERE}:agents-dead",
 }
 SECRET = f"arn:aws:secretsmanager:{HERE}:secret:agents/passwords/i/ada/password-AbCdEf"
+REQUIRED = {
+    **{"INSTANCE_ID": CONNECT, "UPLOADS_TABLE": "uploads", "ROSTER_TABLE": "roster", "BUCKET_NAME": "example-agents"},
+    "OWNER": OWNER,
+}
+WRONG = {
+    **{"INSTANCE_ID": "mine", "BUCKET_NAME": "Not-A-Bucket", "KMS_KEY_ARN": "alias/mine", "REMOVE": "burn"},
+    **{"UPLOAD_PREFIX": "incoming", "RESULT_PREFIX": "/results/", "DEAD_LETTERS_URL": "queue:x"},
+    **{"CREATE_HIERARCHY_GROUPS": "perhaps", "RATES": "CreateUser=fast", "MOST_TRIES": "many"},
+}
 # Lambda makes these with the function's role: it reads the stream, and hands over failed batches.
 OF_LAMBDA = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
 
@@ -107,9 +118,22 @@ def test_invalid_settings_stop_the_function_with_a_reason_and_no_call(
 
 
 def test_every_variable_of_the_settings_is_described_and_no_other() -> None:
-    text = (FOLDER / "settings.py").read_text()
+    watched = Watched({**REQUIRED, "INSTANCE_ID": INSTANCE_ID})
 
-    assert {name for name in ENVIRONMENT["properties"] if f'"{name}"' not in text} == set()
+    settings.read_settings(watched)
+
+    assert watched.names == set(ENVIRONMENT["properties"])
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_the_schema_refuses_what_the_function_refuses(name: str) -> None:
+    environ = {**REQUIRED, name: WRONG[name]}
+
+    with pytest.raises(settings.WrongSettings, match=name) as raised:
+        settings.read_settings(environ)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(environ, ENVIRONMENT)
+    assert f" {WRONG[name]}" not in str(raised.value)
 
 
 def test_an_instance_may_be_an_arn_that_names_the_region(desk: Desk) -> None:

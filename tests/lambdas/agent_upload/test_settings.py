@@ -12,6 +12,7 @@ import pytest
 import reconciler.lambdas.agent_upload as package
 from reconciler.lambdas.agent_upload.failures import WrongSettings
 from reconciler.lambdas.agent_upload.settings import read_settings
+from tests.lambdas.invocations import Watched
 
 SCHEMA: dict[str, Any] = json.loads((Path(package.__file__).parent / "environment.schema.json").read_text())
 ID = "00000000-0000-4000-8000-00000000c0de"
@@ -34,18 +35,6 @@ WRONG = {
     "KMS_KEY_ARN": "alias/mine",
     "IDENTITY_TYPE": "PASSPORT",
 }
-
-
-class Watched(dict[str, str]):
-    """Remembers the names of the variables that were read."""
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self.names: set[str] = set()
-
-    def get(self, key: str, default: Any = None) -> Any:
-        self.names.add(key)
-        return super().get(key, default)
 
 
 def test_the_required_variables_suffice() -> None:
