@@ -3,13 +3,17 @@
 An account may have thousands of log groups or roles that concern no manifest. So a plan describes those that manifests
 declare or name, and those that AWS's tag index lists for the stack. The index lags: it only suggests names. A kind that
 the index lacks has a listing of candidates instead.
+
+AWS describes alarms, log groups and parameters in batches. It lists their tags one by one, at a few calls a second. So
+these reads begin first, in threads of their own, and end last. So do those of kinds that share the rate of such tags.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -25,6 +29,8 @@ from reconciler.model.ownership import STACK
 
 _Names = dict[Kind[Any], set[str]]
 _Results = dict[Kind[Any], list[SearchResult]]
+# Described resources, and the reads of their tags, if these are apart.
+_Tagged = list[tuple[dict[str, Any], Future[dict[str, Any]] | None]]
 
 
 @dataclass
@@ -36,17 +42,43 @@ class NameReader:
 
     reader: LiveReader
     workers: Executor
+    lane: Callable[[], Executor]
+    """Returns more threads, for the tags of one kind: calls that wait for their rate must not delay others."""
     unread: dict[str, str] = field(default_factory=dict)
     indexed: _Names = field(default_factory=dict)
+    _tagging: dict[Kind[Any], list[Future[_Tagged]]] = field(default_factory=dict)
+    _lanes: dict[Kind[Any], Executor] = field(default_factory=dict)
+    _begun: _Names = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """Starts the reads of the known resources that `rest` returns."""
+        for kind in KINDS.values():
+            if _ends_last(kind):
+                self._begin_last(kind, self._known(kind))
 
     def find(self) -> _Results:
-        """Returns the resources of each kind. Containers are read before what they contain."""
+        """Returns the resources of each kind but those of `rest`. Containers are read before what they contain."""
         kinds = [kind for kind in KINDS.values() if kind.reading.by_name]
         inner = [kind for kind in kinds if kind.reading.within[0]]
         is_used = any(self._known(kind) for kind in inner)
-        results = self._described(self._names([kind for kind in kinds if kind not in inner], is_used))
+        names = self._names([kind for kind in kinds if kind not in inner], is_used)
+        for kind in filter(_ends_last, kinds):
+            self._begin_last(kind, names.pop(kind) - self._begun.get(kind, set()))
+        results = self._described(names)
         for kind in inner:
             results[kind] = self._contained(kind, results.get(KINDS[kind.reading.within[0]], ()))
+        return results
+
+    @property
+    def has_rest(self) -> bool:
+        return bool(self._tagging)
+
+    def rest(self) -> list[SearchResult]:
+        """Returns the resources that AWS's rates hold back longest. It waits for their tags."""
+        results = []
+        for kind, batches in self._tagging.items():
+            for members, tags in chain.from_iterable(batch.result() for batch in batches):
+                results.append(SearchResult(kind, {**members, **tags.result()} if tags else members))
         return results
 
     # Names.
@@ -159,14 +191,28 @@ class NameReader:
             kind: [self.workers.submit(self._describe, kind, some) for some in _batches(kind, sorted(known))]
             for kind, known in names.items()
         }
-        results: _Results = {}
-        for kind, describes in jobs.items():
-            existing = list(chain.from_iterable(job.result() for job in describes))
-            if kind.reading.batch and reads_of(kind).tags:
-                tagged = [self.workers.submit(self._tags, kind, members) for members in existing]
-                existing = [{**members, **tags.result()} for members, tags in zip(existing, tagged, strict=True)]
-            results[kind] = [SearchResult(kind, members) for members in existing]
-        return results
+        return {
+            kind: [SearchResult(kind, members) for job in describes for members in job.result()]
+            for kind, describes in jobs.items()
+        }
+
+    def _begin_last(self, kind: Kind[Any], names: set[str]) -> None:
+        if not names:
+            return
+        if kind not in self._lanes:
+            self._lanes[kind] = self.lane()
+        lane, batches = self._lanes[kind], self._tagging.setdefault(kind, [])
+        # The tags of a batch come after it. Kinds that are described one by one would delay others there.
+        workers = self.workers if kind.reading.batch else lane
+        batches += [workers.submit(self._tagged, kind, some, lane) for some in _batches(kind, sorted(names))]
+        self._begun.setdefault(kind, set()).update(names)
+
+    def _tagged(self, kind: Kind[Any], names: Sequence[str], lane: Executor) -> _Tagged:
+        """Describes some resources, and starts to list the tags of each one of a batch."""
+        existing = self._describe(kind, names)
+        if not kind.reading.batch:
+            return [(members, None) for members in existing]
+        return [(members, lane.submit(self._tags, kind, members)) for members in existing]
 
     def _describe(self, kind: Kind[Any], names: Sequence[str]) -> list[dict[str, Any]]:
         """Returns the existing ones of some resources. Raises `CallError` if a declared one cannot be read."""
@@ -209,6 +255,15 @@ class NameReader:
             if not wrong.is_gone:
                 raise
             return {}
+
+
+@cache
+def _ends_last(kind: Kind[Any]) -> bool:
+    """Returns whether the kind's tags are listed by the operation of a kind that AWS describes in batches."""
+    named = [it for it in KINDS.values() if it.reading.by_name and not it.reading.within[0]]
+    slow = {tags.name for it in named if it.reading.batch and (tags := reads_of(it).tags)}
+    tags = reads_of(kind).tags
+    return kind in named and tags is not None and tags.name in slow
 
 
 def _batches(kind: Kind[Any], names: Sequence[str]) -> Iterator[Sequence[str]]:

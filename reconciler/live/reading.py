@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import chain, zip_longest
@@ -28,7 +28,7 @@ from reconciler.live.elsewhere import found_elsewhere
 from reconciler.live.inside import read_inside
 from reconciler.live.request import LiveReader, ReadRequest
 from reconciler.live.resource import as_live, parts_of, records_of
-from reconciler.live.who import SearchResult, is_managed, named, names_by_id
+from reconciler.live.who import SearchResult, directory_of, is_managed, named, names_by_id
 from reconciler.model import Finding, Live, Manifest, Read, Ref, Scope
 from reconciler.port import AwsPort
 
@@ -57,15 +57,18 @@ def read(
     """
     targets = {target for ref, it in desired.items() for target in KINDS[ref.kind].references(it.spec)}
     reader = LiveReader(aws, scope, desired, request, targets)
-    with no_garbage_collection(), pool() as workers:
-        every, unread = _found(reader, workers)
+    with no_garbage_collection(), ExitStack() as pools:
+        workers = pools.enter_context(pool())
+        by_name = NameReader(reader, workers, lambda: pools.enter_context(pool()))
+        every, unread = _found(reader, workers, by_name)
+        first = _first(reader, every) if by_name.has_rest else {}
+        reads, by_owner = _contents(reader, workers, first, Directory())
+        every, unread = every + by_name.rest(), unread | by_name.unread
         known = named(every, scope, desired)
-        directory = Directory((ref, answer.ids) for ref, answer in known.items())
-        for ref, answer in known.items():
-            if answer.kind.identity.is_named_by_key:
-                directory.add_other_name(ref, answer.kind.keys_of(answer.members)[0])
+        directory = directory_of(known)
         concern = {ref: answer for ref, answer in known.items() if reader.concerns(ref, answer)}
-        reads, by_owner = _contents(reader, workers, concern, directory)
+        more, owners = _contents(reader, workers, {ref: concern[ref] for ref in concern if ref not in first}, directory)
+        reads, by_owner = {**reads, **more}, {**by_owner, **owners}
         # This thread would compete with the reading threads, so it waits for them first.
         wait([job for (what, _), job in reads.items() if what != RECORDS])
         live, odd = dict[Ref, Live](), list(_nameless(reader, every, known))
@@ -82,14 +85,23 @@ def read(
         return World(live, directory, unread, tuple(odd), _beside(reader, known, live, directory))
 
 
-def _found(reader: LiveReader, workers: Executor) -> tuple[list[SearchResult], dict[str, str]]:
-    """Returns the resources of every kind, and AWS's reasons for the undeclared kinds that the role may not list."""
+def _first(reader: LiveReader, results: Collection[SearchResult]) -> dict[Ref, SearchResult]:
+    """Returns the resources whose details are read while rates hold back tags. Cells wait: they may name any other."""
+    known = named(results, reader.scope, reader.desired)
+    return {ref: it for ref, it in known.items() if reader.concerns(ref, it) and not reads_of(it.kind).cells}
+
+
+def _found(reader: LiveReader, workers: Executor, by_name: NameReader) -> tuple[list[SearchResult], dict[str, str]]:
+    """Returns the resources of every kind, and AWS's reasons for the undeclared kinds that the role may not list.
+
+    Those that `by_name` returns last are not there yet.
+    """
+    by_name.begin()
     others = [kind for kind in KINDS.values() if not (kind.reading.by_name or kind.reading.container[0])]
     tagged = {kind: workers.submit(_tagged, reader, kind) for kind in others if kind.reading.candidates}
     by_tag = [kind for kind in others if kind.reading.index or kind in tagged]
     first = [kind for kind in others if reader.searches(kind) and kind not in by_tag]
     searches = {kind: workers.submit(_searched, reader, kind) for kind in first}
-    by_name = NameReader(reader, workers)
     every, unread = list(chain.from_iterable(by_name.find().values())), by_name.unread
     indexed = by_name.indexed
     for kind, listing in tagged.items():

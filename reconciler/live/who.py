@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from reconciler.directory import AwsIds
+from reconciler.directory import AwsIds, Directory
 from reconciler.errors import AmbiguousAddressError
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
@@ -80,6 +80,15 @@ def named(answers: Iterable[SearchResult], scope: Scope, desired: Mapping[Ref, M
                 raise _ambiguous(ref, every[ref], tagged[ref])
         every |= _with_untagged(tagged, untagged, desired)
     return every
+
+
+def directory_of(known: Mapping[Ref, SearchResult]) -> Directory:
+    """Returns the directory of resources, also by the other names that manifests may use."""
+    directory = Directory((ref, answer.ids) for ref, answer in known.items())
+    for ref, answer in known.items():
+        if answer.kind.identity.is_named_by_key:
+            directory.add_other_name(ref, answer.kind.keys_of(answer.members)[0])
+    return directory
 
 
 def names_by_id(answers: Mapping[Ref, SearchResult]) -> dict[tuple[str, str], str]:

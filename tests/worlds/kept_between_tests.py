@@ -5,12 +5,13 @@ Nothing that is kept depends on a test: it is a pure function of the installed p
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cache
 from types import FunctionType, MethodType
-from typing import Any
+from typing import Any, ClassVar
 
 import botocore.client
 import botocore.hooks
@@ -38,15 +39,20 @@ def kept_between_tests() -> Iterator[None]:
         yield
 
 
-_pool = cache(ThreadPoolExecutor)
-
-
 class KeptThreads:
-    """A thread pool whose threads outlive it. Each read starts eight, which is a fifth of the time of most tests."""
+    """A thread pool whose threads outlive it. Each read starts eight, which is a fifth of the time of most tests.
+
+    Pools that are open at the same time have threads of their own, as real ones do.
+    """
+
+    _idle: ClassVar[dict[tuple[int, str], list[ThreadPoolExecutor]]] = defaultdict(list)
 
     def __init__(self, max_workers: int, thread_name_prefix: str = "") -> None:
-        self._pool = _pool(max_workers, thread_name_prefix)
+        self._key = (max_workers, thread_name_prefix)
+        idle = self._idle[self._key]
+        self._pool = idle.pop() if idle else ThreadPoolExecutor(max_workers, thread_name_prefix)
         self._jobs: list[Future[Any]] = []
+        self._is_open = True
 
     def submit(self, work: Callable[..., Any], *arguments: Any) -> Future[Any]:
         self._jobs.append(self._pool.submit(work, *arguments))
@@ -54,6 +60,9 @@ class KeptThreads:
 
     def shutdown(self) -> None:
         wait(self._jobs)
+        if self._is_open:
+            self._is_open = False
+            self._idle[self._key].append(self._pool)
 
     def __enter__(self) -> KeptThreads:
         return self
