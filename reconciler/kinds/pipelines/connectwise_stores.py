@@ -15,6 +15,7 @@ from reconciler.model import Linked
 
 TENANTS, LEDGER = "tenant-services", "last-updated"
 LOCK_KEY = "mappings/columns.lock"  # transform takes every .json of the folder for a mapping
+RUN_DAYS = 90  # of reports, and of the results that they are made of
 MOST_TENANTS = 1000  # rows that plans read; a scan of them is one or two pages
 _REMAPPED = "open rows are rewritten in place, and no new versions are made"
 
@@ -77,7 +78,9 @@ def _lifecycle(settings: PipelineBucket) -> list[Mapping[str, Any]]:
             {"Tag": {"Key": LAYER_TAG, "Value": "superseded"}},
             Expiration={"Days": settings.superseded_days},
         ),
-        _rule("runs", {"Prefix": "runs/"}, Expiration={"Days": 90}),
+        _rule("results", {"Tag": {"Key": LAYER_TAG, "Value": "run"}}, Expiration={"Days": RUN_DAYS}),
+        _rule("runs", {"Prefix": "runs/"}, Expiration={"Days": RUN_DAYS}),
+        _rule("loads", {"Prefix": "loads/"}, Expiration={"Days": RUN_DAYS}),
         _rule("versions", {}, **noncurrent),
         _rule("uploads", {}, AbortIncompleteMultipartUpload={"DaysAfterInitiation": 7}),
     ]

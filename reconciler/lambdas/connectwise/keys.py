@@ -23,7 +23,8 @@ from reconciler.lambdas.connectwise.clock import file_stamp
 SOURCE = "connectwise"
 TOP_FOLDERS = frozenset({"jobs", "mappings", "runs", "loads"})
 """The folders of no tenant: no tenant may have such an id."""
-Layer = Literal["raw", "canonical", "state", "superseded"]
+Layer = Literal["raw", "canonical", "state", "run", "superseded"]
+"""`run`: results of pairs and parts of sweeps, which nothing reads after some days."""
 # Lifecycle rules filter by this tag: the layer is behind the tenant, so no prefix selects it.
 LAYER_TAG = "layer"
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d):?(\d\d):?(\d\d)(?:\.(\d{1,6}))?Z")

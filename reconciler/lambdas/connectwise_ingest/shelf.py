@@ -43,11 +43,11 @@ class Shelf:
 
     def put_result(self, run: str, table: str, result: dict[str, Any]) -> None:
         body = json.dumps(result).encode()
-        self._put(keys.result_key(self.tenant, run, table), body, "state")
+        self._put(keys.result_key(self.tenant, run, table), body, "run")
 
-    def put_state(self, key: str, rows: pa.Table) -> None:
+    def put_state(self, key: str, rows: pa.Table, layer: Layer = "state") -> None:
         """Writes a file of id sweeps, replacing one of the same key."""
-        self._put(key, parquet(rows), "state")
+        self._put(key, parquet(rows), layer)
 
     def read(self, key: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Returns columns of a Parquet file, or all of them."""

@@ -86,7 +86,7 @@ def _keep(
     """Writes these pages as the next part, and then the ledger. Returns the new state of the sweep."""
     number = len(parts)
     parts.append(_ids_of(read))
-    work.shelf.put_state(_part(work, state["run"], number), parts[-1])
+    work.shelf.put_state(_part(work, state["run"], number), parts[-1], "run")
     state = {**state, "parts": number + 1, "last_id": last_id}
     work.place.write({NAME: state})
     return state

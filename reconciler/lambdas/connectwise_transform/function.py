@@ -163,7 +163,7 @@ def _work(pair: Mapping[str, Any], invocation: Invocation, reporting: Reporting)
     for opened in lake:
         key = result_key(str(pair["tenant_id"]), invocation.lane.run, str(pair["table_name"]))
         try:
-            opened.put_bytes(key, json.dumps(result.stored(pair)).encode())
+            opened.put_bytes(key, json.dumps(result.stored(pair)).encode(), "run")
         except TableFailed as wrong:
             result = PairResult(result.tables, str(wrong), result.written)
             content = result.answer(pair)

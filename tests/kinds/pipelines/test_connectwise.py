@@ -99,6 +99,9 @@ def test_objects_expire_by_the_tag_of_their_layer_because_no_prefix_selects_one(
     assert [move["Days"] for move in rules["raw"]["Transitions"]] == [10, 90]
     assert rules["raw"]["Expiration"] == {"Days": 200}
     assert rules["superseded"]["Expiration"] == {"Days": 3}
+    # Each pair of each run leaves a result, so without an end there would be millions.
+    assert rules["results"]["Filter"] == {"Tag": {"Key": "layer", "Value": "run"}}
+    assert [rules[name]["Expiration"] for name in ("results", "runs", "loads")] == [{"Days": 90}] * 3
     assert "*" not in json.dumps([rule["Filter"] for rule in rules.values()])
     (only_tls,) = bucket["policy"]["Statement"]
     assert only_tls["Effect"] == "Deny"

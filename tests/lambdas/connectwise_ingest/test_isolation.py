@@ -123,7 +123,12 @@ def test_objects_have_their_layer_as_a_tag(world: World) -> None:
 
     s3 = world.client("s3")
     layers = {
-        key.split("/")[1]: s3.get_object_tagging(Bucket=BUCKET, Key=key)["TagSet"][0]["Value"]
+        (key.split("/")[1], "sweep-" in key): s3.get_object_tagging(Bucket=BUCKET, Key=key)["TagSet"][0]["Value"]
         for key in world.objects()
     }
-    assert layers == {"raw": "raw", "runs": "state", "_state": "state"}
+    assert layers == {
+        ("raw", False): "raw",
+        ("runs", False): "run",
+        ("_state", True): "run",
+        ("_state", False): "state",
+    }
