@@ -87,6 +87,14 @@ def test_the_filled_in_policy_is_taken_by_iam_and_allows_what_is_used_alone(
 
 
 @pytest.mark.slow
+def test_the_page_says_to_create_the_log_group_that_the_policy_does_not_allow_to_create() -> None:
+    """Without the group there is no log, so no metric, and the alarms stay quiet."""
+    page = (ROOT / "docs" / "guides" / "contact-calls.md").read_text(encoding="utf-8")
+
+    assert "logs:CreateLogGroup" not in json.dumps(POLICY)
+    assert "the log group `/aws/lambda/<function>`, before the first run" in page
+
+
 def test_the_calls_that_it_makes_are_those_of_the_table(pipeline: Pipeline) -> None:
     """Recorded where they arrive. The login is from a secret, and no event fails."""
     pipeline.seed_many(3, "10:00", "12:00")
