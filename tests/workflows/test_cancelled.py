@@ -32,7 +32,7 @@ STEPS = {step["name"]: step for job in JOBS.values() for step in job["steps"]}
 APPLY, TELL = STEPS["Apply the reviewed plan"], STEPS["Write the summary and the evidence"]
 ISSUE = STEPS["Open, update or close the issue of a failed apply"]
 PATIENCE = 180.0  # seconds; only a broken run takes as long
-LATENCY = 2.0  # seconds of each call: the signal comes before the last one, also on a busy machine
+LATENCY = 0.8  # seconds of each call: the signal comes before the last one, also on a busy machine
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,13 @@ from typing import Any
 
 from botocore import xform_name
 
+from reconciler.sandbox.logs.events import LogEvents
 from reconciler.sandbox.logs.groups import LogGroups
 from reconciler.sandbox.logs.listing import Listings
 from reconciler.sandbox.logs.room import Params, Proceed
 
 
-class Logs(Listings, LogGroups):
+class Logs(Listings, LogEvents, LogGroups):
     """The rules of one account and Region."""
 
     def operation(self, name: str) -> Callable[[Params, Proceed], Any]:
