@@ -19,7 +19,7 @@ from botocore.config import Config
 
 from reconciler.sandbox import INSTANCE_ARN, REGION
 from reconciler.sandbox.guard import TOKEN_HEADER, TOKEN_VARIABLE
-from tests.worlds.archives import collect_from, share_with
+from tests.worlds.archives import collect_from
 
 TOKEN = "the token of these tests"  # noqa: S105 - of our own server
 SANDBOX = {"sandbox": True, "rates": {"default": "unlimited"}}
@@ -129,7 +129,6 @@ class Repository:
         state.mkdir(exist_ok=True)
         noted = {"port": server.port, "pid": server.pid, "token": server.token}
         (state / "sandbox.json").write_text(json.dumps(noted), encoding="utf-8")
-        share_with(self.root)
 
     def outcomes(self) -> list[Any]:
         folder = self.root / ".reconcile" / "outcomes"

@@ -11,6 +11,7 @@ from reconciler.packaging import LAMBDAS
 from reconciler.sandbox import INSTANCE_ARN
 from tests.cli.pipelines.documents import without
 from tests.cli.running import Done, Reconcile, Repository, Server, client_of, resource, written
+from tests.worlds.archives import share_with
 
 pytestmark = pytest.mark.slow
 
@@ -77,6 +78,7 @@ def test_a_pipeline_that_is_applied_again_makes_no_write(deployed: Done, reconci
 def test_planning_three_deployed_pipelines_takes_few_calls(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
+    share_with(repository.root)
     schedules = {"every-two-hours": {"expression": "cron(40 */2 * * ? *)", "timeZone": "America/New_York"}}
     warehouse, bucket = {"secret": "contact-calls/redshift"}, {"name": "example-centre-calls"}
     spec = {"type": "contact_calls", "schedules": schedules, "bucket": bucket, "warehouse": warehouse}

@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from tests.cli.running import Done, Repository, Server, client_of, command, serving
+from tests.worlds.archives import share_with
 
 from .documents import CALLS, FUNCTION, without
 
@@ -35,6 +36,7 @@ def pipelines(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Pipel
     repository.configure()
     repository.declare(CALLS)
     repository.use(server)
+    share_with(repository.root)
     done = command(repository.root, "apply", "--auto-approve", timeout=600)
     assert done.code == 0, done.err
     return lambda *words, **more: command(repository.root, "pipelines", *words, **more)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.cli.running import Repository, Server, client_of, command, serving
+from tests.worlds.archives import share_with
 
 from .documents import CALLS, FUNCTION
 
@@ -56,6 +57,7 @@ def deploy(server: Server, root: Path) -> None:
     repository.configure()
     repository.declare(CALLS)
     repository.use(server)
+    share_with(repository.root)
     done = command(root, "apply", "--auto-approve", timeout=600)
     assert done.code == 0, done.err
 
