@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,6 @@ from tests.packaging.wheels import wheel
 pytestmark = pytest.mark.slow
 
 FUTURE = "9999"
-# The pip of Python 3.11's and 3.12's first releases, and the newest one when this was written.
-PIPS = ("oldest", "newest")
 HERE = Path(__file__).parent
 PYTEST_COV = {"pytest-cov", "coverage", "pytest", "pluggy", "iniconfig", "packaging", "pygments"}
 # Published as source alone, in 430 MB: the install of `make spark-tests` is its test.
@@ -41,21 +40,30 @@ def future(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session", params=PIPS)
-def pip(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
-    return pip_of(request.param, tmp_path_factory.mktemp(f"pip-{request.param}"))
+@pytest.fixture(scope="session")
+def pips(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[str, ...]]:
+    """Returns the command of a pip of one age, which is fetched once."""
+    return cache(lambda age: pip_of(age, tmp_path_factory.mktemp(f"pip-{age}")))
 
 
-@pytest.mark.parametrize("lock", [lock for lock in LOCKS if locked((ROOT / lock).read_text(encoding="utf-8"))])
+# The oldest pip is that of Python 3.11's and 3.12's first releases; the newest is that of the day this was written. All
+# locks have one form, so the newest pip takes one of them.
+CASES = [
+    *(("oldest", lock) for lock in LOCKS if locked((ROOT / lock).read_text(encoding="utf-8"))),
+    ("newest", "requirements.lock"),
+]
+
+
+@pytest.mark.parametrize(("age", "lock"), CASES)
 def test_next_year_pip_still_takes_what_the_lock_names(
-    lock: str, pip: tuple[str, ...], future: Path, tmp_path: Path
+    age: str, lock: str, pips: Callable[[str], tuple[str, ...]], future: Path, tmp_path: Path
 ) -> None:
     target = (*LAMBDA, "--target", str(tmp_path / "lambda")) if "lambdas" in lock else ()
 
     wheels = tmp_path / "wheels.lock"
     wheels.write_text(blocks_of(lock, lambda name: name not in SOURCE_ONLY), encoding="utf-8")
 
-    taken = dict(planned(pip, wheels, future, tmp_path / "report.json", target))
+    taken = dict(planned(pips(age), wheels, future, tmp_path / "report.json", target))
 
     names: dict[str, set[str]] = {}
     for package in locked(wheels.read_text(encoding="utf-8")):
