@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -299,20 +298,3 @@ def test_events_are_still_motos(logs: Any) -> None:
 
     assert described(logs)["storedBytes"] >= 0
     assert logs.describe_log_streams(logGroupName="g")["logStreams"][0]["logStreamName"] == "s"
-
-
-@pytest.mark.parametrize("how", ["logGroupName", "logGroupIdentifier"])
-def test_events_of_all_streams_come_in_the_order_of_their_times(logs: Any, how: str) -> None:
-    logs.create_log_group(logGroupName="g")
-    now = int(time.time() * 1000)
-    for stream, times in (("one", (0, 20)), ("two", (10, 30))):
-        logs.create_log_stream(logGroupName="g", logStreamName=stream)
-        events = [{"timestamp": now + at, "message": str(at)} for at in times]
-        logs.put_log_events(logGroupName="g", logStreamName=stream, logEvents=events)
-
-    first = logs.filter_log_events(**{how: "g"}, limit=3)
-    rest = logs.filter_log_events(**{how: "g"}, nextToken=first["nextToken"])
-
-    assert [event["message"] for event in [*first["events"], *rest["events"]]] == ["0", "10", "20", "30"]
-    assert "nextToken" not in rest
-    assert refused(lambda: logs.filter_log_events(**{how: "absent"})) == MISSING
