@@ -178,14 +178,14 @@ def test_of_many_absent_records_a_sample_is_asked_for(world: World) -> None:
 
 
 @pytest.mark.slow
-def test_the_newest_of_1500_files_is_swept(world: World) -> None:
+def test_the_newest_of_1100_files_is_swept(world: World) -> None:
     """S2-37: work is found in the ledger, so no listing ends after 1,000 objects."""
     company = world.add_tenant(backfill={"days": 1, "chunk_days": 1}, rate_per_minute=10_000)
-    company.put_all(TICKETS, [ticket(id) for id in range(1, 1501)])
+    company.put_all(TICKETS, [ticket(id) for id in range(1, 1101)])
     world.run(PAGE_SIZE="1", FLUSH_ROWS="1", FLUSH_SECONDS="600")
-    company.delete(TICKETS, 1500)
+    company.delete(TICKETS, 1100)
     sweep(world)
     sweep(world)
 
-    assert len(world.files()) == 1501
-    assert gone(world) == [1500]
+    assert len(world.files()) == 1101
+    assert gone(world) == [1100]
