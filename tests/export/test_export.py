@@ -21,7 +21,7 @@ from tests.worlds.exporting import TIER, exported, plans_nothing, rename, table
 from tests.worlds.world import World
 
 quick = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-thorough = settings(quick, max_examples=40)
+thorough = settings(quick, max_examples=60)
 several = st.lists(names, unique_by=str.casefold, min_size=1, max_size=3).flatmap(
     lambda named: st.tuples(*(live_tables(name) for name in named))
 )

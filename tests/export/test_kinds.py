@@ -18,7 +18,7 @@ from tests.worlds.exporting import exported
 from tests.worlds.world import World
 
 quick = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-thorough = settings(quick, max_examples=20)
+thorough = settings(quick, max_examples=30)
 SEEDED = {"PhoneNumber": {"PhoneNumber": "+15550100100"}}
 EMPTY = {"switches": {"builtIns": False}}
 

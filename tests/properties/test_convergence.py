@@ -15,7 +15,7 @@ from tests.builders.random_tables import EVERYTHING, pairs
 from tests.worlds.world import World
 
 ordinary = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-thorough = settings(ordinary, max_examples=15)
+thorough = settings(ordinary, max_examples=25)
 
 
 def converges(world: World, pair: tuple[Manifest, Manifest, bool]) -> None:

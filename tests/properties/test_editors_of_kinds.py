@@ -20,7 +20,7 @@ from tests.worlds.simulated import timed
 from tests.worlds.world import World
 
 ordinary = settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-thorough = settings(ordinary, max_examples=12)
+thorough = settings(ordinary, max_examples=20)
 # Kinds that each show another way to write: sets, levels, drafts, waits, and several services.
 SOME = {"ContactFlow with a draft", "IamRole", "PhoneNumber", "Queue", "RoutingProfile", "User"}
 every_kind = tiers("kind", EDITABLE, SOME)

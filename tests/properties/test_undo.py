@@ -33,7 +33,7 @@ ATTRIBUTES = frozenset(
 EVERYTHING = ATTRIBUTES | {"DataTable/T"}
 BLOCKED = 3
 ordinary = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-thorough = settings(ordinary, max_examples=15)
+thorough = settings(ordinary, max_examples=25)
 
 
 @st.composite

@@ -23,7 +23,7 @@ BOUND = 17.5  # seconds of 40 batches at 2 a second after a burst of 5
 LEVELS = ["NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]
 every_level = pytest.mark.parametrize("level", LEVELS)
 ordinary = settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-thorough = settings(ordinary, max_examples=25)
+thorough = settings(ordinary, max_examples=40)
 rates = st.sampled_from([REAL, Rates(Rate(5.0, 2)), Rates(Rate(1.0, 10))])
 # At most 700 cells, because a table beyond its quota is blocked.
 sizes = st.tuples(

@@ -42,7 +42,7 @@ def check(log: FolderLog, batches: Batches) -> None:
         assert log.history(key) == history(row for owner, row in rows if owner == key)
 
 
-@settings(max_examples=15)
+@settings(max_examples=30)
 @given(STORIES, SHARES)
 def test_the_files_of_any_story_are_the_reference(connection: Any, batches: Batches, share: float) -> None:
     """However often the base is written."""
@@ -51,7 +51,7 @@ def test_the_files_of_any_story_are_the_reference(connection: Any, batches: Batc
 
 
 @pytest.mark.slow
-@settings(max_examples=15)
+@settings(max_examples=30)
 @given(STORIES, SHARES, st.data())
 def test_compaction_changes_nothing_that_a_reader_sees(
     connection: Any, batches: Batches, share: float, data: st.DataObject
@@ -69,7 +69,7 @@ def test_compaction_changes_nothing_that_a_reader_sees(
 
 
 @pytest.mark.slow
-@settings(max_examples=15)
+@settings(max_examples=30)
 @given(STORIES, SHARES)
 def test_a_rebuild_from_raw_files_equals_the_log(connection: Any, batches: Batches, share: float) -> None:
     """So its commit has no row."""
@@ -83,7 +83,7 @@ def test_a_rebuild_from_raw_files_equals_the_log(connection: Any, batches: Batch
 
 
 @pytest.mark.slow
-@settings(max_examples=15)
+@settings(max_examples=20)
 @given(STORIES, SHARES)
 def test_a_replay_of_all_raw_files_makes_no_commit(connection: Any, batches: Batches, share: float) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -149,7 +149,7 @@ def test_a_rebuild_gives_closed_rows_the_new_columns_too(log: FolderLog) -> None
 
 
 @pytest.mark.slow
-@settings(max_examples=20)
+@settings(max_examples=40)
 @given(st.one_of(batched(has_old=False), batched(has_old=True)), st.integers(0, 8), st.sampled_from([0.0, 2.0, 1000.0]))
 def test_a_change_of_the_mapping_at_any_time_leaves_the_history_alone(
     connection: Any, batches: list[list[Seen]], change_at: int, share: float
