@@ -12,7 +12,7 @@ from typing import Any
 from reconciler.lambdas.connectwise_ingest.failures import PairFailed
 from reconciler.lambdas.connectwise_ingest.history import begin_history
 from reconciler.lambdas.connectwise_ingest.questions import NO_FILTER, Newest, find_filter, find_newest, written
-from reconciler.lambdas.connectwise_ingest.reading import Cursor, read_pages
+from reconciler.lambdas.connectwise_ingest.reading import Cursor, overlap_start, read_pages
 from reconciler.lambdas.connectwise_ingest.recent import Recent
 from reconciler.lambdas.connectwise_ingest.values import microseconds
 from reconciler.lambdas.connectwise_ingest.vendor import WrongFilter
@@ -55,7 +55,8 @@ def _pass(work: Work, spelling: str) -> Ending:
             return _begin(work, spelling, newest)
         cursor = _new_cursor(work, spelling, newest, watermark)
         place.write({NAME: cursor.item(), "filter": spelling})
-    recent = Recent(place.state.get("recent", ()), cursor.since if spelling == NO_FILTER else None)
+    floor = cursor.since if spelling == NO_FILTER else None
+    recent = Recent(place.state.get("recent", ()), overlap_start(work), floor)
     cursor = read_pages(work, NAME, cursor, _condition(spelling, cursor.since), recent)
     reached = _reached(cursor, watermark, spelling)
     if reached is None:

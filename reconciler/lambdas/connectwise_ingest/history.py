@@ -12,7 +12,7 @@ from typing import Any
 from reconciler.lambdas.connectwise.ledger import backfill_name
 from reconciler.lambdas.connectwise_ingest.failures import PairFailed
 from reconciler.lambdas.connectwise_ingest.questions import NO_FILTER, find_filter, written
-from reconciler.lambdas.connectwise_ingest.reading import Cursor, read_pages
+from reconciler.lambdas.connectwise_ingest.reading import Cursor, overlap_start, read_pages
 from reconciler.lambdas.connectwise_ingest.recent import Recent
 from reconciler.lambdas.connectwise_ingest.values import microseconds
 from reconciler.lambdas.connectwise_ingest.work import Work
@@ -59,14 +59,13 @@ def _read_chunk(work: Work) -> None:
     if cursor is None:
         since = max(floor, done - int(item["chunk_days"]) * _DAY)
         cursor = Cursor("backfill", work.run, since, done, page_size=work.settings.page_size)
-    recent = Recent(place.state.get("recent", ()))
+    # The next incremental pass begins before the watermark, and finds the newest rows of the history again.
+    overlap = overlap_start(work)
+    recent = Recent(place.state.get("recent", ()), overlap)
     cursor = read_pages(work, NAME, cursor, _span(work, cursor.since, cursor.until), recent)
     reached = floor if cursor.since is None else cursor.since
     ended = (NAME, GOES_ON) if reached <= floor else (NAME,)
-    # The next incremental pass begins before the watermark, and finds the newest rows of the history again.
-    watermark = microseconds(place.state.get("last_updated")) or 0
-    entries = recent.entries(watermark - work.settings.overlap * _SECOND)
-    place.write({"recent": entries}, ended, others={name: {**item, "done_to": written(reached)}})
+    place.write({"recent": recent.entries(overlap)}, ended, others={name: {**item, "done_to": written(reached)}})
 
 
 def read_span(work: Work, since: str, until: str) -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from requests.utils import parse_header_links
 
 from reconciler.lambdas.connectwise_ingest.failures import PageTooLarge, PairFailed
+from reconciler.lambdas.connectwise_ingest.questions import stamps_of
 from reconciler.lambdas.connectwise_ingest.values import whole_number
 from reconciler.lambdas.connectwise_ingest.vendor import Reply, Vendor
 
@@ -30,6 +32,11 @@ class Page:
     ids: list[int]
     records: list[Record]
     rejected: list[Any]
+
+    @cached_property
+    def stamps(self) -> list[int | None]:
+        """Returns the epoch microseconds of each record's last change, None for a record without it."""
+        return stamps_of(self.records)
 
 
 @dataclass

@@ -6,12 +6,15 @@ table is asked once for rows of the far future: a filter that works answers none
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
+
 from reconciler.lambdas.connectwise.clock import iso
-from reconciler.lambdas.connectwise_ingest.values import microseconds
+from reconciler.lambdas.connectwise_ingest.values import column
 from reconciler.lambdas.connectwise_ingest.vendor import Vendor, WrongFilter
 from reconciler.lambdas.connectwise_ingest.waits import read_date
 
@@ -43,7 +46,7 @@ def find_newest(vendor: Vendor, table: str) -> Newest:
         reply = vendor.get(table, {"fields": f"id,{STAMP}", "pageSize": "1"})
         return Newest(None, read_date(reply.headers.get("Date", "")), is_exact=False)
     rows, date = reply.content, read_date(reply.headers.get("Date", ""))
-    stamp = stamp_of(rows[0]) if rows else None
+    stamp = stamps_of(rows)[0] if rows else None
     return Newest(stamp, date, is_exact=stamp is not None or not rows)
 
 
@@ -64,7 +67,14 @@ def written(stamp: int) -> str:
     return iso(_EPOCH + timedelta(microseconds=stamp))
 
 
-def stamp_of(record: Any) -> int | None:
-    """Returns the epoch microseconds of a record's last change, or None."""
+def stamps_of(records: Iterable[Any]) -> list[int | None]:
+    """Returns the epoch microseconds of each record's last change, or None."""
+    texts = [_stamp(record) for record in records]
+    instants, _ = column("timestamp", texts, set(map(type, texts)))
+    stamps: list[int | None] = instants.cast(pa.int64()).to_pylist()
+    return stamps
+
+
+def _stamp(record: Any) -> Any:
     info = record.get("_info") if isinstance(record, dict) else None
-    return microseconds(info.get("lastUpdated")) if isinstance(info, dict) else None
+    return info.get("lastUpdated") if isinstance(info, dict) else None

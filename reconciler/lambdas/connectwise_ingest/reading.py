@@ -8,11 +8,12 @@ from typing import Any
 
 from reconciler.lambdas.connectwise_ingest.failures import Behind, PairFailed
 from reconciler.lambdas.connectwise_ingest.pages import Page, Pages
-from reconciler.lambdas.connectwise_ingest.questions import stamp_of
 from reconciler.lambdas.connectwise_ingest.recent import Recent
 from reconciler.lambdas.connectwise_ingest.values import microseconds
 from reconciler.lambdas.connectwise_ingest.vendor import WrongFilter
 from reconciler.lambdas.connectwise_ingest.work import Work, Writer
+
+_MILLION = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,16 @@ def read_pages(work: Work, name: str, cursor: Cursor, condition: str, recent: Re
     return cursor
 
 
+def overlap_start(work: Work) -> int | None:
+    """Returns where the overlap before the watermark begins, in epoch microseconds. None without a watermark."""
+    watermark = microseconds(work.place.state.get("last_updated"))
+    return None if watermark is None else watermark - work.settings.overlap * _MILLION
+
+
 def _noted(work: Work, recent: Recent | None) -> dict[str, Any]:
     """Returns the rows of the overlap that a cut pass has written: the next one finds them again."""
-    watermark = microseconds(work.place.state.get("last_updated"))
-    if recent is None or watermark is None:
-        return {}
-    return {"recent": recent.entries(watermark - work.settings.overlap * 1_000_000)}
+    since = overlap_start(work)
+    return {"recent": recent.entries(since)} if recent and since is not None else {}
 
 
 def _paging(pages: Pages) -> dict[str, str]:
@@ -78,5 +83,5 @@ def _paging(pages: Pages) -> dict[str, str]:
 
 
 def _newest(before: int | None, page: Page) -> int | None:
-    stamps = [stamp for stamp in map(stamp_of, page.records) if stamp is not None]
+    stamps = [stamp for stamp in page.stamps if stamp is not None]
     return max([*stamps, *([] if before is None else [before])], default=None)

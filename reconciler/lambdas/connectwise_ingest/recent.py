@@ -12,7 +12,6 @@ from typing import Any
 import orjson
 
 from reconciler.lambdas.connectwise_ingest.pages import Page
-from reconciler.lambdas.connectwise_ingest.questions import stamp_of
 
 MOST = 500
 _PART = "·"
@@ -21,37 +20,42 @@ _PART = "·"
 class Recent:
     """`entries` are the ledger's, as id·stamp·hash. Stamps are epoch microseconds.
 
-    Rows with a stamp below `floor` count as known too: a table without a filter is read whole.
+    Rows with a stamp below `since` are outside of the overlap, so their content is not compared. Rows with a stamp
+    below `floor` count as known: a table without a filter is read whole.
     """
 
-    def __init__(self, entries: Iterable[str], floor: int | None = None) -> None:
-        self._known, self._floor = set(entries), floor
+    def __init__(self, entries: Iterable[str], since: int | None, floor: int | None = None) -> None:
+        self._known, self._since, self._floor = set(entries), since, floor
+        self._known_ids = {entry.partition(_PART)[0] for entry in self._known}
         self._met: dict[str, int] = {}
 
     def new(self, page: Page) -> tuple[Page, int]:
         """Returns the page without the rows that are known, and the number of those."""
         ids, records = [], []
-        for id, record in zip(page.ids, page.records, strict=True):
-            stamp = stamp_of(record)
-            entry = _entry(id, stamp, record)
-            if stamp is not None:
-                self._met[entry] = stamp
-            is_old = self._floor is not None and stamp is not None and stamp < self._floor
-            if entry not in self._known and not is_old:
+        for id, record, stamp in zip(page.ids, page.records, page.stamps, strict=True):
+            if self._floor is not None and stamp is not None and stamp < self._floor:
+                continue
+            if not (self._is_compared(id, stamp) and self._is_known(id, stamp, record)):
                 ids.append(id)
                 records.append(record)
         return Page(ids, records, page.rejected), len(page.ids) - len(ids)
 
-    def entries(self, since: int) -> list[str]:
+    def entries(self, since: int | None) -> list[str]:
         """Returns the entries from `since` on, the newest ones if there are too many."""
         for entry in self._known:
             stamp = entry.split(_PART)[1]
             if stamp:
                 self._met.setdefault(entry, int(stamp))
-        newest = sorted((stamp, entry) for entry, stamp in self._met.items() if stamp >= since)
+        newest = sorted((stamp, entry) for entry, stamp in self._met.items() if since is None or stamp >= since)
         return [entry for _, entry in newest[-MOST:]]
 
+    def _is_compared(self, id: int, stamp: int | None) -> bool:
+        return str(id) in self._known_ids or (stamp is not None and (self._since is None or stamp >= self._since))
 
-def _entry(id: int, stamp: int | None, record: Any) -> str:
-    content = sha256(orjson.dumps(record, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
-    return _PART.join((str(id), "" if stamp is None else str(stamp), content))
+    def _is_known(self, id: int, stamp: int | None, record: Any) -> bool:
+        """Returns whether an earlier pass has written this row, and notes the row."""
+        content = sha256(orjson.dumps(record, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+        entry = _PART.join((str(id), "" if stamp is None else str(stamp), content))
+        if stamp is not None:
+            self._met[entry] = stamp
+        return entry in self._known

@@ -22,7 +22,7 @@ from reconciler.lambdas.connectwise_ingest.absent import KNOWN, LISTED, RAW_COLU
 from reconciler.lambdas.connectwise_ingest.failures import Behind, PairFailed
 from reconciler.lambdas.connectwise_ingest.history import GOES_ON
 from reconciler.lambdas.connectwise_ingest.pages import Page, Pages
-from reconciler.lambdas.connectwise_ingest.questions import STAMP, stamp_of
+from reconciler.lambdas.connectwise_ingest.questions import STAMP
 from reconciler.lambdas.connectwise_ingest.values import microseconds
 from reconciler.lambdas.connectwise_ingest.vendor import NoRecord
 from reconciler.lambdas.connectwise_ingest.work import Work, Writer
@@ -94,7 +94,7 @@ def _keep(
 
 def _ids_of(pages: Sequence[Page]) -> pa.Table:
     ids = [id for page in pages for id in page.ids]
-    stamps = [stamp_of(record) for page in pages for record in page.records]
+    stamps = [stamp for page in pages for stamp in page.stamps]
     return pa.table([pa.array(ids, pa.int64()), pa.array(stamps, pa.int64()).cast(LISTED.field("stamp").type)], LISTED)
 
 
