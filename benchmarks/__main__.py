@@ -20,6 +20,7 @@ from benchmarks import (
     centre,
     cold,
     connectwise_ingest,
+    connectwise_load,
     contact_calls,
     cpu,
     history,
@@ -40,6 +41,7 @@ PARTS = {
     "agents": "Files of agents, against csv.reader and the floor of calls",
     "cold": "Importing each function from its archive, against importing boto3",
     "connectwise_ingest": "connectwise_ingest, against orjson alone and row by row",
+    "connectwise_load": "connectwise_load, against COPY alone",
     "contact_calls": "contact_calls, against json.dumps, executemany and the floor of the API",
     "pipelines": "Planning deployed pipelines, against the rates and the reads",
     "session_data": "session_data, against a bare boto3 handler",
@@ -88,6 +90,8 @@ def _figures(part: str, folder: Path, *, is_small: bool) -> Iterator[str]:
             return cold.figures(folder)
         case "connectwise_ingest":
             return connectwise_ingest.figures()
+        case "connectwise_load":
+            return connectwise_load.figures(*((1_000, 1) if is_small else ()))
         case "contact_calls":
             return contact_calls.figures(contact_calls.SMALL if is_small else contact_calls.FULL)
         case "history":

@@ -17,6 +17,8 @@ TYPES = (
 )
 NAMES = tuple(f"c{number:02}" for number in range(len(TYPES)))
 TENANT = "harbor-dental"
+# Ingest writes a raw file when it has so many rows. Here they are a part of a file, which DuckDB reads alike.
+ROWS_A_FILE = 20_480
 _FIRST, _CHANGED, _SMALL = "2025-06-01", "2026-02-01", "2026-08-01"
 
 
@@ -84,4 +86,5 @@ def _write(connection: Any, path: Path, rows: str, poll: str) -> None:
     connection.execute(f"""COPY (SELECT id, {columns()}, stamp::TIMESTAMPTZ AS "_info__lastUpdated", '{{}}' AS unmapped,
         '{TENANT}' AS _tenant_id, 'connectwise' AS _source_system, TIMESTAMPTZ '{poll}' AS _seen_at,
         row_number() OVER () AS _seq, FALSE AS _deleted, CAST(NULL AS VARCHAR) AS _unknown
-        FROM ({rows}) AS t(id, bump, stamp)) TO '{path}' (FORMAT parquet, COMPRESSION zstd)""")
+        FROM ({rows}) AS t(id, bump, stamp))
+        TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS_A_FILE})""")

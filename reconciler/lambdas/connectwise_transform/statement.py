@@ -30,6 +30,7 @@ ABSENT_HASH = -1
 """The hash of an absence. Hashes of contents are not negative."""
 _BEFORE = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
 _SO_FAR = "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
+_SO_FAR_AND_NEXT = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 FOLLOWING"
 _ALL = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
 
 OVERDUE = f"""SELECT DISTINCT i.{KEY} FROM incoming AS i INNER JOIN open_rows AS o ON o.{KEY} = i.{KEY}
@@ -77,13 +78,19 @@ INNER JOIN known AS k ON k.{KEY} = c.{KEY} AND k.effective_from = c.stored_from 
 
 
 def _steps(older: Sequence[int]) -> str:
-    """Returns the narrow steps; the last is `changes`."""
+    """Returns the narrow steps; the last is `changes`.
+
+    Each window costs a sort of all rows. So records that were never gone skip the one that counts absences.
+    """
     return f"""touched AS ({_touched(older)}),
 observed AS ({_observed(older)}),
+gone AS (SELECT DISTINCT {KEY} FROM observed WHERE is_deleted),
 epochs AS (
-  SELECT *, COALESCE(SUM(CASE WHEN is_deleted THEN 1 ELSE 0 END) OVER (
-    PARTITION BY {KEY} ORDER BY seen_us, at_us, row_hash, seq NULLS FIRST {_BEFORE}), 0) AS epoch
-  FROM observed),
+  SELECT o.*, COALESCE(SUM(CASE WHEN o.is_deleted THEN 1 ELSE 0 END) OVER (
+    PARTITION BY o.{KEY} ORDER BY o.seen_us, o.at_us, o.row_hash, o.seq NULLS FIRST {_BEFORE}), 0) AS epoch
+  FROM observed AS o INNER JOIN gone AS g ON g.{KEY} = o.{KEY}
+  UNION ALL
+  SELECT o.*, 0 FROM observed AS o LEFT JOIN gone AS g ON g.{KEY} = o.{KEY} WHERE g.{KEY} IS NULL),
 ordered AS ({_ordered(older)}),
 kept AS (
   SELECT *, CASE WHEN prev_at IS NULL THEN COALESCE(stored_from, at_us)
@@ -92,10 +99,12 @@ kept AS (
   FROM ordered WHERE prev_at IS NULL OR NOT ({_is_repeat(older)})),
 started AS (
   SELECT *, n + MAX(wanted - n) OVER (PARTITION BY {KEY} ORDER BY n {_SO_FAR}) AS effective_from,
+    LEAD(n) OVER (PARTITION BY {KEY} ORDER BY n) AS next_n,
+    MAX(wanted - n) OVER (PARTITION BY {KEY} ORDER BY n {_SO_FAR_AND_NEXT}) AS next_shift,
     LEAD(prev_at) OVER (PARTITION BY {KEY} ORDER BY n) AS last_at
   FROM kept),
 unfilled AS (
-  SELECT {KEY}, effective_from, LEAD(effective_from) OVER (PARTITION BY {KEY} ORDER BY n) AS effective_to,
+  SELECT {KEY}, effective_from, next_n + next_shift AS effective_to,
     CASE WHEN prev_at IS NULL THEN COALESCE(stored_type, 'INSERT') WHEN is_deleted THEN 'DELETE'
       WHEN prev_deleted THEN 'RESTORE' ELSE 'UPDATE' END AS change_type,
     is_deleted, at_us AS source_updated_at, CASE WHEN is_deleted THEN at_us ELSE COALESCE(last_at, newest_at) END
