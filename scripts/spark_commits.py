@@ -1,7 +1,7 @@
 """Proves that commits of the Spark job have the rows that commits of transform have: python scripts/spark_commits.py
 
-Two logs get the same work, one by each engine: changes, absences, old versions, types that change between raw files, a
-new column, a fill, a compaction and a rebuild. `make spark-tests` runs this where Spark is. Exits with 1 if the rows of
+Two logs get the same work, one by each engine: changes, absences, old versions, types that change between raw files,
+new columns, fills, a compaction and a rebuild. `make spark-tests` runs this where Spark is. Exits with 1 if the rows of
 a file differ.
 """
 

@@ -1,4 +1,4 @@
-"""The work of a log, for one engine or two: changes, absences, types that change, a new column, a fill, a compaction.
+"""The work of a log, for one engine or two: changes, absences, types that change, new columns, fills, a compaction.
 
 `scripts/spark_commits.py` gives it to two engines. A test looks at its statements.
 """
@@ -73,11 +73,17 @@ def works(place: Path, logs: Sequence[EngineLog]) -> Iterator[tuple[str, list[Do
     keys = tuple(file.key for file in logs[0].manifest.files[1:3])
     yield "compact", [log.work("compact", second, keys=keys) for log in logs]
     yield "rebuild", [log.work("rebuild", second, raw, whole) for log in logs]
+    # Every raw file has expired, so nothing is filled: the manifest has a column that no file has.
+    third = _mapping(3, *KINDS, "again")
+    yield "fill without raw files", [log.work("fill", third, span=(1, 0)) for log in logs]
+    yield "merge after it", [log.work("merge", third, raw[2:3], (3, 3)) for log in logs]
 
 
 def _mapping(version: int, *names: str) -> TableMapping:
-    columns = tuple(Column(name, KINDS[name]) for name in names)
-    return TableMapping("tickets", version, columns, (SourceColumns(SOURCE, "id", names),))
+    """Returns a mapping whose columns have the names of their sources; `again` has the content a second time."""
+    columns = tuple(Column(name, KINDS.get(name, "text")) for name in names)
+    sources = tuple(name if name in KINDS else "content" for name in names)
+    return TableMapping("tickets", version, columns, (SourceColumns(SOURCE, "id", sources),))
 
 
 def _raw_files(place: Path) -> Iterator[Path]:

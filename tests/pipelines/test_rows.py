@@ -111,6 +111,21 @@ def test_a_file_of_an_older_mapping_has_nulls_in_the_new_columns(world: World, l
     assert "retracted" not in rows[0]
 
 
+def test_a_new_column_appears_with_the_first_file_that_has_it(world: World, lake: Lake) -> None:
+    """A commit of a new mapping may write no row. Then its manifest has the column, and no file has it."""
+    key = lake.put_rows("harbor-dental", "tickets", JANUARY, [version(1, 1, 1, summary="a")], summary=pa.string())
+    columns = [{"name": "summary", "type": "text"}, {"name": "board", "type": "text"}]
+    state = f"{key.rpartition('/')[0]}/_state/2.json"
+    client("s3").put_object(Bucket=BUCKET, Key=state, Body=json.dumps({"commit": 2, "columns": columns}))
+    before = read(world)
+
+    newer = {"summary": pa.string(), "board": pa.string()}
+    lake.put_rows("harbor-dental", "tickets", JANUARY + timedelta(days=9), [version(2, 1, 3, board="b")], **newer)
+
+    assert (starts(before), "board" in before[0]) == ([(1, 1)], False)
+    assert [(row["summary"], row["board"]) for row in read(world)] == [("a", None), (None, "b")]
+
+
 @pytest.mark.slow
 def test_fifteen_hundred_files_are_one_table(world: World, lake: Lake) -> None:
     """S2-37: every page of the listing counts."""

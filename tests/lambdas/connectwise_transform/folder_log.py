@@ -20,8 +20,10 @@ from tests.lambdas.connectwise_transform.stories import Seen
 
 TENANT, TABLE, SOURCE = "harbor-dental", "tickets", "service/tickets"
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-# The rule of the design, as any reader may apply it to a plain listing of the files.
-READ = """SELECT * EXCLUDE (retracted) FROM (FROM read_parquet({files}, union_by_name = true)
+# The rule of the design, as any reader may apply it to a plain listing of the files. `nothing` has the columns of the
+# manifest without a row: no file has a new column before a row is written under the new mapping.
+READ = """SELECT * EXCLUDE (retracted) FROM (
+  FROM (SELECT {nothing} WHERE FALSE UNION ALL BY NAME FROM read_parquet({files}, union_by_name = true))
   QUALIFY row_number() OVER (PARTITION BY source_id, effective_from ORDER BY commit_no DESC) = 1) WHERE NOT retracted"""
 VERSION = """epoch_us(effective_from), epoch_us(effective_to), change_type, is_deleted, epoch_us(source_updated_at),
   epoch_us(confirmed_at), epoch_us(first_seen_at)"""
@@ -105,5 +107,7 @@ class FolderLog:
     def _read(self, files: list[str], columns: str) -> list[tuple[Any, ...]]:
         if not files:
             return []
-        text = f"SELECT {columns} FROM ({READ.format(files=files)}) ORDER BY source_id, effective_from"
+        nothing = ", ".join(f"CAST(NULL AS {column.sql}) AS {column.name}" for column in self.manifest.columns)
+        rule = READ.format(nothing=nothing, files=files)
+        text = f"SELECT {columns} FROM ({rule}) ORDER BY source_id, effective_from"
         return list(self.connection.execute(text).fetchall())

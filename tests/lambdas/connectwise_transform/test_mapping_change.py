@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reconciler.lambdas.connectwise_transform.merging import connect
 from tests.lambdas.connectwise_transform.folder_log import CONTENT, SOURCE, FolderLog, mapping_with
-from tests.lambdas.connectwise_transform.reference import history
+from tests.lambdas.connectwise_transform.reference import Observation, history
 from tests.lambdas.connectwise_transform.stories import KEYS, Seen, batched
 
 WIDER = mapping_with(("content", "text", "content"), ("extra", "text", "extra"), version=2)
@@ -148,8 +148,15 @@ def test_a_rebuild_gives_closed_rows_the_new_columns_too(log: FolderLog) -> None
     ]
 
 
+# Every record is deleted before the mapping changes, so no row and no file gets the new column.
+DELETED: list[list[Seen]] = [[(0, Observation(900, 1000, "a"))], [(0, Observation(1100, 1100, "", is_absent=True))]]
+
+
 @pytest.mark.slow
 @settings(max_examples=40)
+@example(DELETED, 2, 0.0)
+@example(DELETED, 2, 1000.0)
+@example([*DELETED, [(0, Observation(1100, 1100, "", is_absent=True))]], 2, 2.0)
 @given(st.one_of(batched(has_old=False), batched(has_old=True)), st.integers(0, 8), st.sampled_from([0.0, 2.0, 1000.0]))
 def test_a_change_of_the_mapping_at_any_time_leaves_the_history_alone(
     connection: Any, batches: list[list[Seen]], change_at: int, share: float
