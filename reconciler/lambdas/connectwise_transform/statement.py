@@ -80,17 +80,14 @@ INNER JOIN known AS k ON k.{KEY} = c.{KEY} AND k.effective_from = c.stored_from 
 def _steps(older: Sequence[int]) -> str:
     """Returns the narrow steps; the last is `changes`.
 
-    Each window costs a sort of all rows. So records that were never gone skip the one that counts absences.
+    Spark computes a step once for each step that reads it. A second reader of `observed` takes all its memory.
     """
     return f"""touched AS ({_touched(older)}),
 observed AS ({_observed(older)}),
-gone AS (SELECT DISTINCT {KEY} FROM observed WHERE is_deleted),
 epochs AS (
-  SELECT o.*, COALESCE(SUM(CASE WHEN o.is_deleted THEN 1 ELSE 0 END) OVER (
-    PARTITION BY o.{KEY} ORDER BY o.seen_us, o.at_us, o.row_hash, o.seq NULLS FIRST {_BEFORE}), 0) AS epoch
-  FROM observed AS o INNER JOIN gone AS g ON g.{KEY} = o.{KEY}
-  UNION ALL
-  SELECT o.*, 0 FROM observed AS o LEFT JOIN gone AS g ON g.{KEY} = o.{KEY} WHERE g.{KEY} IS NULL),
+  SELECT *, COALESCE(SUM(CASE WHEN is_deleted THEN 1 ELSE 0 END) OVER (
+    PARTITION BY {KEY} ORDER BY seen_us, at_us, row_hash, seq NULLS FIRST {_BEFORE}), 0) AS epoch
+  FROM observed),
 ordered AS ({_ordered(older)}),
 kept AS (
   SELECT *, CASE WHEN prev_at IS NULL THEN COALESCE(stored_from, at_us)

@@ -42,6 +42,7 @@ def check(log: FolderLog, batches: Batches) -> None:
         assert log.history(key) == history(row for owner, row in rows if owner == key)
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(STORIES, SHARES)
 def test_the_files_of_any_story_are_the_reference(connection: Any, batches: Batches, share: float) -> None:

@@ -93,6 +93,7 @@ def test_a_refused_rebuild_does_not_hold_up_the_next_run(world: TransformWorld, 
     assert [row[1] for row in world.rows()] == ["a", "b"]
 
 
+@pytest.mark.slow
 def test_the_nightly_run_compacts_16_files_of_one_size(world: TransformWorld) -> None:
     for number in range(18):
         world.add_raw([seen(number, 900, "a")])
@@ -106,6 +107,7 @@ def test_the_nightly_run_compacts_16_files_of_one_size(world: TransformWorld) ->
     assert world.rows() == world.listed_rows() == before
 
 
+@pytest.mark.slow
 def test_files_that_the_warehouse_has_not_loaded_are_not_compacted(world: TransformWorld) -> None:
     for number in range(18):
         world.add_raw([seen(number, 900, "a")])

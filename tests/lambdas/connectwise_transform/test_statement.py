@@ -36,6 +36,7 @@ def test_the_log_of_any_polls_is_the_reference(batches: Batches) -> None:
     log.close()
 
 
+@pytest.mark.slow
 @given(batched(has_old=True))
 def test_the_log_of_polls_that_see_old_versions_is_the_reference(batches: Batches) -> None:
     log = filled(batches)
@@ -44,6 +45,7 @@ def test_the_log_of_polls_that_see_old_versions_is_the_reference(batches: Batche
     log.close()
 
 
+@pytest.mark.slow
 @given(st.one_of(batched(has_old=False), batched(has_old=True)), st.randoms(use_true_random=False))
 def test_a_replay_of_everything_in_any_order_writes_nothing(batches: Batches, random: object) -> None:
     log = filled(batches)
@@ -54,6 +56,7 @@ def test_a_replay_of_everything_in_any_order_writes_nothing(batches: Batches, ra
     log.close()
 
 
+@pytest.mark.slow
 @given(st.one_of(batched(has_old=False), batched(has_old=True)))
 def test_intervals_are_contiguous_and_exactly_one_row_is_open(batches: Batches) -> None:
     log = filled(batches)
@@ -66,6 +69,7 @@ def test_intervals_are_contiguous_and_exactly_one_row_is_open(batches: Batches) 
     log.close()
 
 
+@pytest.mark.slow
 @given(batched(has_old=True), st.permutations(range(40)))
 def test_whole_batches_of_distinct_contents_may_come_in_any_order(batches: Batches, order: list[int]) -> None:
     """Without touches and absences nothing is folded, so the order of arrival does not count."""
