@@ -14,6 +14,7 @@ import duckdb
 
 from reconciler.lambdas.connectwise.keys import raw_key, tagging
 from reconciler.lambdas.connectwise.ledger import Ledger, RawFile, canonical_name, raw_name
+from reconciler.lambdas.connectwise_transform.engine import HERE, Engine
 from reconciler.lambdas.connectwise_transform.function import answer
 from reconciler.lambdas.shared import calls
 from reconciler.lambdas.shared.deadline import Deadline
@@ -124,7 +125,9 @@ class TransformWorld:
         run = slot.strftime("%Y%m%dT%H%M%SZ")
         return {"run": run, "slot": slot.isoformat(), "round": round, "pairs": [dict(pair) for pair in listed]}
 
-    def invoke(self, event: Any, seconds: float = 900, client: Any = None, **environ: str) -> dict[str, Any]:
+    def invoke(
+        self, event: Any, seconds: float = 900, client: Any = None, engine: Engine = HERE, **environ: str
+    ) -> dict[str, Any]:
         number = iter(range(1, 1_000_000))
         around = Surroundings(
             environ={**ENVIRON, **environ},
@@ -136,7 +139,7 @@ class TransformWorld:
             new_id=lambda: f"{next(number):032x}",
             write=self.lines.append,
         )
-        return answer(event, Context("connectwise-transform", seconds, self.clock), around)
+        return answer(event, Context("connectwise-transform", seconds, self.clock), around, engine)
 
     def run(self, *pairs: Mapping[str, Any], mode: str = "incremental", **more: Any) -> dict[str, Any]:
         """Runs the next slot, and returns the answer's first pair."""
