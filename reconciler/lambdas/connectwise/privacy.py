@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, Protocol
 
 PrivacyClass = Literal["", "secret", "personal", "contact"]
@@ -69,6 +69,8 @@ def classify(table: str, path: tuple[str, ...]) -> PrivacyClass:
     return "contact" if is_person or is_number else ""
 
 
+# The captions of custom fields repeat in every record.
+@lru_cache(maxsize=1024)
 def is_secret_name(name: str) -> bool:
     """Returns whether a name, such as the caption of a custom field, announces a secret."""
     return _SECRET.search(name.replace(" ", "")) is not None

@@ -7,6 +7,7 @@ schema knows, and values that do not fit their column. Records come with the ins
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +18,8 @@ import pyarrow as pa
 from reconciler.lambdas.connectwise.keys import SOURCE
 from reconciler.lambdas.connectwise.tables import SEPARATOR, Field, SourceTable
 from reconciler.lambdas.connectwise_ingest.hiding import Hider, Path
-from reconciler.lambdas.connectwise_ingest.values import TIME, TYPES, column
+from reconciler.lambdas.connectwise_ingest.records import Records, TypedRecord
+from reconciler.lambdas.connectwise_ingest.values import EXPECTED, TIME, TYPES, column
 
 _NOTHING: dict[str, Any] = {}
 _NESTED = frozenset({dict, list})
@@ -59,15 +61,18 @@ class Flattener:
         for field in table.fields:
             for depth in range(len(field.path)):
                 self._known.setdefault(field.path[:depth], set()).add(field.path[depth])
+        self.records = Records(table, self._known)
 
-    def page(self, records: Sequence[Mapping[str, Any]], seen_at: datetime, first_seq: int) -> Flattened:
-        """Returns the table of records; `first_seq` is the number of the first row."""
+    def page(self, records: Sequence[Any], seen_at: datetime, first_seq: int) -> Flattened:
+        """Returns the table of typed records, or of JSON objects. `first_seq` is the number of the first row."""
         unknown: dict[int, dict[str, Any]] = {}
-        objects = self._objects(records, unknown)
+        is_typed = all(isinstance(record, TypedRecord) for record in records[:1])
+        every = self.records.values(records) if is_typed else self._values(records, unknown)
         fields = sum(len(row) for row in unknown.values())
         columns, drifted = list[pa.Array](), 0
-        for field, values in zip(self._table.fields, self._values(objects, len(records)), strict=True):
-            array, wrong = self._column(field, values)
+        for field, values in zip(self._table.fields, every, strict=True):
+            types = EXPECTED.get(field.type) if is_typed else None
+            array, wrong = self._column(field, values, types)
             columns.append(array)
             drifted += len(wrong)
             for position in wrong:
@@ -89,33 +94,30 @@ class Flattener:
         place = self.schema.get_field_index("_deleted")
         return rows.set_column(place, self.schema.field(place), pa.array([True] * len(ids), pa.bool_()))
 
-    def _values(self, objects: Mapping[Path, list[Mapping[str, Any]]], count: int) -> list[list[Any]]:
-        """Returns the values of each field.
+    def _values(self, records: Sequence[Mapping[str, Any]], unknown: dict[int, dict[str, Any]]) -> list[list[Any]]:
+        """Returns the values of each field of JSON objects, and notes what no schema knows.
 
         A page does not fit into the cache of a processor. So all fields of a few records are read before the next few.
         """
         columns = [list[Any]() for _ in self._table.fields]
-        for start in range(0, count, _BLOCK):
-            block = {path: parents[start : start + _BLOCK] for path, parents in objects.items()}
+        for start in range(0, len(records), _BLOCK):
+            block = self._objects(records[start : start + _BLOCK], start, unknown)
             for field, values in zip(self._table.fields, columns, strict=True):
                 name = field.path[-1]
                 values += [parent.get(name) for parent in block[field.path[:-1]]]
         return columns
 
     def _objects(
-        self, records: Sequence[Mapping[str, Any]], unknown: dict[int, dict[str, Any]]
-    ) -> dict[Path, list[Mapping[str, Any]]]:
-        """Returns the objects at each path that has fields below it, and notes what no schema knows."""
-        objects: dict[Path, list[Mapping[str, Any]]] = {path: [] for path in self._known}
-        for start in range(0, len(records), _BLOCK):
-            block: dict[Path, Sequence[Mapping[str, Any]]] = {(): records[start : start + _BLOCK]}
-            for path, known in self._known.items():
-                if path:
-                    block[path] = self._inner(block[path[:-1]], path, start, unknown)
-                for position, record in enumerate(block[path], start):
-                    if not record.keys() <= known:
-                        self._note_unknown(record, path, position, unknown)
-                objects[path] += block[path]
+        self, records: Sequence[Mapping[str, Any]], start: int, unknown: dict[int, dict[str, Any]]
+    ) -> dict[Path, Sequence[Mapping[str, Any]]]:
+        """Returns the objects at each path that has fields below it. `start` is the position of the first record."""
+        objects: dict[Path, Sequence[Mapping[str, Any]]] = {(): records}
+        for path, known in self._known.items():
+            if path:
+                objects[path] = self._inner(objects[path[:-1]], path, start, unknown)
+            for position, record in enumerate(objects[path], start):
+                if not record.keys() <= known:
+                    self._note_unknown(record, path, position, unknown)
         return objects
 
     def _inner(
@@ -150,7 +152,8 @@ class Flattener:
             case "hash":
                 unknown.setdefault(position, {})[SEPARATOR.join(path)] = self._hider.hashed(value)
 
-    def _column(self, field: Field, values: list[Any]) -> tuple[pa.Array, list[int]]:
+    def _column(self, field: Field, values: list[Any], types: AbstractSet[type] | None) -> tuple[pa.Array, list[int]]:
+        """Returns the column of a field, and the positions of values that do not fit. `types`: None if unknown."""
         decision = self._hider.decide(field.path)
         if decision == "drop" or (decision == "hash" and field.type not in ("text", "json")):
             return pa.nulls(len(values), TYPES[field.type]), []
@@ -158,11 +161,11 @@ class Flattener:
             return pa.array([self._hider.hashed(value) for value in values], pa.string()), []
         if field.type == "json":
             return pa.array([self._json(field.path, value) for value in values], pa.string()), []
-        kinds = frozenset(map(type, values))
-        if not _NESTED.isdisjoint(kinds):
+        types = types or frozenset(map(type, values))
+        if not _NESTED.isdisjoint(types):
             # The column has plain values. A structure instead of one may contain what must be hidden.
             values[:] = [self._hider.visible(value, field.path) for value in values]
-        return column(field.type, values, kinds)
+        return column(field.type, values, types)
 
     def _json(self, path: Path, value: Any) -> str | None:
         if value is None or value in ([], {}):

@@ -7,7 +7,7 @@ the page size. A server without forward-only paging sends no Link header, wherea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,36 +15,47 @@ from urllib.parse import parse_qs, urlsplit
 
 from requests.utils import parse_header_links
 
+from reconciler.lambdas.connectwise_ingest.bodies import read_json
 from reconciler.lambdas.connectwise_ingest.failures import PageTooLarge, PairFailed
 from reconciler.lambdas.connectwise_ingest.questions import stamps_of
+from reconciler.lambdas.connectwise_ingest.records import TypedRecord
 from reconciler.lambdas.connectwise_ingest.values import whole_number
 from reconciler.lambdas.connectwise_ingest.vendor import Reply, Vendor
 
 FORWARD, KEYSET = "forward", "keyset"
 SMALLEST = 50  # records a page
-Record = Mapping[str, Any]
+Record = Mapping[str, Any] | TypedRecord
 
 
 @dataclass(frozen=True)
 class Page:
-    """Records with their ids, in the order of ids. `rejected`: values that have no whole number as id."""
+    """Records with their ids, in the order of ids: typed ones or JSON objects, but never both.
+
+    `rejected`: values that have no whole number as id. `body` is that of the answer.
+    """
 
     ids: list[int]
     records: list[Record]
     rejected: list[Any]
+    body: bytes = field(default=b"", repr=False)
 
     @cached_property
     def stamps(self) -> list[int | None]:
         """Returns the epoch microseconds of each record's last change, None for a record without it."""
         return stamps_of(self.records)
 
+    def json_records(self) -> Sequence[Any]:
+        """Returns the records as JSON objects."""
+        is_typed = any(isinstance(record, TypedRecord) for record in self.records[:1])
+        return read_json(self.body) if is_typed else self.records
+
 
 @dataclass
 class Pages:
     """The pages of the records that satisfy `condition`, "" for all, with ids above `last_id`.
 
-    `paging` is the way that is known to work, or "". After the first page it has the way that does. `last_id` moves
-    with each page, `size` shrinks if the server gives up on one.
+    `read` returns the records of a body. `paging` is the way that is known to work, or "". After the first page it has
+    the way that does. `last_id` moves with each page, `size` shrinks if the server gives up on one.
     """
 
     vendor: Vendor
@@ -54,6 +65,7 @@ class Pages:
     paging: str = ""
     last_id: int | None = None
     fields: str = ""
+    read: Callable[[bytes], Any] = read_json
     _link_id: int | None = field(default=None, init=False)
 
     def __iter__(self) -> Iterator[Page]:
@@ -65,7 +77,7 @@ class Pages:
                 # No link, or one of another way of paging: rows may come in any order, so they are not used.
                 self.paging = KEYSET
                 continue
-            page = self._page(reply.content)
+            page = self._page(reply)
             is_last = following.id is None if following else not reply.content
             if page.records or page.rejected:
                 yield page
@@ -77,7 +89,11 @@ class Pages:
         while True:
             try:
                 return self.vendor.get(
-                    self.table, self._query(), forward=self.paging != KEYSET, shrinks=self.size > SMALLEST
+                    self.table,
+                    self._query(),
+                    read=self.read,
+                    forward=self.paging != KEYSET,
+                    shrinks=self.size > SMALLEST,
                 )
             except PageTooLarge:
                 self.size = max(SMALLEST, self.size // 2)
@@ -94,10 +110,10 @@ class Pages:
             query |= {"orderBy": "id asc", "page": "1"}
         return {**query, **({"conditions": " and ".join(parts)} if parts else {})}
 
-    def _page(self, content: list[Any]) -> Page:
-        page, last = Page([], [], []), self.last_id
-        for record in content:
-            id = whole_number(record.get("id")) if isinstance(record, dict) else None
+    def _page(self, reply: Reply) -> Page:
+        page, last = Page([], [], [], reply.body), self.last_id
+        for record in reply.content:
+            id = _id_of(record)
             if id is None:
                 page.rejected.append(record)
                 continue
@@ -118,6 +134,12 @@ class Pages:
         if following.id is None or (self._link_id is not None and following.id <= self._link_id):
             raise PairFailed("ORDER", "the links of pages do not move on")
         self._link_id, self.paging = following.id, FORWARD
+
+
+def _id_of(record: Any) -> int | None:
+    if isinstance(record, TypedRecord):
+        return record.id
+    return whole_number(record.get("id")) if isinstance(record, dict) else None
 
 
 @dataclass(frozen=True)

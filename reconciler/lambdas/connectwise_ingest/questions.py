@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from reconciler.lambdas.connectwise.clock import iso
+from reconciler.lambdas.connectwise_ingest.records import TypedRecord
 from reconciler.lambdas.connectwise_ingest.values import column
 from reconciler.lambdas.connectwise_ingest.vendor import Vendor, WrongFilter
 from reconciler.lambdas.connectwise_ingest.waits import read_date
@@ -76,5 +77,7 @@ def stamps_of(records: Iterable[Any]) -> list[int | None]:
 
 
 def _stamp(record: Any) -> Any:
+    if isinstance(record, TypedRecord):
+        return getattr(getattr(record, "_info", None), "lastUpdated", None)
     info = record.get("_info") if isinstance(record, dict) else None
     return info.get("lastUpdated") if isinstance(info, dict) else None

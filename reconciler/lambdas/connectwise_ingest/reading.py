@@ -48,7 +48,15 @@ def read_pages(work: Work, name: str, cursor: Cursor, condition: str, recent: Re
     """
     writer = Writer(work, cursor.mode)
     paging = str(work.place.state.get("paging", ""))
-    pages = Pages(work.vendor, work.table.name, condition, cursor.page_size, paging, cursor.last_id)
+    pages = Pages(
+        work.vendor,
+        work.table.name,
+        condition,
+        cursor.page_size,
+        paging,
+        cursor.last_id,
+        read=work.flattener.records.read,
+    )
     try:
         for page in pages:
             new, repeated = recent.new(page) if recent else (page, 0)

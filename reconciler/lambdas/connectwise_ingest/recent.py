@@ -32,10 +32,13 @@ class Recent:
     def new(self, page: Page) -> tuple[Page, int]:
         """Returns the page without the rows that are known, and the number of those."""
         ids, records = [], []
-        for id, record, stamp in zip(page.ids, page.records, page.stamps, strict=True):
+        compared = [self._is_compared(id, stamp) for id, stamp in zip(page.ids, page.stamps, strict=True)]
+        contents = page.json_records() if any(compared) else page.records
+        rows = zip(page.ids, page.stamps, page.records, contents, compared, strict=True)
+        for id, stamp, record, content, is_compared in rows:
             if self._floor is not None and stamp is not None and stamp < self._floor:
                 continue
-            if not (self._is_compared(id, stamp) and self._is_known(id, stamp, record)):
+            if not (is_compared and self._is_known(id, stamp, content)):
                 ids.append(id)
                 records.append(record)
         return Page(ids, records, page.rejected), len(page.ids) - len(ids)
@@ -52,10 +55,10 @@ class Recent:
     def _is_compared(self, id: int, stamp: int | None) -> bool:
         return str(id) in self._known_ids or (stamp is not None and (self._since is None or stamp >= self._since))
 
-    def _is_known(self, id: int, stamp: int | None, record: Any) -> bool:
+    def _is_known(self, id: int, stamp: int | None, content: Any) -> bool:
         """Returns whether an earlier pass has written this row, and notes the row."""
-        content = sha256(orjson.dumps(record, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
-        entry = _PART.join((str(id), "" if stamp is None else str(stamp), content))
+        digest = sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+        entry = _PART.join((str(id), "" if stamp is None else str(stamp), digest))
         if stamp is not None:
             self._met[entry] = stamp
         return entry in self._known

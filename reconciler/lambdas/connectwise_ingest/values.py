@@ -27,7 +27,7 @@ TYPES = {
     "text": pa.string(),
     "json": pa.string(),
 }
-_EXPECTED: dict[str, frozenset[type]] = {
+EXPECTED: dict[str, frozenset[type]] = {
     "bigint": frozenset({int, type(None)}),
     "decimal": frozenset({int, float, type(None)}),
     "boolean": frozenset({bool, type(None)}),
@@ -46,7 +46,7 @@ def column(kind: str, values: Sequence[Any], types: AbstractSet[type]) -> tuple[
 
     `kind` is a type of a source table but not `json`. `types` are those of the values.
     """
-    if types <= _EXPECTED[kind]:
+    if types <= EXPECTED[kind]:
         try:
             return _WHOLE[kind](values), []
         except (pa.ArrowInvalid, OverflowError):

@@ -24,6 +24,7 @@ VERSION = "application/vnd.connectwise.com+json; version=2025.1"
 CONNECT_TIMEOUT = 5.0
 RESERVE = 15.0  # seconds that writing a file and the ledger may take after the last request
 _CODEBASE = re.compile(r"[\w.]{1,40}/")
+_FORWARD = {"pagination-type": "forward-only"}
 _TIMED_OUT = re.compile(rb"(?i)time-?\s?out")
 
 
@@ -48,10 +49,11 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Reply:
-    """`content` is the JSON value. `headers` ignore case."""
+    """`content` is the value of the body. `headers` ignore case."""
 
     content: Any
     headers: Mapping[str, str]
+    body: bytes
 
 
 @dataclass
@@ -82,23 +84,28 @@ class Vendor:
     _has_moved: bool = False
 
     def get(
-        self, path: str, query: Mapping[str, str], *, of: type = list, forward: bool = False, shrinks: bool = False
+        self,
+        path: str,
+        query: Mapping[str, str],
+        *,
+        of: type = list,
+        read: Callable[[bytes], Any] = read_json,
+        forward: bool = False,
+        shrinks: bool = False,
     ) -> Reply:
         """Returns the answer to `{codebase}apis/3.0/{path}`, which is a list, or an object for `of=dict`.
 
-        `forward` asks for forward-only paging. `shrinks`: a time-out of the server raises `PageTooLarge` at once.
-        Raises `PairFailed`, `Behind`, `WrongFilter` or `NoRecord`.
+        `read` returns the value of a body, or raises `ValueError`. `forward` asks for forward-only paging. `shrinks`: a
+        time-out raises `PageTooLarge` at once. Raises `PairFailed`, `Behind`, `WrongFilter` or `NoRecord`.
         """
-        headers = {"pagination-type": "forward-only"} if forward else {}
         failures = waits = 0
         while True:
-            response = self._send(f"{self.url}/{self.codebase}apis/3.0/{path}", query, headers)
+            response = self._send(f"{self.url}/{self.codebase}apis/3.0/{path}", query, _FORWARD if forward else {})
             if response is None:
                 code = "NETWORK"
             elif response.status_code == 200:
-                content = _content(response)
-                if isinstance(content, of):
-                    return Reply(content, response.headers)
+                if isinstance(content := _content(response, read), of):
+                    return Reply(content, response.headers, response.content)
                 code = "BODY"
             elif response.status_code == 429:
                 self._wait_as_asked(response, waits)
@@ -114,8 +121,7 @@ class Vendor:
                 raise _refusal(response)
             if failures >= self.most_retries:
                 raise PairFailed(code, f"after {failures + 1} tries")
-            self.counts.retries += 1
-            self._pause(backoff(failures, self.random))
+            self._back_off(failures)
             failures += 1
 
     def _send(self, address: str, query: Mapping[str, str], headers: Mapping[str, str]) -> requests.Response | None:
@@ -139,6 +145,10 @@ class Vendor:
             raise Behind("no time for another request")
         if seconds > 0:
             self.sleep(seconds)
+
+    def _back_off(self, failures: int) -> None:
+        self.counts.retries += 1
+        self._pause(backoff(failures, self.random))
 
     def _wait_as_asked(self, response: requests.Response, attempt: int) -> None:
         self.counts.throttled += 1
@@ -175,15 +185,15 @@ def _codebase(response: requests.Response | None) -> str | None:
     """Returns the codebase of an answer of companyinfo. It becomes part of addresses, so its form is checked."""
     if response is None or response.status_code != 200:
         return None
-    content = _content(response)
+    content = _content(response, read_json)
     codebase = content.get("Codebase") if isinstance(content, dict) else None
     return codebase if isinstance(codebase, str) and _CODEBASE.fullmatch(codebase) else None
 
 
-def _content(response: requests.Response) -> Any:
-    """Returns the JSON value of an answer; None if it has none."""
+def _content(response: requests.Response, read: Callable[[bytes], Any]) -> Any:
+    """Returns the value of an answer; None if its body is not JSON."""
     try:
-        return read_json(response.content)
+        return read(response.content)
     except ValueError:
         return None
 

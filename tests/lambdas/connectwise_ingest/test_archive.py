@@ -99,6 +99,6 @@ def test_the_archives_for_the_runtime_at_aws_are_small(tmp_path: Path) -> None:
         names = held.namelist()
     assert ingest.unzipped < 130 * 10**6
     assert plan.unzipped < 10**6
-    assert {"pyarrow", "orjson", "requests", "reconciler"} <= {name.split("/")[0] for name in names}
+    assert {"pyarrow", "msgspec", "orjson", "requests", "reconciler"} <= {name.split("/")[0] for name in names}
     assert "reconciler/lambdas/connectwise/tables/service.tickets.json" in names
     assert not [name for name in names if name.startswith(("boto3/", "botocore/", "pyarrow/libarrow_s3"))]

@@ -125,6 +125,6 @@ def test_its_dependencies_are_pinned_with_hashes() -> None:
     text = (FOLDER / "requirements.txt").read_text()
     pinned = re.findall(r"^([a-z0-9-]+)==\S+ \\$", text, re.MULTILINE)
 
-    assert {"orjson", "pyarrow", "requests"} <= set(pinned)
+    assert {"msgspec", "orjson", "pyarrow", "requests"} <= set(pinned)
     assert text.count("--hash=sha256:") >= len(pinned)
     assert not re.search(r"://|;|^-", text, re.MULTILINE)
