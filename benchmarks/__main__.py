@@ -40,7 +40,7 @@ PARTS = {
     "centre": "Agents, flows and numbers of a contact centre",
     "agents": "Files of agents, against csv.reader and the floor of calls",
     "cold": "Importing each function from its archive, against importing boto3",
-    "connectwise_ingest": "connectwise_ingest, against orjson alone and row by row",
+    "connectwise_ingest": "connectwise_ingest, against requests and orjson alone, row by row, and dlt",
     "connectwise_load": "connectwise_load, against COPY alone",
     "contact_calls": "contact_calls, against json.dumps, executemany and the floor of the API",
     "pipelines": "Planning deployed pipelines, against the rates and the reads",
@@ -89,7 +89,7 @@ def _figures(part: str, folder: Path, *, is_small: bool) -> Iterator[str]:
         case "cold":
             return cold.figures(folder)
         case "connectwise_ingest":
-            return connectwise_ingest.figures()
+            return connectwise_ingest.figures(folder, *((2_000,) if is_small else ()))
         case "connectwise_load":
             return connectwise_load.figures(*((1_000, 1) if is_small else ()))
         case "contact_calls":

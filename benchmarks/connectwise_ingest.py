@@ -1,48 +1,58 @@
-"""Measures ingest: flattening to Parquet against bare parsing and row by row, and the requests of a quiet run."""
+"""Measures ingest: pages to Parquet against bare reading, row by row and dlt; the requests of a quiet run."""
 
 from __future__ import annotations
 
+import gc
+import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 import orjson
 import pyarrow as pa
 
+from benchmarks.history import PYTHON_OF_PEERS, SCRIPTS
+from benchmarks.memory import peak_megabytes
 from reconciler.lambdas.connectwise.tables import read_table
 from reconciler.lambdas.connectwise.tenants import Privacy
-from reconciler.lambdas.connectwise_ingest.bodies import read_json
 from reconciler.lambdas.connectwise_ingest.flatten import Flattener
 from reconciler.lambdas.connectwise_ingest.hiding import Hider
+from reconciler.lambdas.connectwise_ingest.recent import Recent
 from reconciler.lambdas.connectwise_ingest.shelf import parquet
-from reconciler.lambdas.connectwise_ingest.values import TYPES, coerced
+from reconciler.lambdas.connectwise_ingest.values import TYPES, coerced, microseconds
+from tests.lambdas.connectwise_ingest.canned import ADDRESS, pages_of, session_of
 
-RUNS, MANY, PAGE, FLUSH, BY_ROW = 3, 100_000, 1000, 20_000, 5_000
+RUNS, MANY, PAGE, FLUSH, BY_ROW, BY_DLT = 3, 100_000, 1000, 20_000, 5_000, 10_000
 TABLE = "service/tickets"
 AT = datetime(2026, 11, 28, 19, 40, tzinfo=UTC)
+# No ticket is in the overlap before it: of a history, hardly any is.
+WATERMARK = "2027-01-01T00:00:00Z"
 CHILD = "--peak"
 
 
-def figures() -> Iterator[str]:
-    pages = [page for _, page in zip(range(MANY // PAGE), _pages(), strict=False)]
-    size = sum(map(len, pages)) / MANY
-    ratios = []
+def figures(folder: Path, many: int = MANY) -> Iterator[str]:
+    pages = list(islice(_pages(), many // PAGE))
+    size = sum(map(len, pages)) / many
+    ratios, few = [], pages[: BY_ROW // PAGE]
     for _ in range(RUNS):
         spent = _cpu(lambda: _ingest(pages))
-        floor = _cpu(lambda: [orjson.loads(page) for page in pages])
-        by_row = _cpu(lambda: _by_row(pages[: BY_ROW // PAGE])) * MANY / BY_ROW
-        ratios.append((MANY / spent, spent / floor, by_row / spent))
+        floor = _cpu(lambda: _floor(pages))
+        by_row = _cpu(lambda: _by_row(few)) * len(pages) / len(few)
+        ratios.append((many / spent, spent / floor, by_row / spent))
     speed, of_floor, of_rows = (median(values) for values in zip(*ratios, strict=True))
     yield f"JSON to zstd Parquet: {speed:,.0f} nested tickets of {size:,.0f} bytes a second of CPU (goal 10,000)"
-    yield f"  {of_floor:.1f} × the CPU of orjson alone, {of_rows:.1f} × as fast as row by row"
-    program = [sys.executable, "-m", "benchmarks.connectwise_ingest", CHILD]
+    yield f"  {of_floor:.1f} × the CPU of the floor: requests and orjson without garbage collection, and all is dropped"
+    yield f"  {of_rows:.1f} × as fast as row by row"
+    yield f"  {_dlt(folder, pages[: BY_DLT // PAGE], speed)}"
+    program = [sys.executable, "-m", "benchmarks.connectwise_ingest", CHILD, str(many)]
     peak = subprocess.run(program, capture_output=True, text=True, check=True, env={**os.environ})
     yield f"  peak memory of a process that does the same: {peak.stdout.strip()} MB (goal 300)"
     yield from _quiet()
@@ -92,15 +102,39 @@ def _flattener() -> Flattener:
     return Flattener(read_table(TABLE), "harbor-dental", Hider(TABLE, Privacy()))
 
 
-def _ingest(pages: list[bytes] | Iterator[bytes]) -> int:
+def _ingest(bodies: Iterable[bytes]) -> int:
     """Does what a pass does between the answers and the bucket, and returns the bytes of the files."""
     flattener, parts, size = _flattener(), list[pa.Table](), 0
-    for page in pages:
-        parts.append(flattener.page(read_json(page), AT, 1).table)
-        if len(parts) * PAGE >= FLUSH:
+    recent = Recent((), microseconds(WATERMARK))
+    for page in pages_of(TABLE, bodies, flattener.records.read):
+        parts.append(flattener.page(recent.new(page)[0].records, AT, 1).table)
+        if sum(len(part) for part in parts) >= FLUSH:
             size += len(parquet(pa.concat_tables(parts)))
             parts = []
-    return size
+    return size + (len(parquet(pa.concat_tables(parts))) if parts else 0)
+
+
+def _floor(bodies: list[bytes]) -> None:
+    session = session_of(bodies)
+    gc.disable()
+    for _ in bodies:
+        orjson.loads(session.get(ADDRESS).content)
+    gc.enable()
+
+
+def _dlt(folder: Path, bodies: list[bytes], speed: float) -> str:
+    """Compares dlt, which reads the same bodies from files, by the CPU of a ticket."""
+    if not PYTHON_OF_PEERS.exists():
+        return f"dlt is not measured: there is no {PYTHON_OF_PEERS}"
+    (folder / "pages").mkdir()
+    for number, body in enumerate(bodies):
+        (folder / "pages" / f"{number:04}.json").write_bytes(body)
+    program = [str(PYTHON_OF_PEERS), str(SCRIPTS / "ingest_dlt.py"), str(folder)]
+    around = {**os.environ, "DO_NOT_TRACK": "1", "HOME": str(folder)}
+    done = subprocess.run(program, capture_output=True, text=True, check=True, env=around)
+    answer = json.loads(done.stdout.splitlines()[-1])
+    ratio = answer["cpu"] / answer["rows"] * speed
+    return f"dlt, {answer['rows']:,} tickets with max_table_nesting=0, its fastest setting: {ratio:.1f} × the CPU"
 
 
 def _by_row(pages: list[bytes]) -> int:
@@ -156,5 +190,5 @@ def _cpu(call: Callable[[], Any]) -> float:
 
 if __name__ == "__main__" and CHILD in sys.argv:
     # Pages are made one at a time, as they come over HTTP.
-    _ingest(page for _, page in zip(range(MANY // PAGE), _pages(), strict=False))
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    _ingest(islice(_pages(), int(sys.argv[-1]) // PAGE))
+    print(round(peak_megabytes()))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-import resource
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.memory import peak_megabytes
 from benchmarks.served import Served, served
 from reconciler.aws.client import Aws
 from reconciler.model import Manifest
@@ -30,8 +30,7 @@ def figures(folder: Path, tables: int) -> Iterator[str]:
         yield _ratio(sandbox, aws, wanted)
         twice = median(cpu_of(_plan(sandbox, aws, wanted)) for _ in range(RUNS))
         yield f"twice the cells: {twice / once:.2f} × the CPU"
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        yield f"peak memory of this process, manifests and all: {peak:.0f} MB for {tables * 1000:,} cells"
+        yield f"peak memory of this process, manifests and all: {peak_megabytes():.0f} MB for {tables * 1000:,} cells"
 
 
 def _ratio(sandbox: Served, aws: Aws, wanted: dict[Any, Manifest]) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from benchmarks.history_data import NAMES, TENANT, TYPES, columns, expected
+from benchmarks.memory import peak_megabytes
 from reconciler.lambdas.connectwise_transform import merging
 from reconciler.lambdas.connectwise_transform.columns import Column, in_file, in_statement
 from reconciler.lambdas.connectwise_transform.commit import Bench, Work, carry_out
@@ -136,12 +137,6 @@ CANDIDATES: dict[str, Callable[[Path, str], dict[str, int]]] = {
     "statement": lambda folder, raw: {"written": statement(folder, raw)},
     "plain": lambda folder, raw: {"written": plain(folder, raw)},
 }
-
-
-def peak_megabytes() -> float:
-    """Reads the peak memory of this process. That of `getrusage` would include the process that started it."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
 def main() -> None:

@@ -13,7 +13,11 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "part", ["calls", "start", "cpu", "kinds", "agents", "session_data", "contact_calls", "connectwise_load"]
+    "part",
+    [
+        *("calls", "start", "cpu", "kinds", "agents", "session_data", "contact_calls"),
+        *("connectwise_ingest", "connectwise_load"),
+    ],
 )
 def test_a_part_of_the_benchmarks_prints_figures_and_ends(part: str) -> None:
     """The parts `pace`, `centre`, `cold` and `pipelines` take minutes, and use what the others use."""
