@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from reconciler.cli import run
-from reconciler.cli.signals import end_at_once
+from reconciler.signals import end_at_once
 
 
 def main() -> None:
     end_at_once()
+    # The command takes most of a second to import, and a signal may come before that is over.
+    from reconciler.cli import run
+
     sys.exit(run(sys.argv[1:]))
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli import completing, opening, screen, signals
+from reconciler import signals
+from reconciler.cli import completing, opening, screen
 from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import TALKS, Flagged

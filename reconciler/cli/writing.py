@@ -16,9 +16,9 @@ from reconciler.cli.choices import Flags
 from reconciler.cli.failing import FAILED, log_failure
 from reconciler.cli.logs import LogLevel, log_of
 from reconciler.cli.opening import Opened
-from reconciler.cli.signals import finishing
 from reconciler.errors import StalePlanError
 from reconciler.messages import command
+from reconciler.signals import finishing
 
 if TYPE_CHECKING:
     from reconciler.apply.run import Stop

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from time import sleep
 
 import pytest
@@ -114,3 +116,20 @@ def test_a_killed_run_is_followed_by_one_that_finishes_its_work(
     assert done.code == 0
     assert "an earlier run was killed" in done.err
     assert reconcile("plan", "--detailed-exitcode").code == 0
+
+
+def test_a_signal_while_the_command_is_imported_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    program = """
+import os, signal, sys
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == "reconciler.cli": os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+from reconciler.__main__ import main
+main()
+"""
+    command = [sys.executable, "-c", program, "--version"]
+
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
