@@ -9,7 +9,8 @@ POST /_sandbox/faults       replaces the faults; 400 and a message if they are w
 POST /_sandbox/seed         creates what no operation creates: {"type": "User", "members": {"Username": "ada"}}
 POST /_sandbox/stats/reset  resets the counters only
 POST /_sandbox/quotas       the quotas that AWS raised, as in reconcile.yaml: {"cells": 3000}; quotas in faults win
-POST /_sandbox/functions    ends a container at its n-th call of AWS: {"kill": {"function": "name*", "afterCalls": 3}}
+POST /_sandbox/functions    ends a container at its n-th call of AWS: {"kill": {"function": "name*", "afterCalls": 3}},
+                            or a Spark job, by the name of its application
 GET  /_sandbox/functions    the events, errors, containers and calls of each function, and the order to kill
 POST /_sandbox/keep         writes the state into a folder that may not exist, {"folder": PATH}, and ends the server
 POST /_sandbox/clock        moves the clock, {"advance": "2h"} or {"to": TIME}: {"now", "fired", "alarms", "quiet"}

@@ -18,7 +18,7 @@ from werkzeug.serving import ThreadedWSGIServer
 
 from reconciler.sandbox import door, guard, services
 from reconciler.sandbox.errors import Dropped
-from reconciler.sandbox.functions.killing import killing
+from reconciler.sandbox.functions.killing import call_of, killing
 from reconciler.sandbox.idle import Idle
 
 HOST = "127.0.0.1"
@@ -108,11 +108,12 @@ class Handler(MotoRequestHandler):
                 return door.Reply(404, b"{}", {"Content-Type": "application/json"})
             return self.server.orders(self.command, self.path, body)
         authorization = self.headers.get("Authorization") or ""
-        if killing.strikes(authorization, "before"):
+        call = call_of(self.command, self.path, self.headers.get("X-Amz-Target"))
+        if killing.strikes(authorization, "before", call):
             raise Dropped
         url = f"http://{self.headers['Host']}{self.path}"
         reply = door.answer(door.Request(self.command, url, body, self.headers))
-        if killing.strikes(authorization, "after"):
+        if killing.strikes(authorization, "after", call):
             raise Dropped
         return reply
 

@@ -18,7 +18,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.wrappers import Response
 
 from reconciler.sandbox import shapes
-from reconciler.sandbox.functions.killing import killing
+from reconciler.sandbox.functions.killing import call_of, killing
 from reconciler.sandbox.moto_door import hang_up
 
 CODE, STATUS = "NotImplemented", 501
@@ -39,10 +39,11 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
     try:
         authorization = str(environ.get("HTTP_AUTHORIZATION", ""))
-        if killing.strikes(authorization, "before"):
+        call = call_of(environ["REQUEST_METHOD"], environ["PATH_INFO"], environ.get("HTTP_X_AMZ_TARGET"))
+        if killing.strikes(authorization, "before", call):
             raise hang_up(environ)
         answer: Iterable[bytes] = _dispatcher()(environ, start)
-        if killing.strikes(authorization, "after"):
+        if killing.strikes(authorization, "after", call):
             raise hang_up(environ)
         return answer
     except NotImplementedError as wrong:

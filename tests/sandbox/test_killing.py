@@ -48,6 +48,17 @@ def test_an_order_strikes_at_its_call_and_once(when: str, expected: list[list[bo
     assert killing.calls == {"ingest-dev": 3}
 
 
+def test_an_order_may_count_some_calls_alone() -> None:
+    killing, killed = Killing(), []
+    killing.enter("KEY", Victim("ingest", lambda: killed.append(1)))
+    killing.set_order(read_order({"kill": {"function": "ingest", "afterCalls": 2, "calls": "PUT /lake/*"}}))
+    calls = ["PUT /lake/a", "POST DynamoDB_20120810.UpdateItem", "GET /lake/a", "PUT /other/a", "PUT /lake/b"]
+
+    struck = [killing.strikes("Credential=KEY/20260101/x", when, it) for it in calls for when in ("before", "after")]
+
+    assert (struck.index(True), killed) == (9, [1])
+
+
 def test_calls_of_others_do_not_count() -> None:
     killing = Killing()
     killing.enter("KEY", Victim("load", lambda: None))
@@ -94,6 +105,7 @@ def test_a_role_that_a_container_assumes_is_noted_by_the_door(sandbox: Control, 
         *({}, [], {"kill": 1}, {"kill": {"function": "f"}}, {"kill": {"function": "f", "afterCalls": 0}}),
         *({"kill": {"function": "f", "afterCalls": 1, "when": "never"}}, {"stop": None}),
         {"kill": {"function": "f", "afterCalls": 1, "more": 1}},
+        {"kill": {"function": "f", "afterCalls": 1, "calls": 1}},
     ],
 )
 def test_a_wrong_order_is_refused(order: Any) -> None:

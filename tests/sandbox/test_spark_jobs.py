@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.sandbox import ACCOUNT, REGION, Control
+from reconciler.sandbox.functions.killing import Order, killing
 
 from .calls import refused
 from .deployed import Deployment, wait_until
@@ -109,6 +110,25 @@ def test_a_running_job_is_cancelled(jobs: Jobs) -> None:
 
     assert jobs.ended(id)["state"] == "CANCELLED"
     assert refused(lambda: jobs.emr.cancel_job_run(applicationId=jobs.application, jobRunId=id)) == WRONG
+
+
+@pytest.mark.parametrize(("when", "is_there"), [("before", False), ("after", True)])
+def test_a_job_is_killed_at_one_of_its_calls(jobs: Jobs, when: str, is_there: bool) -> None:
+    """By the name of its application, and once: the same job then runs to its end."""
+    program = """import boto3
+logs = boto3.client("logs")
+boto3.client("sts").get_caller_identity()
+for name in ("one", "two", "three"):
+    logs.create_log_group(logGroupName=name)
+"""
+    killing.set_order(Order("etl", 2, when, "POST *.CreateLogGroup"))
+
+    killed = jobs.ended(jobs.start(program))
+
+    groups = {group["logGroupName"] for group in jobs.aws("logs").describe_log_groups()["logGroups"]}
+    assert (killed["state"], killing.order_as_json()) == ("FAILED", None)
+    assert groups == {"jobs", "one"} | ({"two"} if is_there else set())
+    assert jobs.ended(jobs.start(program.replace("one", "four").replace("two", "five")))["state"] == "SUCCESS"
 
 
 def test_a_job_needs_an_application_and_a_role_that_trusts_it(jobs: Jobs) -> None:

@@ -12,11 +12,12 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
+from functools import partial
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
@@ -25,6 +26,7 @@ from moto.sts.models import sts_backends
 from reconciler.sandbox import functions
 from reconciler.sandbox.emr.backend import EmrBackend, JobRun
 from reconciler.sandbox.events.clients import client
+from reconciler.sandbox.functions.killing import Victim, killing
 from reconciler.sandbox.redshift import endpoints
 from reconciler.sandbox.world import world
 
@@ -88,22 +90,14 @@ def _run(backend: EmrBackend, job: JobRun) -> None:
         _move(job, "SCHEDULED", "The job waits for its workers.")
         output = Path(folder) / "output"
         with output.open("wb") as log:
-            process = subprocess.Popen(  # noqa: S603 - what the user started
-                [_python(), str(entry), *(submit.get("entryPointArguments") or ())],
-                cwd=folder,
-                env=_environ(backend, job, _settings(submit.get("sparkSubmitParameters") or "")),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        _processes[job.id] = process
+            key, process = _started(backend, job, entry, log)
         if job.state == "SCHEDULED":
             _move(job, "RUNNING", "The job is running.")
         else:
             _end(job.id)
         minutes = int(job.given.get("executionTimeoutMinutes") or 0)
         is_overdue = _wait(job, process, minutes * 60 or None)
+        killing.leave(key)
         lines = output.read_text(encoding="utf-8", errors="replace").splitlines()
     _keep_log(backend, job, lines)
     if job.state == "CANCELLING":
@@ -115,6 +109,25 @@ def _run(backend: EmrBackend, job: JobRun) -> None:
         _move(job, "FAILED", f"Job failed, its exit code is {process.returncode}. {last}"[:256])
     else:
         _move(job, "SUCCESS", "The job ended well.")
+
+
+def _started(backend: EmrBackend, job: JobRun, entry: Path, log: BinaryIO) -> tuple[str, subprocess.Popen[bytes]]:
+    """Starts the program, which `killing` may end at one of its calls. Returns its access key and its process."""
+    submit = job.given["jobDriver"]["sparkSubmit"]
+    environ = _environ(backend, job, _settings(submit.get("sparkSubmitParameters") or ""))
+    key, name = environ["AWS_ACCESS_KEY_ID"], str(backend.applications[job.application].members["name"])
+    killing.enter(key, Victim(name, partial(_end, job.id)))
+    process = subprocess.Popen(  # noqa: S603 - what the user started
+        [_python(), str(entry), *(submit.get("entryPointArguments") or ())],
+        cwd=entry.parent,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    _processes[job.id] = process
+    return key, process
 
 
 def _wait(job: JobRun, process: subprocess.Popen[bytes], seconds: int | None) -> bool:

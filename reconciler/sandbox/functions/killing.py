@@ -1,8 +1,8 @@
-"""Orders to end a container in the middle of its work, at one of its calls to AWS.
+"""Orders to end a container or a Spark job at one of its calls to AWS.
 
 A function that is killed between two calls shows whether the next run repairs what it left. An order is carried out
-once. Calls are known by the keys of the container's session, and of the sessions that it assumes. This module imports
-no moto.
+once. Calls are known by the keys of the container's session, and of the sessions that it assumes. A job has the name of
+its application. This module imports no moto.
 """
 
 from __future__ import annotations
@@ -18,24 +18,30 @@ from typing import Any
 from reconciler.sandbox.errors import WrongSetting
 
 WHEN = ("before", "after")
+_MEMBERS = ("function", "afterCalls", "when", "calls")
 _KEY = re.compile(r"Credential=([^/]+)/")
 
 
 @dataclass(frozen=True)
 class Order:
-    """`function`: a name with wildcards. `when`: before or after its n-th call is carried out; both lose the reply."""
+    """`function`: a name with wildcards. `when`: before or after its n-th call is carried out; both lose the reply.
+
+    `calls`: which calls count, as `call_of` writes them, with wildcards.
+    """
 
     function: str
     after_calls: int
     when: str = "after"
+    calls: str = "*"
 
     def as_json(self) -> dict[str, Any]:
-        return {"function": self.function, "afterCalls": self.after_calls, "when": self.when}
+        content = {"function": self.function, "afterCalls": self.after_calls, "when": self.when}
+        return content if self.calls == "*" else {**content, "calls": self.calls}
 
 
 @dataclass(frozen=True)
 class Victim:
-    """A running container, as it can be ended."""
+    """A running container or job, as it can be ended."""
 
     function: str
     kill: Callable[[], None]
@@ -81,7 +87,7 @@ class Killing:
             self.calls.clear()
             self._order, self._since_order = None, 0
 
-    def strikes(self, authorization: str, when: str) -> bool:
+    def strikes(self, authorization: str, when: str, call: str = "") -> bool:
         """Notes a call, before and after it is carried out. Returns whether its container was ended now."""
         with self._lock:
             victim = self._victims.get(_access_key(authorization))
@@ -90,7 +96,7 @@ class Killing:
             if when == "before":
                 self.calls[victim.function] += 1
             order = self._order
-            if order is None or not fnmatchcase(victim.function, order.function):
+            if order is None or not fnmatchcase(victim.function, order.function) or not fnmatchcase(call, order.calls):
                 return False
             if when == "before":
                 self._since_order += 1
@@ -111,14 +117,22 @@ def read_order(given: Any) -> Order | None:
     order = given["kill"]
     if order is None:
         return None
-    if not isinstance(order, Mapping) or not {"function", "afterCalls"} <= set(order) <= set(Order("", 1).as_json()):
-        raise WrongSetting("functions.kill: must have function and afterCalls, and may have when")
+    if not isinstance(order, Mapping) or not {"function", "afterCalls"} <= set(order) <= set(_MEMBERS):
+        raise WrongSetting("functions.kill: must have function and afterCalls, and may have when and calls")
     function, after_calls, when = order["function"], order["afterCalls"], order.get("when", "after")
+    calls = order.get("calls", "*")
     if not isinstance(function, str) or type(after_calls) is not int or after_calls < 1:
         raise WrongSetting("functions.kill: function must be a name with wildcards, afterCalls a number above 0")
+    if not isinstance(calls, str):
+        raise WrongSetting('functions.kill.calls: must be calls with wildcards, such as "PUT /bucket/*"')
     if when not in WHEN:
         raise WrongSetting(f"functions.kill.when: must be one of {', '.join(WHEN)}, not {when!r}")
-    return Order(function, after_calls, when)
+    return Order(function, after_calls, when, calls)
+
+
+def call_of(method: str, path: str, target: str | None) -> str:
+    """Returns the call of a request: `PUT /bucket/key`, or with X-Amz-Target `POST DynamoDB_20120810.UpdateItem`."""
+    return f"{method} {target or path}"
 
 
 def _access_key(authorization: str) -> str:
