@@ -67,7 +67,10 @@ class Flattener:
         """Returns the table of typed records, or of JSON objects. `first_seq` is the number of the first row."""
         unknown: dict[int, dict[str, Any]] = {}
         is_typed = all(isinstance(record, TypedRecord) for record in records[:1])
-        every = self.records.values(records) if is_typed else self._values(records, unknown)
+        if is_typed:
+            every = self.records.values(records, lambda *noted: self._note(unknown, *noted))
+        else:
+            every = self._values(records, unknown)
         fields = sum(len(row) for row in unknown.values())
         columns, drifted = list[pa.Array](), 0
         for field, values in zip(self._table.fields, every, strict=True):
@@ -141,6 +144,8 @@ class Flattener:
             if self._hider.decide((*path, name)) == "drop":
                 # Links are in nearly every object: from now on the test for unknown fields passes.
                 known.add(name)
+            else:
+                self.records.allow((*path, name))
             self._note(unknown, position, (*path, name), record[name])
 
     def _note(self, unknown: dict[int, dict[str, Any]], position: int, path: Path, value: Any) -> None:
@@ -168,7 +173,7 @@ class Flattener:
         return column(field.type, values, types)
 
     def _json(self, path: Path, value: Any) -> str | None:
-        if value is None or value in ([], {}):
+        if value is None or (not value and type(value) in _NESTED):
             return None
         return orjson.dumps(self._hider.visible(value, path)).decode()
 

@@ -42,6 +42,15 @@ def test_a_row_is_known_by_its_id_and_stamp_and_content() -> None:
     assert (new.ids, known) == ([2, 3, 4], 1)
 
 
+def test_a_row_stays_known_when_the_overlap_moves_on() -> None:
+    first = Recent((), NOON)
+    first.new(page([record(1)]))
+
+    new, known = Recent(first.entries(NOON), NOON + MINUTE).new(page([record(1), record(2)]))
+
+    assert (new.ids, known) == ([2], 1)
+
+
 def test_the_newest_entries_are_kept() -> None:
     recent = Recent((), None)
 
