@@ -21,6 +21,7 @@ from benchmarks import (
     cold,
     connectwise_ingest,
     connectwise_load,
+    connectwise_map,
     contact_calls,
     cpu,
     history,
@@ -42,6 +43,7 @@ PARTS = {
     "cold": "Importing each function from its archive, against importing boto3",
     "connectwise_ingest": "connectwise_ingest, against requests and orjson alone, row by row, and dlt",
     "connectwise_load": "connectwise_load, against COPY alone",
+    "connectwise_map": "A thousand pairs of tenant and table, through a deployed state machine",
     "contact_calls": "contact_calls, against json.dumps, executemany and the floor of the API",
     "pipelines": "Planning deployed pipelines, against the rates and the reads",
     "session_data": "session_data, against a bare boto3 handler",
@@ -92,6 +94,8 @@ def _figures(part: str, folder: Path, *, is_small: bool) -> Iterator[str]:
             return connectwise_ingest.figures(folder, *((2_000,) if is_small else ()))
         case "connectwise_load":
             return connectwise_load.figures(*((1_000, 1) if is_small else ()))
+        case "connectwise_map":
+            return connectwise_map.figures(folder, *((2,) if is_small else ()))
         case "contact_calls":
             return contact_calls.figures(contact_calls.SMALL if is_small else contact_calls.FULL)
         case "history":

@@ -23,7 +23,7 @@ from tests.lambdas.connectwise_transform.reference import Observation, history
 from tests.worlds.archives import built
 from tests.worlds.connectwise import TICKETS, deploy_connectwise
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 OWN = "centre-sandbox-connectwise"
 TENANTS = {"harbor-dental": "harbor", "lake-legal": "lake"}  # each with its company at the vendor

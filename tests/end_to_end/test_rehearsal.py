@@ -32,6 +32,7 @@ def server(one_server: Server) -> Server:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_merge_applies_what_its_comment_showed(server: Server, tmp_path: Path) -> None:
     with begun(tmp_path, server) as scene:
         scene.only = frozenset({"plan.yml", "apply.yml"})
@@ -39,6 +40,7 @@ def test_a_merge_applies_what_its_comment_showed(server: Server, tmp_path: Path)
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_action_plans_and_comments_in_a_users_own_workflow(server: Server, tmp_path: Path) -> None:
     def add(folder: Path) -> None:
         shutil.copy(OWN, folder / ".github" / "workflows" / "own.yml")
@@ -58,6 +60,7 @@ def test_the_action_plans_and_comments_in_a_users_own_workflow(server: Server, t
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", list(stories.STORIES))
 def test_every_story_ends_as_described(name: str, server: Server, tmp_path: Path) -> None:
     with begun(tmp_path, server) as scene:
@@ -65,6 +68,7 @@ def test_every_story_ends_as_described(name: str, server: Server, tmp_path: Path
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_first_pull_request_is_init_itself(server: Server, tmp_path: Path) -> None:
     with empty(tmp_path, server) as scene:
         number = scene.open_pull_request(scene.initialise)
@@ -78,6 +82,7 @@ def test_the_first_pull_request_is_init_itself(server: Server, tmp_path: Path) -
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_two_environments_have_their_own_roles_comments_evidence_and_issues(server: Server, tmp_path: Path) -> None:
     with begun(tmp_path, server) as scene:
         lab = _another_instance(server)
@@ -145,6 +150,7 @@ def steps() -> Iterator[Any]:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(("workflow", "job", "at"), [*steps()])
 def test_without_any_step_the_story_fails(workflow: str, job: str, at: int, server: Server, tmp_path: Path) -> None:
     def remove(folder: Path) -> None:
@@ -160,6 +166,7 @@ def test_without_any_step_the_story_fails(workflow: str, job: str, at: int, serv
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_pip_itself_installs_the_tool_from_what_init_has_written(tmp_path: Path) -> None:
     """The rehearsal has a stand-in for pip; this is pip."""
     assert reconcile(["init", "--into", str(tmp_path), "--stack", "shop"]) == 0
@@ -178,6 +185,7 @@ def test_pip_itself_installs_the_tool_from_what_init_has_written(tmp_path: Path)
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_pip_itself_installs_the_action_from_what_is_locked(tmp_path: Path) -> None:
     """S-9: nothing comes from an index without its hash, the build backend included, and no developers' package."""
     step = read(ROOT / "action.yml")["runs"]["steps"][0]

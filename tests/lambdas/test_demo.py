@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_demo_shows_what_arrives_where_and_checks_it(tmp_path: Path) -> None:
     """S1-7: with no step by hand."""
     done = subprocess.run(

@@ -36,6 +36,7 @@ def test_a_bug_can_be_planted_in_the_code_as_it_is(name: str, tmp_path: Path) ->
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_a_planted_bug_is_found(name: str) -> None:
     code, output = mutants.planted(name)

@@ -178,6 +178,7 @@ def test_of_many_absent_records_a_sample_is_asked_for(world: World) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_newest_of_1100_files_is_swept(world: World) -> None:
     """S2-37: work is found in the ledger, so no listing ends after 1,000 objects."""
     company = world.add_tenant(backfill={"days": 1, "chunk_days": 1}, rate_per_minute=10_000)

@@ -90,6 +90,7 @@ STORIES = [rebasing, filling, rebuilding, compacting]
 AGAIN = {rebuilding: "rebuild", compacting: "ids"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("story", STORIES)
 def test_a_killed_run_and_one_more_equal_a_run_without_a_crash(
     story: Callable[[TransformWorld], dict[str, Any]],
