@@ -86,8 +86,8 @@ def _run(stack: Stack, vendor: StandIn, pairs: int, rows: int) -> str:
     loaded = sum(stack.rows(f"select count(*) from canonical.{table}")[0][0] for table in _loaded(stack))
     if loaded != rows:
         raise SystemExit(f"{loaded} of {rows} rows are in Redshift")
-    asked = f"{len(vendor.requests) / pairs:.1f} requests to the vendor, {sum(calls.values()) / pairs:.1f} calls of AWS"
-    return f"{pairs:,} pairs in {seconds:.0f} s; a pair makes {asked}"
+    requests, of_aws = len(vendor.requests) / pairs, sum(calls.values()) / pairs
+    return f"{pairs:,} pairs in {seconds:.0f} s; each makes {requests:.1f} requests and {of_aws:.1f} calls of AWS"
 
 
 def _loaded(stack: Stack) -> list[str]:

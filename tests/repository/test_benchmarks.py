@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
     ],
 )
 def test_a_part_of_the_benchmarks_prints_figures_and_ends(part: str) -> None:
-    """The parts `pace`, `centre`, `cold`, `connectwise_map` and `pipelines` take minutes, and use what the others use."""
+    """`pace`, `centre`, `cold`, `connectwise_map` and `pipelines` take minutes, and use what the others use."""
     command = [sys.executable, "-m", "benchmarks", "--small", part]
 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1500)
