@@ -43,7 +43,7 @@ PARTS = {
     "cold": "Importing each function from its archive, against importing boto3",
     "connectwise_ingest": "connectwise_ingest, against requests and orjson alone, row by row, and dlt",
     "connectwise_load": "connectwise_load, against COPY alone",
-    "connectwise_map": "A thousand pairs of tenant and table, through a deployed state machine",
+    "connectwise_map": "Pairs of tenant and table, through a deployed state machine",
     "contact_calls": "contact_calls, against json.dumps, executemany and the floor of the API",
     "pipelines": "Planning deployed pipelines, against the rates and the reads",
     "session_data": "session_data, against a bare boto3 handler",

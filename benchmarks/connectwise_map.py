@@ -13,8 +13,9 @@ from reconciler.lambdas.connectwise.tables import TABLES
 from reconciler.sandbox.connectwise import StandIn, standing_in
 from scripts.demo_deployed import Stack, deployed
 from scripts.demo_screen import ask
+from tests.worlds.connectwise import WAREHOUSE
 
-TENANTS = 250
+TENANTS = 25
 MANIFEST = """\
 kind: Pipeline
 metadata: {name: connectwise}
@@ -24,13 +25,6 @@ spec:
   bucket: {name: example-map-lake}
   warehouse: {namespace: analytics, secret: connectwise/redshift}
   concurrency: 4
----
-kind: RedshiftNamespace
-metadata: {name: analytics}
----
-kind: RedshiftWorkgroup
-metadata: {name: analytics}
-spec: {namespace: analytics, baseCapacity: 8}
 ---
 kind: Tenants
 metadata: {name: all}
@@ -61,7 +55,7 @@ def figures(folder: Path, tenants: int = TENANTS) -> Iterator[str]:
 
 
 def _deploy(stack: Stack, vendor: StandIn, names: list[str]) -> None:
-    stack.declare("connectwise", MANIFEST)
+    stack.declare("connectwise", MANIFEST + WAREHOUSE)
     rows = "".join(f"{name},{vendor.url}\n" for name in names)
     (stack.folder / "manifests" / "base" / "tenants.csv").write_text(f"name,url\n{rows}", encoding="utf-8")
     stack.reconcile("apply", "--auto-approve")
