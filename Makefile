@@ -8,6 +8,7 @@ PEERS_VENV ?= .venv-peers
 SPARK_VENV ?= .venv-spark
 JOBS ?= 2
 PARTS ?=
+BUT ?=
 LOCK_FLAGS ?=
 
 bin := $(VENV)/bin
@@ -67,7 +68,7 @@ wheel: $(VENV)/installed ## the tool as a wheel in dist, to install it elsewhere
 	@$(bin)/python scripts/wheel.py dist
 
 test: $(VENV)/installed $(AWSCLI_VENV)/locked ## the tests, but for the slow ones
-	$(call step,pytest,$(pytest) -m "not slow")
+	$(call step,pytest,$(pytest) -m "not slow" $(BUT))
 
 test-all: $(VENV)/installed $(AWSCLI_VENV)/locked ## every test, with the branches of the Lambdas that they cover
 	$(call step,pytest but for the Lambdas,$(pytest) --ignore=tests/lambdas)
