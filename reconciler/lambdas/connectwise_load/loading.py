@@ -121,26 +121,35 @@ class Loader:
         self, cursor: Any, table: Table, changes: Sequence[Changes], parts: Sequence[tuple[int, str]]
     ) -> tuple[int, int, int]:
         """Returns how many rows were new, inserted and removed, after all checks."""
-        cursor.execute(table.create_stage("stage", len(table.columns)))
+        whole = len(table.columns)
+        cursor.execute(table.create_stage("stage", whole))
         for count, manifest in parts:
-            cursor.execute(table.create_stage(f"stage_{count}", count))
-            _copied(cursor, copy(f"stage_{count}", manifest, self.role))
-            cursor.execute(statements.fill_stage(table, f"stage_{count}", count))
-        _check_staged(cursor, changes)
-        cursor.execute(statements.newest(table))
-        staged = _number(cursor, statements.COUNT_NEWEST)
+            part = "stage" if count == whole else f"stage_{count}"
+            if part != "stage":
+                cursor.execute(table.create_stage(part, count))
+            _copied(cursor, copy(part, manifest, self.role))
+            if part != "stage":
+                cursor.execute(statements.fill_stage(table, part, count))
+        staged = _check_staged(cursor, changes)
+        cursor.execute(statements.DISCARD_LOADED, (table.name,))
+        staged -= cursor.rowcount
+        if any(len(change.files) > 1 for change in changes):  # A file has a start of a version once.
+            cursor.execute(statements.SUPERSEDED)
+            cursor.execute(statements.DISCARD_SUPERSEDED)
+            staged -= cursor.rowcount
         cursor.execute(statements.remove(table))
         removed = cursor.rowcount
         cursor.execute(statements.insert(table))
         inserted = cursor.rowcount
-        for name, query in statements.invariants(table).items():
-            if broken := _number(cursor, query):
-                raise TenantsFailed(f"INVARIANT: {name}: {broken} keys break it")
+        cursor.execute(statements.broken(table))
+        for name, broken in zip(statements.INVARIANTS, cursor.fetchone(), strict=True):
+            if broken:
+                raise TenantsFailed(f"INVARIANT: {name}: {broken} versions break it")
         return staged, inserted, removed
 
 
-def _check_staged(cursor: Any, changes: Sequence[Changes]) -> None:
-    """Raises `TenantsFailed` unless the stage has as many rows of each tenant as the manifests say.
+def _check_staged(cursor: Any, changes: Sequence[Changes]) -> int:
+    """Returns how many rows the stage has. Raises `TenantsFailed` if it is not what the manifests say of each tenant.
 
     A file with rows of another tenant, which the same load brings, shows in the counts of both.
     """
@@ -152,6 +161,7 @@ def _check_staged(cursor: Any, changes: Sequence[Changes]) -> None:
     for tenant, rows in expected.items():
         if staged.get(tenant, 0) != rows:
             raise TenantsFailed(f"ROWS: the files have {staged.get(tenant, 0)} of {rows} rows")
+    return sum(staged.values())
 
 
 def load_id(run: str, changes: Sequence[Changes]) -> str:
@@ -192,11 +202,6 @@ def _copied(cursor: Any, text: str) -> None:
         if is_transient(wrong):
             raise
         raise TenantsFailed(f"COPY: {type(wrong).__name__} {code_of(wrong)}".rstrip()) from None
-
-
-def _number(cursor: Any, text: str, values: Sequence[Any] = ()) -> int:
-    cursor.execute(text, tuple(values)) if values else cursor.execute(text)
-    return int(cursor.fetchone()[0])
 
 
 def _marks(values: Sequence[Any]) -> str:

@@ -5,6 +5,8 @@ Delete and insert, not MERGE: Redshift's MERGE has no condition, and reports no 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reconciler.lambdas.connectwise_load.catalogue import RETRACTED, SCHEMA, Table
 
 FIRST = (
@@ -27,9 +29,18 @@ NOTE = (
 WATERMARKS = f"select tenant_id, commit_no from {SCHEMA}.watermarks where table_name = %s"  # noqa: S608
 FORGET = f"delete from {SCHEMA}.watermarks where table_name = %s and tenant_id in ({{marks}})"  # noqa: S608
 WATERMARK = ("tenant_id", "table_name", "commit_no", "loaded_at")
-COUNT_NEWEST = "select count(*) from newest"
 COUNT_STAGED = "select tenant_id, count(*) from stage group by tenant_id"
-KEY = "tenant_id, source_system, source_id"
+KEY = ("tenant_id", "source_system", "source_id")
+START = (*KEY, "effective_from")
+DISCARD_LOADED = (
+    f"delete from stage using {SCHEMA}.watermarks w"  # noqa: S608
+    " where w.tenant_id = stage.tenant_id and w.table_name = %s and stage.commit_no <= w.commit_no"
+)
+"""Deletes staged rows of commits that the table has. A compacted file may have some."""
+SUPERSEDED = (
+    f"create temp table superseded as select {', '.join(START)}, max(commit_no) as newest from stage"  # noqa: S608
+    f" group by {', '.join(START)} having count(*) > 1"
+)
 
 
 def fill_stage(table: Table, part: str, count: int) -> str:
@@ -38,46 +49,43 @@ def fill_stage(table: Table, part: str, count: int) -> str:
     return f"insert into stage ({names}) select {names} from {part}"  # noqa: S608
 
 
-def newest(table: Table) -> str:
-    """Returns the statement that keeps the newest row of each start above the tenant's watermark."""
-    return (
-        "create temp table newest as select * from ("  # noqa: S608
-        " select s.*, row_number() over ("
-        "partition by s.tenant_id, s.source_system, s.source_id, s.effective_from order by s.commit_no desc) as place"
-        f" from stage s left join {SCHEMA}.watermarks w on w.tenant_id = s.tenant_id and w.table_name = '{table.name}'"
-        " where s.commit_no > coalesce(w.commit_no, 0)) ranked where place = 1"
-    )
+def _same(names: Sequence[str], one: str, other: str) -> str:
+    return " and ".join(f"{one}.{name} = {other}.{name}" for name in names)
+
+
+DISCARD_SUPERSEDED = (
+    f"delete from stage using superseded n where {_same(START, 'stage', 'n')} and stage.commit_no < n.newest"  # noqa: S608
+)
+"""Leaves the newest row of each start."""
 
 
 def remove(table: Table) -> str:
-    """Returns the DELETE of the rows that the newest ones replace."""
-    matches = " and ".join(
-        f"{table.address}.{name} = n.{name}" for name in ("tenant_id", "source_system", "source_id", "effective_from")
-    )
-    return f"delete from {table.address} using newest n where {matches}"  # noqa: S608
+    """Returns the DELETE of the rows that the staged ones replace."""
+    return f"delete from {table.address} using stage n where {_same(START, table.address, 'n')}"  # noqa: S608
 
 
 def insert(table: Table) -> str:
     names = list(table.kept)
     listed = ", ".join(f"n.{name}" for name in names)
-    return f"insert into {table.address} ({', '.join(names)}) select {listed} from newest n where not n.{RETRACTED}"  # noqa: S608
+    return f"insert into {table.address} ({', '.join(names)}) select {listed} from stage n where not n.{RETRACTED}"  # noqa: S608
 
 
-def invariants(table: Table) -> dict[str, str]:
-    """Returns queries that count broken keys among those that were touched; each must give 0."""
-    touched = f"select distinct {KEY} from newest"  # noqa: S608
-    joined = " and ".join(f"k.{name} = t.{name}" for name in ("tenant_id", "source_system", "source_id"))
-    rows = f"{table.address} t join ({touched}) k on {joined}"
-    of_key = "t.tenant_id, t.source_system, t.source_id"
-    chain = f"over (partition by {of_key} order by t.effective_from)"
-    return {
-        "one open row": (
-            f"select count(*) from (select {of_key} from {rows} group by {of_key}"  # noqa: S608
-            " having sum(case when t.effective_to is null then 1 else 0 end) <> 1) broken"
-        ),
-        "no gap and no overlap": (
-            "select count(*) from (select t.effective_from,"  # noqa: S608
-            f" lag(t.effective_to) {chain} as ended, row_number() {chain} as place from {rows}) chain"
-            " where place > 1 and (ended is null or ended <> effective_from)"
-        ),
-    }
+INVARIANTS = ("one open row", "no gap and no overlap")
+"""The rules that `broken` counts, in the order of its columns."""
+
+
+def broken(table: Table) -> str:
+    """Returns the query that counts versions of touched records that break each of `INVARIANTS`.
+
+    A version ends where the next one starts, and the last one is open.
+    """
+    of_key = ", ".join(f"t.{name}" for name in KEY)
+    touched = f"(select distinct {', '.join(KEY)} from stage) k"  # noqa: S608
+    is_open, is_last = "ends is null", "next_start is null"
+    return (
+        f"select coalesce(sum(case when ({is_open} and not {is_last}) or ({is_last} and not {is_open})"  # noqa: S608
+        " then 1 else 0 end), 0), coalesce(sum(case when ends <> next_start then 1 else 0 end), 0)"
+        " from (select t.effective_to as ends,"
+        f" lead(t.effective_from) over (partition by {of_key} order by t.effective_from) as next_start"
+        f" from {table.address} t join {touched} on {_same(KEY, 'k', 't')}) chain"
+    )

@@ -20,8 +20,8 @@ TEXTS = [
     *(statements.APPLIED, statements.NOTE_APPLIED, statements.COLUMNS, statements.SEEN, statements.NOTE),
     *(statements.WATERMARKS, statements.FORGET.format(marks="%s"), statements.COUNT_STAGED),
     *(TABLE.create(), TABLE.add("c0"), TABLE.create_stage("stage", 2), statements.fill_stage(TABLE, "stage_2", 2)),
-    *(statements.newest(TABLE), statements.remove(TABLE), statements.insert(TABLE), statements.COUNT_NEWEST),
-    *statements.invariants(TABLE).values(),
+    *(statements.DISCARD_LOADED, statements.SUPERSEDED, statements.DISCARD_SUPERSEDED),
+    *(statements.remove(TABLE), statements.insert(TABLE), statements.broken(TABLE)),
     *(
         text
         for name, query in views.views(TABLE, has_versions=True).items()
