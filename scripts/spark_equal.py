@@ -61,9 +61,11 @@ def _differences(folder: Path) -> Iterator[str]:
         for name, text in (("known", KNOWN), ("incoming", INCOMING)):
             connection.execute(f"CREATE TABLE {name} AS {text}")
             connection.execute(f"COPY {name} TO '{folder / name}.parquet' (FORMAT parquet)")
+        connection.execute("CREATE VIEW contents AS FROM known")
         spark = session()
         for name in ("known", "incoming"):
             spark.read.parquet(f"{folder / name}.parquet").createOrReplaceTempView(name)
+        spark.table("known").createOrReplaceTempView("contents")
         for older in ((), (7,)):
             text = merge(["content"], older)
             own = connection.execute(text).fetchall()

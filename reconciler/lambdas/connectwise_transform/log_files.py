@@ -66,8 +66,8 @@ def open_rows(log: Log, columns: Sequence[Column], only: str = "") -> str:
     return "\nUNION ALL\n".join(parts) or _nothing(columns)
 
 
-def stored(columns: Sequence[Column]) -> str:
-    """Returns the select list of the columns of `known`."""
+def stored(columns: Sequence[Column] = ()) -> str:
+    """Returns the select list of a stored version: the columns of `known`, or with business columns of `contents`."""
     return ", ".join((KEY, *(f'"{column.name}"' for column in columns), *META))
 
 

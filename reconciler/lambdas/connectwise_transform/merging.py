@@ -19,11 +19,13 @@ from reconciler.lambdas.connectwise_transform.columns import Column, in_file, qu
 from reconciler.lambdas.connectwise_transform.incoming import RawTable
 from reconciler.lambdas.connectwise_transform.log_files import LocalFile, Log, history, newest, open_rows, stored
 from reconciler.lambdas.connectwise_transform.mapping import SourceColumns, TableMapping
-from reconciler.lambdas.connectwise_transform.statement import KEY, OVERDUE, changes, with_content
+from reconciler.lambdas.connectwise_transform.statement import COUNT_ABSENCES, KEY, OVERDUE, changes, with_content
 
+TAKEN = f"SEMI JOIN taken USING ({KEY})"
 COUNTS = ("insert", "update", "delete", "restore", "close", "retract")
-# A dictionary of many values costs a third of the CPU of writing, and makes the file larger.
-PARQUET = "(FORMAT parquet, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT 4096)"
+# A dictionary of many values costs a third of the CPU of writing, and makes the file larger. A thread reads and writes
+# whole row groups: with DuckDB's 122,880 rows, most commits would have only one.
+PARQUET = "(FORMAT parquet, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT 4096, ROW_GROUP_SIZE 51200)"
 
 
 class Rows(Protocol):
@@ -95,20 +97,28 @@ def merge_files(
     """Computes the changes; `write_changes` writes them. Raises `WrongRaw` for rows of another tenant."""
     must_be_of(connection, tables, log.tenant)
     create(connection, "incoming", raw.incoming(tables, mapping))
-    create(connection, "open_rows", open_rows(log, mapping.columns, f"SEMI JOIN incoming USING ({KEY})"))
+    create(connection, "open_rows", open_rows(log, (), f"SEMI JOIN incoming USING ({KEY})"))
     create(connection, "overdue", OVERDUE)
     overdue = number(connection, "SELECT count(*) FROM overdue")
     needed = _older_needed(connection, overdue, older)
     if needed:
         create(connection, "incoming", raw.incoming(tables, mapping, needed))
-    _create_known(connection, log, mapping.columns, overdue)
-    return compute(connection, needed, overdue, sum(count_drifted(connection, it, mapping) for it in tables))
+    create_known(connection, log, overdue)
+    merged = compute(connection, needed, overdue, sum(count_drifted(connection, it, mapping) for it in tables))
+    create_contents(connection, log, mapping.columns, overdue)
+    return merged
 
 
 def compute(connection: Connection, older: Sequence[TableMapping], overdue: int = 0, drifted: int = 0) -> Merged:
     """Creates `changes` from `incoming` and `known`, and counts them."""
-    create(connection, "changes", changes([it.schema_version for it in older]))
+    find_changes(connection, "changes", older)
     return counted(connection, overdue, drifted)
+
+
+def find_changes(connection: Connection, table: str, older: Sequence[TableMapping] = ()) -> None:
+    """Creates a table with the changes that `incoming` makes to `known`."""
+    has_absences = number(connection, COUNT_ABSENCES) > 0
+    create(connection, table, changes([it.schema_version for it in older], has_absences=has_absences))
 
 
 def counted(connection: Connection, overdue: int = 0, drifted: int = 0) -> Merged:
@@ -153,13 +163,34 @@ def write_compacted(
     return count_rows(connection, path)
 
 
-def _create_known(connection: Connection, log: Log, columns: Sequence[Column], overdue: int) -> None:
+def create_known(connection: Connection, log: Log, overdue: int = 0) -> None:
     """Creates `known`: the open rows, and the closed rows of the keys that have a late row."""
-    text = f"SELECT {stored(columns)} FROM open_rows"
+    text = f"SELECT {stored()} FROM open_rows"
     if overdue:
-        closed = history(log.closed(), columns, f"SEMI JOIN overdue USING ({KEY})")
-        text += f" UNION ALL SELECT {stored(columns)} FROM ({closed}) WHERE effective_to IS NOT NULL"
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW known AS {text}")
+        text += f" UNION ALL {_closed(log, (), 'overdue')}"
+    create(connection, "known", text)
+
+
+def create_contents(connection: Connection, log: Log, columns: Sequence[Column], overdue: int = 0) -> None:
+    """Creates `contents`. It is a view: a commit reads business columns of the log only while it writes.
+
+    It has the stored versions of the keys of which `changes` takes over one.
+    """
+    create_taken(connection)
+    text = f"SELECT {stored(columns)} FROM ({open_rows(log, columns, TAKEN)})"
+    if overdue:
+        text += f" UNION ALL {_closed(log, columns, 'taken')}"
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW contents AS {text}")
+
+
+def create_taken(connection: Connection) -> None:
+    """Creates `taken`: the keys with a change that has the content of a stored version."""
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW taken AS SELECT DISTINCT {KEY} FROM changes WHERE seq IS NULL")
+
+
+def _closed(log: Log, columns: Sequence[Column], keys: str) -> str:
+    rows = history(log.closed(), columns, f"SEMI JOIN {keys} USING ({KEY})")
+    return f"SELECT {stored(columns)} FROM ({rows}) WHERE effective_to IS NOT NULL"
 
 
 def _older_needed(connection: Connection, overdue: int, older: Sequence[TableMapping]) -> list[TableMapping]:

@@ -16,16 +16,21 @@ from reconciler.lambdas.connectwise_transform.incoming import RawTable
 from reconciler.lambdas.connectwise_transform.log_files import LocalFile, Log, history, open_rows, stored
 from reconciler.lambdas.connectwise_transform.mapping import TableMapping
 from reconciler.lambdas.connectwise_transform.merging import (
+    TAKEN,
     Connection,
     Merged,
     compute,
     count_drifted,
     counted,
     create,
+    create_contents,
+    create_known,
+    create_taken,
+    find_changes,
     must_be_of,
     number,
 )
-from reconciler.lambdas.connectwise_transform.statement import KEY, META, changes, old_hash
+from reconciler.lambdas.connectwise_transform.statement import KEY, META, old_hash
 
 
 def fill_files(
@@ -34,7 +39,7 @@ def fill_files(
     """Computes the open rows that raw files fill; `merging.write_changes` writes them."""
     must_be_of(connection, tables, log.tenant)
     create(connection, "incoming", raw.incoming(tables, mapping, older))
-    create(connection, "open_rows", open_rows(log, mapping.columns, f"SEMI JOIN incoming USING ({KEY})"))
+    create(connection, "open_rows", open_rows(log, (), f"SEMI JOIN incoming USING ({KEY})"))
     is_same = " OR ".join(
         f"(o.schema_version = {it.schema_version} AND o.row_hash = i.{old_hash(it.schema_version)})" for it in older
     )
@@ -45,8 +50,10 @@ def fill_files(
         WHERE NOT i.is_deleted AND NOT o.is_deleted AND ({is_same}) QUALIFY row_number() OVER (
           PARTITION BY i.{KEY} ORDER BY i.source_updated_at DESC, i._seen_at DESC, i._seq DESC) = 1""",
     )
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW known AS SELECT {stored(mapping.columns)} FROM open_rows")
-    return compute(connection, older)
+    create_known(connection, log)
+    merged = compute(connection, older)
+    create_contents(connection, log, mapping.columns)
+    return merged
 
 
 def count_unfilled(connection: Connection, log: Log, mapping: TableMapping) -> int:
@@ -65,16 +72,13 @@ def rebuild_files(
     """Computes the difference between the history of all raw files and that of the log's files."""
     must_be_of(connection, tables, tenant)
     create(connection, "incoming", raw.incoming(tables, mapping))
-    nothing = history((), mapping.columns)
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW known AS SELECT {stored(mapping.columns)} FROM ({nothing})")
-    create(connection, "rebuilt", changes())
-    create(connection, "stored", f"SELECT {KEY}, {', '.join(META)} FROM ({history(old, mapping.columns)})")
+    create(connection, "known", f"SELECT {stored()} FROM ({history((), ())})")
+    find_changes(connection, "rebuilt")
+    create(connection, "stored", f"SELECT {stored()} FROM ({history(old, ())})")
     create(connection, "changes", _difference())
-    gone = f"SEMI JOIN (SELECT {KEY} FROM changes WHERE retracted) USING ({KEY})"
-    connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW known AS SELECT {stored(mapping.columns)} "
-        f"FROM ({history(old, mapping.columns, gone)})"
-    )
+    create_taken(connection)
+    rows = history(old, mapping.columns, TAKEN)
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW contents AS SELECT {stored(mapping.columns)} FROM ({rows})")
     return counted(connection, drifted=sum(count_drifted(connection, it, mapping) for it in tables))
 
 

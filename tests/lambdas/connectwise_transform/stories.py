@@ -8,7 +8,14 @@ from typing import Any
 import duckdb
 from hypothesis import strategies as st
 
-from reconciler.lambdas.connectwise_transform.statement import ABSENT_HASH, KEY, META, OVERDUE, merge
+from reconciler.lambdas.connectwise_transform.statement import (
+    ABSENT_HASH,
+    COUNT_ABSENCES,
+    KEY,
+    META,
+    OVERDUE,
+    merge,
+)
 from tests.lambdas.connectwise_transform.reference import Observation, Version
 
 KEYS = (0, 1, 2)
@@ -79,7 +86,8 @@ class TableLog:
             CREATE VIEW history AS SELECT * FROM (FROM log QUALIFY {NEWEST}) WHERE NOT retracted;
             CREATE VIEW open_rows AS FROM history WHERE effective_to IS NULL;
             CREATE VIEW known AS FROM open_rows UNION ALL
-              FROM history WHERE effective_to IS NOT NULL AND {KEY} IN ({OVERDUE})""")
+              FROM history WHERE effective_to IS NOT NULL AND {KEY} IN ({OVERDUE});
+            CREATE VIEW contents AS FROM known""")
 
     def apply(self, batch: Sequence[Seen]) -> list[tuple[Any, ...]]:
         self._commit += 1
@@ -91,7 +99,9 @@ class TableLog:
         self._connection.execute("DELETE FROM incoming")
         self._connection.execute(f"INSERT INTO incoming VALUES {', '.join(values)}")
         before = self._connection.execute("SELECT count(*) FROM log").fetchone()
-        self._connection.execute(f"INSERT INTO log SELECT *, {self._commit} FROM ({merge(['content'])})")
+        absences = self._connection.execute(COUNT_ABSENCES).fetchone()
+        text = merge(["content"], has_absences=absences != (0,))
+        self._connection.execute(f"INSERT INTO log SELECT *, {self._commit} FROM ({text})")
         return self._connection.execute("SELECT * FROM log OFFSET ?", list(before or ())).fetchall()
 
     def history(self, key: int) -> list[Version]:
