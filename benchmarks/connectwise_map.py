@@ -56,8 +56,7 @@ def figures(folder: Path, tenants: int = TENANTS) -> Iterator[str]:
 
 def _deploy(stack: Stack, vendor: StandIn, names: list[str]) -> None:
     stack.declare("connectwise", MANIFEST + WAREHOUSE)
-    rows = "".join(f"{name},{vendor.url}\n" for name in names)
-    (stack.folder / "manifests" / "base" / "tenants.csv").write_text(f"name,url\n{rows}", encoding="utf-8")
+    stack.declare_tenants(names, vendor.url)
     stack.reconcile("apply", "--auto-approve")
     secrets = stack.client("secretsmanager")
     for name in names:

@@ -63,9 +63,8 @@ def connectwise(stack: Stack) -> None:
 
 
 def _deployed(stack: Stack, vendor: StandIn) -> None:
-    rows = "".join(f"{tenant},{vendor.url}\n" for tenant in TENANTS)
     stack.declare("connectwise", MANIFEST)
-    (stack.folder / "manifests" / "base" / "tenants.csv").write_text(f"name,url\n{rows}", encoding="utf-8")
+    stack.declare_tenants(TENANTS, vendor.url)
     show("manifest", f"{len(MANIFEST.splitlines())} lines, and a CSV file of {len(TENANTS)} tenants")
     show("apply", stack.reconcile("apply", "--auto-approve").splitlines()[-3])
     for tenant, company in TENANTS.items():

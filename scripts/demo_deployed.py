@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +38,14 @@ class Stack:
         return session.create_client(service, region_name=REGION, endpoint_url=self.local.endpoint, config=more)
 
     def declare(self, name: str, text: str) -> None:
-        path = self.folder / "manifests" / "base" / f"{name}.yaml"
+        self._write(f"{name}.yaml", text)
+
+    def declare_tenants(self, names: Iterable[str], url: str) -> None:
+        """Writes `tenants.csv`, the file of a `Tenants` document, with one address for all."""
+        self._write("tenants.csv", "name,url\n" + "".join(f"{name},{url}\n" for name in names))
+
+    def _write(self, name: str, text: str) -> None:
+        path = self.folder / "manifests" / "base" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 

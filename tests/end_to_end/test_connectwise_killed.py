@@ -181,10 +181,7 @@ class KilledPipeline:
 def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KilledPipeline]:
     """Each tenant has two tickets, which a first run has loaded."""
     with standing_in() as vendor, deployed(tmp_path_factory.mktemp("k"), built()) as stack:
-        rows = "".join(f"{tenant},{vendor.url}\n" for tenant in TENANTS)
-        tenants = stack.folder / "manifests" / "base" / "tenants.csv"
-        tenants.parent.mkdir(parents=True)
-        tenants.write_text(f"name,url\n{rows}", encoding="utf-8")
+        stack.declare_tenants(TENANTS, vendor.url)
         deploy_connectwise(stack, vendor, MANIFEST, "Tenant/harbor-dental")
         stack.reconcile("secret", "set", "Tenant/lake-legal", stdin=json.dumps(vendor.credentials("lake")))
         created = KilledPipeline(stack, vendor)
