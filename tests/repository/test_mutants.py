@@ -36,7 +36,13 @@ def test_a_bug_can_be_planted_in_the_code_as_it_is(name: str, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-@pytest.mark.long
+def test_without_a_bug_the_copy_passes() -> None:
+    code, output = mutants.sound()
+
+    assert code == 0, output
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_planted_bug_is_found(name: str) -> None:
     code, output = mutants.planted(name)
