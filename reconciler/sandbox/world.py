@@ -10,6 +10,7 @@ from threading import RLock
 from typing import Any
 
 from reconciler.sandbox.counts import Counts
+from reconciler.sandbox.facts import forget_facts
 from reconciler.sandbox.faults import Faults, read_faults
 from reconciler.sandbox.injection import Injection
 from reconciler.sandbox.switches import Quotas, Switches, read_quotas
@@ -47,6 +48,7 @@ class World:
             self.accepted = 0
             self.counts.clear()
             self._raised = Quotas()
+            forget_facts()
             self._begin(faults)
 
     def come_to_rest(self) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from moto.sns.models import sns_backends
 
 from reconciler.sandbox import ACCOUNT, INSTANCE_ID, REGION, Control, keeping
 from reconciler.sandbox.errors import WrongSetting
@@ -206,3 +207,16 @@ def test_a_state_cannot_reach_other_code_by_way_of_a_service(name: str) -> None:
 def _text(text: str) -> bytes:
     """Returns the pickled text."""
     return bytes([0x8C, len(text)]) + text.encode()
+
+
+def test_nothing_from_before_a_reset_is_kept(sandbox: Control, aws: Deployment, folder: Path) -> None:
+    topic = aws("sns").create_topic(Name="alerts")["TopicArn"]
+    aws("sns").set_topic_attributes(TopicArn=topic, AttributeName="DisplayName", AttributeValue="Alerts")
+    still_alive = next(iter(sns_backends[ACCOUNT][REGION].topics.values()))
+
+    sandbox.reset()
+
+    keeping.keep(folder)
+    assert keeping.resume(folder)
+    assert still_alive.arn == topic
+    assert aws("sns").list_topics()["Topics"] == []
