@@ -24,8 +24,8 @@ from reconciler.lambdas.connectwise_transform.statement import COUNT_ABSENCES, K
 TAKEN = f"SEMI JOIN taken USING ({KEY})"
 COUNTS = ("insert", "update", "delete", "restore", "close", "retract")
 # A dictionary of many values costs a third of the CPU of writing, and makes the file larger. A thread reads and writes
-# whole row groups: with DuckDB's 122,880 rows, most commits would have only one.
-PARQUET = "(FORMAT parquet, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT 4096, ROW_GROUP_SIZE 51200)"
+# whole row groups: with DuckDB's 122,880 rows most commits would have only one. Smaller ones make files larger.
+PARQUET = "(FORMAT parquet, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT 4096, ROW_GROUP_SIZE 61440)"
 
 
 class Rows(Protocol):
